@@ -7,9 +7,11 @@ from typing import Literal
 from bot.people_drafts import PeopleDraft
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentId
+from services.models.catalogue import KindId, Video, WantedVisit
 from services.models.limits import LimitName
 from services.models.people import Gender, Role, UserId
-from services.models.scheduling import Closure, Hours, Slot, Video, Weekday
+from services.models.scheduling import Closure, Hours, Weekday
+from services.models.slots import PlaceId, Slot
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class BookingDraft:
     - `by_video`: None leaves that to the doctor. `tried`: a day that was full.
     - `maybe` and `maybe_days`: the doctors and the days that may be meant by what was typed.
     - `held`: the time is held for this request, so it may have been booked without the person knowing.
+    - `kind_id` and `place`: which kind of visit it is, and where; None where there is but one, or any will do.
     - `beyond`: the desk was told of a limit that the patient has reached, and may book all the same.
     """
 
@@ -87,7 +90,16 @@ class BookingDraft:
     beyond: bool = False
     myself: bool = False
     soonest: bool = False
+    kind_id: KindId | None = None
+    kind_name: str = ""
+    place: PlaceId | None = None
+    place_name: str = ""
     kind: Literal["booking"] = "booking"
+
+    @property
+    def wanted(self) -> WantedVisit:
+        """Which kind of visit is wanted, and where."""
+        return WantedVisit(self.kind_id, self.place, is_booked=self.appointment_id is not None)
 
 
 @dataclass(frozen=True)

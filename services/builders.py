@@ -23,6 +23,7 @@ from services.availability.alternatives import Alternatives
 from services.availability.availability import Schedules
 from services.availability.bookable_slots import BookableSlots
 from services.availability.doctors import Doctors
+from services.availability.offered_kinds import OfferedKinds
 from services.availability.video_rooms import VideoRooms
 from services.calendar_feeds.addresses import FeedAddresses
 from services.calendar_feeds.feeds import CalendarFeeds
@@ -66,6 +67,7 @@ class Base:
         self.schedules = Schedules(
             schedules=storage.schedules,
             closures=storage.closures,
+            catalogue=storage.catalogue,
             busy_times=storage.busy_times,
             patients=storage.patients,
             clock=clock,
@@ -78,6 +80,7 @@ class Base:
             patients=self.patients,
             doctors=self.doctors,
             namesakes=self.namesakes,
+            catalogue=storage.catalogue,
             clock=clock,
             zone=rules.zone,
         )
@@ -87,8 +90,14 @@ class Base:
             rooms=VideoRooms(rules.video_url, rules.name),
             clock=clock,
         )
+        self.offered_kinds = OfferedKinds(
+            schedules=self.schedules, queries=storage.appointment_queries, clock=clock
+        )
         self.alternatives = Alternatives(
-            schedules=self.schedules, user_search=storage.user_search, namesakes=self.namesakes
+            schedules=self.schedules,
+            kinds=self.offered_kinds,
+            user_search=storage.user_search,
+            namesakes=self.namesakes,
         )
 
 
@@ -98,7 +107,7 @@ class AppointmentServices:
     def __init__(self, base: Base) -> None:
         storage, clock, on_event = base.storage, base.clock, base.on_event
         self.bulk_cancellation = _bulk_cancellation(base)
-        limits = Limits(
+        self.limits = Limits(
             base.limit_settings,
             engagements=storage.engagements,
             appointments=storage.appointments,
@@ -114,7 +123,8 @@ class AppointmentServices:
             doctors=base.doctors,
             views=base.views,
             bookable_slots=base.bookable_slots,
-            limits=limits,
+            kinds=base.offered_kinds,
+            limits=self.limits,
             bulk_cancellation=self.bulk_cancellation,
             audit=base.audit,
             clock=clock,
@@ -122,12 +132,13 @@ class AppointmentServices:
         )
         self.changes = Appointments(
             appointments=storage.appointments,
+            remarks=storage.appointment_remarks,
             patients=base.patients,
             doctors=base.doctors,
             views=base.views,
             schedules=base.schedules,
             bookable_slots=base.bookable_slots,
-            limits=limits,
+            limits=self.limits,
             engagements=storage.engagements,
             bulk_cancellation=self.bulk_cancellation,
             audit=base.audit,

@@ -54,6 +54,7 @@ from services.privacy.account_deletion import AccountDeletion
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
 from services.time_builders import HoursServices, TimeServices, patient_removal
+from services.visit_builders import VisitServices
 from services.waiting_room_builders import WaitingRoomServices
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
@@ -78,6 +79,7 @@ class Clinic:
     bookable_slots: BookableSlots
     # Appointments
     booking: Booking
+    visits: VisitServices
     appointments: Appointments
     appointment_requests: AppointmentRequests
     appointment_views: AppointmentViews
@@ -179,6 +181,7 @@ def _put_together(
         schedules=base.schedules,
         bookable_slots=base.bookable_slots,
         booking=appointments.booking,
+        visits=VisitServices(base, appointments),
         appointments=appointments.changes,
         appointment_requests=appointments.requests(base),
         appointment_views=base.views,

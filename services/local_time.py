@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.models.scheduling import MINUTES_A_DAY, Hours, PartOfDay, Slot
+from services.models.scheduling import MINUTES_A_DAY, Hours, PartOfDay
+from services.models.slots import Slot
 
 # The hours with which the parts of a day end.
 PARTS = ((PartOfDay.MORNING, 12), (PartOfDay.AFTERNOON, 17), (PartOfDay.EVENING, 24))

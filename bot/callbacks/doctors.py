@@ -6,8 +6,8 @@ from datetime import date
 from bot.callbacks.bounds import Id
 from bot.callbacks.tap import Tap
 from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.catalogue import Video
 from services.models.people import UserId
-from services.models.scheduling import Video
 
 
 @dataclass(frozen=True)

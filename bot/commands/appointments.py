@@ -196,7 +196,7 @@ async def confirm(context: ClinicContext, tap: ConfirmAppointment) -> None:
 
 async def take_alternative(context: ClinicContext, tap: TakeAlternative) -> None:
     """Book an alternative to a cancelled appointment."""
-    book = context.clinic.booking.rebook
+    book = context.clinic.visits.rebooking.rebook
     booking = book(context.principal, tap.lost_id, tap.doctor_id, tap.start)
     await _take(context, tap.doctor_id, tap.start, booking)
 
@@ -204,7 +204,7 @@ async def take_alternative(context: ClinicContext, tap: TakeAlternative) -> None
 async def take_follow_up(context: ClinicContext, tap: TakeFollowUp) -> None:
     """Book a time that was proposed as a follow-up."""
     visit = await context.clinic.appointment_views.get(context.principal, tap.visit_id)
-    book = context.clinic.booking.follow_up
+    book = context.clinic.visits.rebooking.follow_up
     booking = book(context.principal, tap.visit_id, tap.number, tap.start)
     await _take(context, visit.doctor.id, tap.start, booking)
 

@@ -41,9 +41,9 @@ from services.errors import (
     UserUnknown,
 )
 from services.models.appointments import AppointmentCard, AppointmentId, Period
+from services.models.catalogue import Video
 from services.models.patients import Patient
 from services.models.people import Role
-from services.models.scheduling import Video
 
 
 class Ask(StrEnum):
@@ -122,7 +122,7 @@ async def skip_reason(context: ClinicContext, tap: Skip) -> Outcome:
 
 async def _after_reason(context: ClinicContext, draft: BookingDraft) -> Outcome:
     """Ask whether it is by video, if the doctor offers both."""
-    video = await context.clinic.bookable_slots.video(known(draft.doctor_id))
+    video = await context.clinic.bookable_slots.video(known(draft.doctor_id), draft.kind_id)
     if video is Video.OFFERED:
         return Goto(Ask.WAY, draft)
     return await _to_summary(context, replace(draft, by_video=True if video is Video.ONLY else None))
@@ -199,6 +199,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
             patient_id=draft.patient_id,
             by_video=draft.by_video,
             proposer=Proposer.CLINIC if draft.beyond else Proposer.PATIENT,
+            wanted=draft.wanted,
         )
     except LimitReached as error:
         return await _at_the_limit(context, draft, error)

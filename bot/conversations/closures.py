@@ -23,7 +23,8 @@ from bot.ui.paging import page_of
 from bot.ui.view import View
 from services.errors import BookedMeanwhile, ClosureUnknown, NoHolidays
 from services.models.appointments import AppointmentCard
-from services.models.scheduling import Closure, Hours, Slot
+from services.models.scheduling import Closure, Hours
+from services.models.slots import Slot
 from services.working_hours.closures import read_closure_reason
 
 KNOWN_A_PAGE = 4

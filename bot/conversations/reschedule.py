@@ -75,6 +75,7 @@ async def _draft_of(context: ClinicContext, appointment_id: AppointmentId) -> Bo
         month=appointment.slot.start.astimezone(context.zone).date(),
         appointment_id=appointment.id,
         moving=appointment.slot,
+        kind_id=appointment.kind_id,
     )
 
 

@@ -22,7 +22,8 @@ from bot.ui.view import View
 from services.appointments.fields import read_note
 from services.errors import TimeOffUnknown
 from services.models.people import UserId
-from services.models.scheduling import Hours, Slot, TimeOff
+from services.models.scheduling import Hours
+from services.models.slots import Slot, TimeOff
 
 KNOWN_A_PAGE = 4
 

@@ -19,7 +19,7 @@ from services.clock import Clock
 from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import Role
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.mongo.driver import EVER
 from services.storage.storage import Storage
 

@@ -17,13 +17,14 @@ from services.clinic import Clinic
 from services.clinic_rules import ClinicRules
 from services.errors import ClinicError, NotSignedIn
 from services.ids import derived_id, derived_id_at, new_id
+from services.models.catalogue import ANY_VISIT, WantedVisit
 from services.models.people import ChatId, Principal, User, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 D = TypeVar("D", bound=Draft)
-# What availability was asked for: the doctor, the day, the patient, and the time of an appointment to be
-# moved.
-Look = tuple[UserId, date | None, UserId | None, Slot | None]
+# What availability was asked for: the doctor, the day, the patient, the time of an appointment to be moved,
+# and which kind of visit it is.
+Look = tuple[UserId, date | None, UserId | None, Slot | None, WantedVisit]
 
 
 class ClinicContext:
@@ -131,16 +132,17 @@ class ClinicContext:
         *,
         patient_id: UserId | None = None,
         moving: Slot | None = None,
+        wanted: WantedVisit = ANY_VISIT,
     ) -> Availability:
         """Return what the person may book (see Schedules.availability).
 
         Within one update it is asked for only once: the next question shows what the answer was checked
         against.
         """
-        look = (doctor_id, day, patient_id, moving)
+        look = (doctor_id, day, patient_id, moving, wanted)
         if look not in self._looks:
             self._looks[look] = await self.clinic.schedules.availability(
-                self.principal, doctor_id, day, patient_id=patient_id, moving=moving
+                self.principal, doctor_id, day, patient_id=patient_id, moving=moving, wanted=wanted
             )
         return self._looks[look]
 

@@ -10,7 +10,13 @@ from datetime import time, timedelta
 from bot.input_errors import BadHours, BadWeek, NoSuchTime
 from bot.parsing.clock_grammar import HALF_DAY, ClockReading, clock, clock_pattern
 from bot.parsing.words import NUMBER_WORDS, alone, plain, read_weekday
-from services.models.scheduling import LONGEST_NIGHT, MINUTES_A_DAY, Hours, Weekday, at_minute
+from services.models.scheduling import (
+    LONGEST_NIGHT,
+    MINUTES_A_DAY,
+    Hours,
+    Weekday,
+    at_minute,
+)
 
 CLOSED = {"closed", "close", "off", "day off", "free", "none", "no", "nothing", "no work", "-"}
 MIDNIGHT = time(0)

@@ -10,7 +10,7 @@ from bot.pictures.sheet import DRAWING, LARGE, LINE, MARGIN, MIDDLE, PALE, PAPER
 from bot.pictures.timeline import Scale, clock_changes, gaps, hours, span
 from bot.texts import pictures as texts
 from services.appointments.agenda import DayAgenda
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 HEAD, FOOT, AXIS = 210, 90, 150
 BODY = WIDTH - AXIS - MARGIN

@@ -7,7 +7,7 @@ from statistics import median
 
 from bot.pictures.timeline import MINUTE, Scale
 from services.models.appointments import AppointmentStatus
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 # The height of a block, in pixels: easy to read, or at least readable if there are very many.
 EASY, LEAST = 52, 40

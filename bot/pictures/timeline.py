@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 MINUTE = timedelta(minutes=1)
 # The offsets of all time zones are multiples of this.

@@ -27,7 +27,7 @@ from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.paging import Page
 from services.models.patients import Patient
 from services.models.people import Role, User, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 # So many characters are said again of what was searched for.
 MOST_SEARCHED = 60

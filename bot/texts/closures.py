@@ -8,7 +8,8 @@ from bot.texts.formats import day, doctor, esc, moment, zone_name
 from bot.texts.time_off import off, off_days
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
-from services.models.scheduling import Closure, Slot
+from services.models.scheduling import Closure
+from services.models.slots import Slot
 from services.working_hours.closures import ProposedHoliday
 
 TITLE = "🔒 <b>Closures</b>"

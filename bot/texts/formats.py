@@ -15,7 +15,8 @@ from services.accounts.fields import without_title
 from services.clinic_rules import ClinicRules
 from services.models.patients import Patient
 from services.models.people import Gender, Role, User
-from services.models.scheduling import Hours, Slot, Weekday
+from services.models.scheduling import Hours, Weekday
+from services.models.slots import Slot
 
 LANGUAGE = "en"
 LOCALE = Locale.parse(LANGUAGE)

@@ -9,8 +9,10 @@ from bot.texts.bulk_cancellation import are, booked_lines, each_patient
 from bot.texts.dates import own_hours
 from bot.texts.formats import clock_time, doctor, long_weekday, span, stretches, wall_time, weekday, zone_name
 from services.models.appointments import AppointmentCard
+from services.models.catalogue import Video
 from services.models.paging import Page
-from services.models.scheduling import Digest, Hours, Slot, Video, Weekday
+from services.models.scheduling import Digest, Hours, Weekday
+from services.models.slots import Slot
 from services.working_hours.weekly import HoursPreview
 
 # A day's times are one line; what does not fit is told as a number.

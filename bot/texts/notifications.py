@@ -33,7 +33,8 @@ from services.models.appointments import AppointmentId, CancellationCause
 from services.models.notifications import ChannelName, EventKind, Notice
 from services.models.patients import has_no_account
 from services.models.people import Role, User, UserId
-from services.models.scheduling import Schedule, Slot
+from services.models.scheduling import Schedule
+from services.models.slots import Slot
 from services.names.email_addresses import masked
 
 Facts = Mapping[str, Any]

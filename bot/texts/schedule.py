@@ -9,7 +9,7 @@ from bot.texts.appointments import is_confirmed, presence
 from bot.texts.formats import clock_time, day, doctor, esc, moment, span, stretch, zone_name
 from services.appointments.agenda import DayAgenda
 from services.models.appointments import Alternative, AppointmentCard, AppointmentStatus
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 MARKS = {
     AppointmentStatus.HELD: "⏳ being booked",

@@ -9,7 +9,7 @@ from bot.texts.formats import clock_time, day, doctor, esc, zone_name
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
-from services.models.scheduling import Slot, TimeOff
+from services.models.slots import Slot, TimeOff
 
 MOST_NAMED = 10
 

@@ -23,7 +23,7 @@ from services.models.notifications import Event, EventKind
 from services.models.paging import Page
 from services.models.patients import Patient
 from services.models.people import AccountStatus, Principal, Role, User, UserId, Who
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.names.email_addresses import as_searched
 from services.storage.sessions import SessionStore
 from services.storage.user_search import UserSearchStore

@@ -12,7 +12,8 @@ from services.availability.slots import working_stretches
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.people import Principal, Role
-from services.models.scheduling import Closure, Slot
+from services.models.scheduling import Closure
+from services.models.slots import Slot
 
 DAYS_A_WEEK = 7
 

@@ -17,33 +17,39 @@ from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen
 from services.audit import Audit
 from services.availability.availability import without
-from services.availability.bookable_slots import BookableSlots, is_held
+from services.availability.bookable_slots import BookableSlot, BookableSlots, is_held
 from services.availability.doctors import Doctors
+from services.availability.offered_kinds import OfferedKinds
 from services.clock import Clock
 from services.concurrently import both
 from services.errors import (
     AppointmentUnknown,
     BookedBefore,
     DoctorUnknown,
+    KindNotOffered,
     ModalityNotOffered,
     PatientBusy,
+    RoomTaken,
     SameTime,
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
     UserUnknown,
 )
-from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
+from services.models.catalogue import ANY_VISIT, LONGEST_BUFFER, WantedVisit
 from services.models.notifications import Event, EventKind
 from services.models.patients import Patient
 from services.models.people import Principal, Role, User, UserId
-from services.models.scheduling import Schedule, Slot, Video
+from services.models.scheduling import Schedule
+from services.models.slots import Slot
 from services.patients.finding import Patients
 from services.storage.appointments import AppointmentStore
 from services.storage.busy_times import BusyTimeStore
 
+# Of what is only looked at.
+NO_ID = AppointmentId("")
 # Long enough to read a summary, short enough for whoever waits for the same time.
 HOLD_LENGTH = timedelta(minutes=3)
 
@@ -60,6 +66,7 @@ class Booking:
         doctors: Doctors,
         views: AppointmentViews,
         bookable_slots: BookableSlots,
+        kinds: OfferedKinds,
         limits: Limits,
         bulk_cancellation: BulkCancellation,
         audit: Audit,
@@ -72,6 +79,7 @@ class Booking:
         self._doctors = doctors
         self._views = views
         self._bookable_slots = bookable_slots
+        self._kinds = kinds
         self._limits = limits
         self._bulk_cancellation = bulk_cancellation
         self._audit = audit
@@ -90,40 +98,43 @@ class Booking:
         patient_id: UserId | None = None,
         by_video: bool | None = None,
         proposer: Proposer = Proposer.PATIENT,
+        wanted: WantedVisit = ANY_VISIT,
     ) -> AppointmentCard:
         """Book the doctor's slot that begins at `start` (aware UTC), for the patient that `patient` returns.
 
         Asking twice with one `request_id` books once: the stored appointment is returned, and its card says
         `otherwise` if it is not what was asked for now. `by_video` None leaves that to the doctor. Which
-        limits count depends on the `proposer` of the booking (see services/appointments/limits.py).
+        limits count depends on the `proposer` of the booking (see services/appointments/limits.py). `wanted`
+        says which kind of visit it is, and where.
         Raises RoleRequired, UserUnknown, PatientUnknown, DoctorUnknown, SlotNotOffered, SlotPassed,
-        SlotTaken, PatientBusy, ReasonTooLong, ModalityNotOffered, TooManyAppointments, TooManyThatDay,
-        TooManyChanges, RequestAbandoned.
+        SlotTaken, RoomTaken, KindNotOffered, PatientBusy, ReasonTooLong, ModalityNotOffered,
+        TooManyAppointments, TooManyThatDay, TooManyChanges, RequestAbandoned.
         """
         patient = await self.patient(principal, patient_id)
         reason, asked_at = read_reason(reason), self._clock.now()
-        requested = Requested(doctor_id, patient.id, start, reason, by_video)
+        requested = Requested(doctor_id, patient.id, start, reason, by_video, wanted.kind_id)
         try:
             doctor, offered = await both(
                 self._doctors.get(principal, doctor_id),
-                self._bookable_slots.slot_or_held(doctor_id, start, request_id, patient.id),
+                self._bookable_slots.slot_or_held(doctor_id, start, request_id, patient.id, wanted=wanted),
             )
+            await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
             room = self._bookable_slots.room(offered, by_video)
-        except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered):
+        except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered, KindNotOffered):
             before = await self._appointments.by_id(request_id)
             if before is None or is_held(before):
                 raise
             # After a crash this may be a repeat: the time is booked already, so it is no longer bookable.
             return await self._before(principal, before, is_as_asked=requested.is_booked_as(before))
         booked = AppointmentStatus.BOOKED
-        wanted = Appointment(
-            request_id, doctor_id, patient.id, offered.slot, booked, reason=reason, room=room
+        visit = offered.visit(
+            Appointment(request_id, doctor_id, patient.id, offered.slot, booked, reason=reason, room=room)
         )
-        beyond = await self._limits.beyond(principal, wanted, patient, proposer)
+        beyond = await self._limits.beyond(principal, visit, patient, proposer)
         with busy_named(principal, patient):
-            async with self._limits.admit(principal, wanted, proposer) as is_held_now:
+            async with self._limits.admit(principal, visit, proposer) as is_held_now:
                 stored, event = await self._commit(
-                    principal, wanted, doctor, patient, offered.schedule, is_held_now=is_held_now
+                    principal, visit, doctor, patient, offered, is_held_now=is_held_now
                 )
         meet, is_booked = self._bulk_cancellation.meet, stored.status is AppointmentStatus.BOOKED
         if is_booked and await meet(stored, asked_at, offered.schedule):
@@ -134,7 +145,8 @@ class Booking:
         self._hold_times.forget((patient.id, doctor_id, start))
         if not stored.version:  # a repeat may find it changed since; that it was booked is noted then
             await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored, beyond=beyond)
-        return AppointmentCard(as_seen(principal, stored), doctor, patient, event=event)
+        seen = as_seen(principal, stored)
+        return AppointmentCard(seen, doctor, patient, event=event, details=offered.details_of(stored))
 
     async def _before(
         self, principal: Principal, stored: Appointment, *, is_as_asked: bool
@@ -149,8 +161,7 @@ class Booking:
         if found.version or found.status is not AppointmentStatus.BOOKED:
             return card
         schedule = await self._bookable_slots.schedule(found.doctor_id)
-        event = self._event(principal, found, card.doctor, card.patient, schedule)
-        return replace(card, event=event)
+        return replace(card, event=self._event(principal, card, schedule))
 
     async def _commit(
         self,
@@ -158,7 +169,7 @@ class Booking:
         wanted: Appointment,
         doctor: User,
         patient: Patient,
-        schedule: Schedule,
+        offered: BookableSlot,
         *,
         is_held_now: bool = True,
     ) -> tuple[Appointment, Event]:
@@ -169,7 +180,8 @@ class Booking:
         now = self._clock.now()
         reminded = await self._patients.reminded(patient)
         wanted = replace(wanted, remind_at=reminder_times(wanted.slot, reminded, now))
-        event = self._event(principal, wanted, doctor, patient, schedule)
+        card = AppointmentCard(wanted, doctor, patient, details=offered.details)
+        event = self._event(principal, card, offered.schedule)
         # Without a chat there is no dialog that could be left meanwhile.
         in_chat = principal.chat_id is not None
         stored = await self._appointments.add(
@@ -183,21 +195,20 @@ class Booking:
             raise SlotTaken(doctor.id, wanted.slot.start)
         # The doctor has changed the slot length since: the held slot is booked as it was held, unless time
         # off touches it.
-        if self._bookable_slots.is_off(schedule, stored.slot):
+        if self._bookable_slots.is_off(offered.schedule, stored.slot):
             raise SlotNotOffered(stored.slot.start)
-        return await self._commit(principal, replace(wanted, slot=stored.slot), doctor, patient, schedule)
+        return await self._commit(principal, replace(wanted, slot=stored.slot), doctor, patient, offered)
 
-    def _event(
-        self, principal: Principal, wanted: Appointment, doctor: User, patient: Patient, schedule: Schedule
-    ) -> Event:
+    def _event(self, principal: Principal, card: AppointmentCard, schedule: Schedule) -> Event:
         return appointment_event(
             EventKind.BOOKED,
-            wanted,
-            doctor,
-            patient,
+            card.appointment,
+            card.doctor,
+            card.patient,
             principal.role,
             at=self._clock.now(),
-            changes_until=schedule.changes_until(wanted.slot),
+            changes_until=schedule.changes_until(card.appointment.slot),
+            details=card.details,
             in_chat=principal.answered_in,
             author=principal.author,
         )
@@ -221,6 +232,7 @@ class Booking:
         request_id: AppointmentId,
         patient_id: UserId | None = None,
         moving: Slot | None = None,
+        wanted: WantedVisit = ANY_VISIT,
     ) -> Appointment:
         """Keep the doctor's slot that begins at `start` (aware UTC) for three minutes, while it is confirmed.
 
@@ -236,29 +248,36 @@ class Booking:
             raise SameTime(start)
         patient = await self._for_whom(principal, doctor_id, patient_id, moving)
         await self._doctors.get(principal, doctor_id)
-        offered, is_bound = self._bookable_slots.slot_or_held, principal.role is not Role.DOCTOR
+        is_bound = principal.role is not Role.DOCTOR
         try:
-            slot = (await offered(doctor_id, start, request_id, patient.id, is_bound=is_bound)).slot
-        except (SlotPassed, SlotNotOffered):
+            offered = await self._bookable_slots.slot_or_held(
+                doctor_id, start, request_id, patient.id, is_bound=is_bound, wanted=wanted
+            )
+            if moving is None:
+                await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
+        except (SlotPassed, SlotNotOffered, KindNotOffered):
             await self._check_unused(principal, request_id)
             raise
         now = self._clock.now()
         until = self._hold_times.until((patient.id, doctor_id, start), now)
-        wanted = Appointment(
-            request_id, doctor_id, patient.id, slot, AppointmentStatus.HELD, held_until=until or now
+        held_now, slot = AppointmentStatus.HELD, offered.slot
+        visit = offered.visit(
+            Appointment(request_id, doctor_id, patient.id, slot, held_now, held_until=until or now)
         )
         if until is None:
             await self._check_unused(principal, request_id)
-            await self.check_free(principal, doctor_id, start, patient_id=patient_id, moving=moving)
-            return wanted
+            await self.check_free(
+                principal, doctor_id, start, patient_id=patient_id, moving=moving, wanted=wanted
+            )
+            return visit
         with busy_named(principal, patient):
-            held = await self._limits.hold(principal, wanted, moving=moving)
+            held = await self._limits.hold(principal, visit, moving=moving)
         if not is_held(held) and held.patient_id == patient.id:
             raise BookedBefore(held.slot.start)  # it may have been moved since
         if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient.id, start):
             raise SlotTaken(doctor_id, start)  # the id belongs to another request
         if moving is None:
-            await self._limits.beyond(principal, wanted, patient, Proposer.PATIENT)
+            await self._limits.beyond(principal, visit, patient, Proposer.PATIENT)
         return held
 
     async def _check_unused(self, principal: Principal, request_id: AppointmentId) -> None:
@@ -307,64 +326,6 @@ class Booking:
             raise AppointmentUnknown
         return await self._views.my_patient(principal, patient_id, moving)
 
-    async def follow_up(
-        self, principal: Principal, visit_id: AppointmentId, number: int, start: datetime
-    ) -> AppointmentCard:
-        """Take one of the times that the doctor proposed after a visit: one for each proposal.
-
-        `number` is the proposal's. Raises as `book` does, and AppointmentUnknown.
-        """
-        require(principal, Role.PATIENT)
-        visit = (await self._views.get(principal, visit_id)).appointment
-        if visit.status is not AppointmentStatus.FULFILLED or not 0 < number <= visit.version:
-            raise AppointmentUnknown
-        request_id = AppointmentId(derived_id(f"{visit_id}.{number}"))
-        proposer = await self._limits.proposer(principal, visit, number)
-        return await self._book_like(
-            principal, visit, visit.doctor_id, start, request_id=request_id, proposer=proposer
-        )
-
-    async def rebook(
-        self, principal: Principal, lost_id: AppointmentId, doctor_id: UserId, start: datetime
-    ) -> AppointmentCard:
-        """Take one of the times that were offered in the place of one's cancelled appointment.
-
-        Whichever is taken first stands: of one lost appointment comes one new one.
-        Raises as `book` does, and AppointmentUnknown.
-        """
-        require(principal, Role.PATIENT)
-        lost = (await self._views.get(principal, lost_id)).appointment
-        if lost.status is not AppointmentStatus.CANCELLED:
-            raise AppointmentUnknown
-        request_id = AppointmentId(derived_id(lost_id))
-        proposer = await self._limits.proposer(principal, lost, lost.version)
-        return await self._book_like(
-            principal, lost, doctor_id, start, request_id=request_id, proposer=proposer
-        )
-
-    async def _book_like(
-        self,
-        principal: Principal,
-        visit: Appointment,
-        doctor_id: UserId,
-        start: datetime,
-        *,
-        request_id: AppointmentId,
-        proposer: Proposer,
-    ) -> AppointmentCard:
-        """Book with the reason of another visit, and by video if that one was, if the doctor offers video."""
-        by_video = visit.by_video if await self._bookable_slots.video(doctor_id) is Video.OFFERED else None
-        return await self.book(
-            principal,
-            doctor_id,
-            start,
-            reason=visit.reason,
-            request_id=request_id,
-            patient_id=visit.patient_id,
-            by_video=by_video,
-            proposer=proposer,
-        )
-
     async def check_free(
         self,
         principal: Principal,
@@ -373,6 +334,7 @@ class Booking:
         *,
         patient_id: UserId | None = None,
         moving: Slot | None = None,
+        wanted: WantedVisit = ANY_VISIT,
     ) -> Slot:
         """Return the doctor's slot that begins at `start` (aware UTC), if the patient can have it.
 
@@ -384,12 +346,20 @@ class Booking:
             raise SameTime(start)
         patient = await self._for_whom(principal, doctor_id, patient_id, moving)
         is_bound = principal.role is not Role.DOCTOR
-        slot = (await self._bookable_slots.slot(doctor_id, start, is_bound=is_bound)).slot
+        offered = await self._bookable_slots.slot(doctor_id, start, is_bound=is_bound, wanted=wanted)
+        people = {Role.DOCTOR: doctor_id, Role.PATIENT: patient.id}
+        slot = offered.slot
+        # Nothing may be in the buffer behind it, and nothing whose buffer is not over yet.
+        looked_at = Slot(slot.start - timedelta(minutes=LONGEST_BUFFER), slot.end + offered.kind.buffer)
+        rooms = offered.visit(Appointment(NO_ID, doctor_id, patient.id, slot, AppointmentStatus.HELD)).rooms
+        busy = await self._busy_times.of(people, looked_at, self._clock.now(), rooms)
         # First the patient's own appointments: one of them may be with this doctor.
-        now = self._clock.now()
         with busy_named(principal, patient):
-            if without(await self._busy_times.of({Role.PATIENT: patient.id}, slot, now), moving):
+            if any(slot.overlaps(each) for each in without(busy.patient, moving)):
                 raise PatientBusy(start)
-        if without(await self._busy_times.of({Role.DOCTOR: doctor_id}, slot, now), moving):
+        with_buffer = Slot(slot.start, looked_at.end)
+        if any(with_buffer.overlaps(each) for each in without(busy.doctor, moving)):
             raise SlotNotOffered(start)
+        if rooms and all(any(slot.overlaps(each) for each in taken) for taken in busy.rooms.values()):
+            raise RoomTaken(doctor_id, start)
         return slot

@@ -28,7 +28,8 @@ from services.models.appointments import (
 )
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, Role, UserId
-from services.models.scheduling import Schedule, Slot
+from services.models.scheduling import Schedule
+from services.models.slots import Slot
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.appointments import AppointmentStore
 from services.storage.bulk_cancellations import BulkCancellationStore
@@ -238,6 +239,7 @@ class BulkCancellation:
             Role.ADMIN if order.kind is CancellationCause.BLOCKED or order.is_by_another else role,
             at=self._clock.now(),
             note=order.note,
+            details=card.details,
             why=order.kind,
             alternatives=await self._instead(order, card, taken),
             readers=_readers(order, card, later=later),

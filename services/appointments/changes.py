@@ -34,10 +34,12 @@ from services.errors import (
 from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
+from services.models.catalogue import KindId, VisitDetails, WantedVisit
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.patients.finding import Patients
+from services.storage.appointment_remarks import AppointmentRemarkStore
 from services.storage.appointments import AppointmentStore
 from services.storage.engagements import EngagementStore
 
@@ -51,6 +53,7 @@ class Appointments:
         self,
         *,
         appointments: AppointmentStore,
+        remarks: AppointmentRemarkStore,
         patients: Patients,
         doctors: Doctors,
         views: AppointmentViews,
@@ -64,6 +67,7 @@ class Appointments:
         on_event: Callable[[], None],
     ) -> None:
         self._appointments = appointments
+        self._remarks = remarks
         self._patients = patients
         self._doctors = doctors
         self._views = views
@@ -85,6 +89,7 @@ class Appointments:
         was: datetime,
         note: str | None = None,
         attempt: str | None = None,
+        kind_id: KindId | None = None,
     ) -> AppointmentCard:
         """Move an appointment to another of the doctor's slots: its old time is freed, or nothing changes.
 
@@ -92,9 +97,10 @@ class Appointments:
         `held_for_move`) is taken. Doctors are not bound by their own lead time. `note` is what doctors and
         the desk tell the patient. `was` is the start that the person saw. If the appointment is at `start`
         already, moved by an earlier try or by somebody else, it stays, and nobody is told again. An `attempt`
-        that was abandoned moves nothing.
+        that was abandoned moves nothing. It stays of its kind, unless another `kind_id` is given.
         Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, SameTime,
-        DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken, PatientBusy, AppointmentChanged,
+        DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken, RoomTaken, KindNotOffered, PatientBusy,
+        AppointmentChanged,
         TooManyThatDay, TooManyChanges, NoteTooLong, RequestAbandoned.
         """
         note = read_note(note) if principal.role is not Role.PATIENT else None
@@ -104,7 +110,7 @@ class Appointments:
         if start == was:
             raise SameTime(start)
         if start == before.slot.start:
-            return AppointmentCard(as_seen(principal, before), card.doctor, card.patient)
+            return replace(card, appointment=as_seen(principal, before))
         if before.slot.start != was:
             raise AppointmentChanged(before.slot.start)
         await self.check_in_time(principal, before)
@@ -117,20 +123,26 @@ class Appointments:
             held_id,
             before.patient_id,
             is_bound=principal.role is not Role.DOCTOR,
+            wanted=WantedVisit(before.kind_id, is_booked=True) if kind_id is None else WantedVisit(kind_id),
         )
-        after = replace(before, slot=offered.slot)
+        after = offered.visit(before)
         async with self._limits.admit_move(principal, before, after, held_id):
             held = await self._appointments.let_go(held_id)
             slot = self._held_slot(held, before, offered)
             if held is None:  # time off may have ended the hold since it was read
                 await self._bookable_slots.check_not_off(before.doctor_id, slot, offered.schedule)
             until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
-            after = replace(before, slot=slot, note=note)
-            moved, event = await self._move(principal, card, after, until, attempt)
+            after = _in_its_room(replace(offered.visit(before, slot), note=note), held or before)
+            moved, event = await self._move(
+                principal, card, after, until, attempt=attempt, details=offered.details
+            )
         if await self._bulk_cancellation.meet(moved, asked_at, offered.schedule):
             raise AlreadyCancelled(moved.slot.start)
         await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
-        return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient, event=event)
+        seen = as_seen(principal, moved)
+        return AppointmentCard(
+            seen, card.doctor, card.patient, event=event, details=offered.details_of(moved)
+        )
 
     async def abandon_move(self, appointment_id: AppointmentId, attempt: str) -> None:
         """End an attempt to move it for good: if it is still being handled, it will move nothing.
@@ -145,7 +157,9 @@ class Appointments:
         card: AppointmentCard,
         after: Appointment,
         changes_until: datetime,
+        *,
         attempt: str | None,
+        details: VisitDetails,
     ) -> tuple[Appointment, Event]:
         """Store the move to `after` with its event; return the moved appointment, and the event.
 
@@ -163,6 +177,7 @@ class Appointments:
             at=now,
             was=before.slot.start,
             note=after.note,
+            details=details,
             changes_until=changes_until,
             in_chat=principal.answered_in,
             author=principal.author,
@@ -210,10 +225,10 @@ class Appointments:
         _check_to_come(before, now)
         if before.confirmed_at is not None:
             raise AlreadyConfirmed(before.slot.start)
-        confirmed = await self._appointments.confirm(before, principal.author, now)
+        confirmed = await self._remarks.confirm(before, principal.author, now)
         if confirmed is None:
             raise await self._changed(before)
-        return AppointmentCard(confirmed, card.doctor, card.patient)
+        return replace(card, appointment=confirmed)
 
     async def explain(
         self, principal: Principal, appointment_id: AppointmentId, reason: str | None
@@ -231,10 +246,10 @@ class Appointments:
         _check_to_come(before, now)
         if before.reason == reason:
             return card
-        explained = await self._appointments.explain(before, reason, principal.author, now)
+        explained = await self._remarks.explain(before, reason, principal.author, now)
         if explained is None:
             raise await self._changed(before)
-        return AppointmentCard(explained, card.doctor, card.patient)
+        return replace(card, appointment=explained)
 
     async def cancel(
         self,
@@ -267,6 +282,7 @@ class Appointments:
             principal.role,
             at=now,
             note=note,
+            details=card.details,
             in_chat=principal.answered_in,
             author=principal.author,
         )
@@ -277,7 +293,7 @@ class Appointments:
             raise await self._changed(before)
         self._on_event()
         await self._audit.on_behalf(principal, Action.CANCELLED_FOR, cancelled)
-        return AppointmentCard(as_seen(principal, cancelled), card.doctor, card.patient, event=event)
+        return replace(card, appointment=as_seen(principal, cancelled), event=event)
 
     async def mark(
         self, principal: Principal, appointment_id: AppointmentId, status: AppointmentStatus
@@ -301,7 +317,7 @@ class Appointments:
         marked = await self._appointments.mark(before, status, principal.author, self._clock.now())
         if marked is None:
             raise await self._changed(before)
-        return AppointmentCard(marked, card.doctor, card.patient)
+        return replace(card, appointment=marked)
 
     def check_to_come(self, appointment: Appointment) -> None:
         """Return if it can still be cancelled or moved. Raises AlreadyCancelled, AppointmentOver."""
@@ -355,6 +371,13 @@ def held_for_move(appointment_id: AppointmentId, start: datetime) -> Appointment
 def _has_begun(appointment: Appointment, now: datetime) -> bool:
     """Tell whether a visit has begun: at its time, or when the doctor has called the patient in."""
     return appointment.slot.start <= now or appointment.called_at is not None
+
+
+def _in_its_room(after: Appointment, has: Appointment) -> Appointment:
+    """Return the appointment such that the room that it has already is tried first."""
+    if has.room_id not in after.rooms:
+        return after
+    return replace(after, rooms=tuple(sorted(after.rooms, key=lambda room: room != has.room_id)))
 
 
 def _check_to_come(appointment: Appointment, now: datetime) -> None:

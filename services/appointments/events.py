@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from services.models.appointments import Alternative, Appointment, AppointmentStatus, CancellationCause
+from services.models.catalogue import NO_DETAILS, VisitDetails
 from services.models.notifications import Event, EventKind
 from services.models.patients import Patient
 from services.models.people import Author, ChatId, Role, User, UserId
@@ -32,6 +33,7 @@ def appointment_event(
     changes_until: datetime | None = None,
     in_chat: ChatId | None = None,
     author: Author | None = None,
+    details: VisitDetails = NO_DETAILS,
 ) -> Event:
     """Return an event about an appointment, for its patient and its doctor, or for `readers` only.
 
@@ -39,7 +41,8 @@ def appointment_event(
     is the start before a move. For a cancellation, `note` is the message to the patient, `why` the cause if
     many were cancelled at once, and `alternatives` other times to take. `changes_until` is until when the
     patient may move or cancel it. `in_chat` is the chat in which it was done, if the person who did it is
-    being answered there. The `author` is named in the audit.
+    being answered there. The `author` is named in the audit. `details` say which kind of visit it is, and
+    where.
     """
     changes = kind in {EventKind.MOVED, EventKind.CANCELLED, EventKind.FOLLOW_UP}
     version = appointment.version + 1 if changes else appointment.version
@@ -66,6 +69,8 @@ def appointment_event(
             for offer in alternatives
         ],
     }
+    if details != NO_DETAILS:
+        facts["visit"] = visit_facts(details)
     if in_chat is not None:
         facts["in_chat"] = in_chat
     if author is not None:
@@ -75,6 +80,27 @@ def appointment_event(
     number = str(version) if kind is EventKind.MOVED else number
     hear = tuple(readers) if readers is not None else (patient.id, doctor.id)
     return Event(".".join(filter(None, (appointment.id, kind, number))), kind, hear, facts)
+
+
+def visit_facts(details: VisitDetails) -> dict[str, Any]:
+    """Return the facts about the kind of a visit and where it is, as they are now; only those that it has."""
+    kind, place, room = details.kind, details.place, details.room
+    facts: dict[str, Any] = {}
+    if kind is not None:
+        price = {"minor": kind.price.minor, "currency": kind.price.currency} if kind.price else None
+        facts["kind"] = {"name": kind.name, "price": price, "preparation": kind.preparation}
+        facts["questions"] = len(kind.questions)
+    if place is not None:
+        facts["place"] = {
+            "name": place.name,
+            "address": place.address,
+            "phone": place.phone,
+            "directions": place.directions,
+        }
+    if room is not None:
+        # Not known yet of a new booking: its room is chosen in the write that stores the event.
+        facts["in_room"] = room.name
+    return facts
 
 
 def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:

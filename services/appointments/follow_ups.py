@@ -21,7 +21,7 @@ from services.models.appointments import (
 )
 from services.models.notifications import EventKind
 from services.models.people import Principal, Role
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.appointments import AppointmentStore
 
@@ -131,6 +131,7 @@ class FollowUps:
             card.patient,
             Role.DOCTOR,
             at=now,
+            details=card.details,
             note=note,
             alternatives=alternatives,
             readers=(card.patient.id,),

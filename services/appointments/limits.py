@@ -39,7 +39,7 @@ from services.models.engagements import Engagement, HeldFor
 from services.models.limits import LimitName
 from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.patients.finding import Patients
 from services.storage.appointments import AppointmentStore
 from services.storage.engagements import EngagementStore

@@ -5,7 +5,7 @@ from services.availability.availability import SHOWN_BACK, Schedules
 from services.availability.slots import common, outside_hours
 from services.clock import Clock
 from services.models.appointments import CancellationOrder
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.closures import ClosureStore
 from services.storage.schedules import ScheduleStore
 

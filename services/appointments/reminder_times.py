@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from services.errors import BadReminders
 from services.models.patients import Patient
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 MOST_REMINDERS = 5
 MINUTE = timedelta(minutes=1)

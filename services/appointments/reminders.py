@@ -17,7 +17,7 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.notifications import EventKind
 from services.models.patients import Patient, own_patient
 from services.models.people import Principal, Role, User
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.patients.finding import Patients
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.reminders import ReminderStore
@@ -102,6 +102,7 @@ class Reminders:
             at=now,
             readers=(card.patient.id,),
             number=str(number),
+            details=card.details,
             changes_until=schedule.changes_until(appointment.slot),
         )
         # Of several who look after the patient, each is reminded when they like to be.

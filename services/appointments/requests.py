@@ -29,7 +29,8 @@ from services.local_time import instants_at
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Days, Slot
+from services.models.scheduling import Days
+from services.models.slots import Slot
 
 # So many days of free times can be asked for at once.
 MOST_DAYS = 62

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from services.models.notifications import Event, EventKind
 from services.models.people import UserId
-from services.models.scheduling import DateHours, Slot, TimeOff
+from services.models.scheduling import DateHours
+from services.models.slots import Slot, TimeOff
 
 
 class Changed(StrEnum):

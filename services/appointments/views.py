@@ -18,14 +18,16 @@ from services.models.appointments import (
     AppointmentId,
     Period,
 )
+from services.models.catalogue import EMPTY
 from services.models.paging import Page
 from services.models.patients import Patient, has_no_account
 from services.models.people import Principal, Role, User, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.namesakes import Namesakes
 from services.patients.finding import Patients
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.appointments import AppointmentStore
+from services.storage.catalogue import CatalogueStore
 from services.storage.users import UserStore
 
 APPOINTMENTS_A_PAGE = 5
@@ -44,6 +46,7 @@ class AppointmentViews:
         patients: Patients,
         doctors: Doctors,
         namesakes: Namesakes,
+        catalogue: CatalogueStore,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
@@ -53,6 +56,7 @@ class AppointmentViews:
         self._patients = patients
         self._doctors = doctors
         self._namesakes = namesakes
+        self._catalogue = catalogue
         self._clock = clock
         self._zone = zone
 
@@ -213,11 +217,17 @@ class AppointmentViews:
         doctors, patients = await self._patients.with_people(
             {a.doctor_id for a in wanted}, {a.patient_id for a in wanted}
         )
+        catalogue = await self._catalogue.all() if any(map(_is_of_catalogue, wanted)) else EMPTY
         return [
             AppointmentCard(
                 a,
                 doctors.get(a.doctor_id) or gone(a.doctor_id),
                 patients.get(a.patient_id) or gone_patient(a.patient_id),
+                details=catalogue.details(a.kind_id, a.place_id, a.room_id),
             )
             for a in wanted
         ]
+
+
+def _is_of_catalogue(appointment: Appointment) -> bool:
+    return any((appointment.kind_id, appointment.place_id, appointment.room_id))

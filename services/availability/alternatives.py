@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from services.availability.availability import Availability, Schedules
+from services.availability.availability import Availability, Schedules, without
+from services.availability.offered_kinds import OfferedKinds
 from services.models.appointments import Alternative, Appointment
 from services.models.people import Role, User, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.namesakes import Namesakes
 from services.storage.user_search import UserSearchStore
 
@@ -18,8 +19,16 @@ DOCTORS_ASKED = 6
 class Alternatives:
     """Finds free times for a patient whose appointment was cancelled, or who is to come again."""
 
-    def __init__(self, *, schedules: Schedules, user_search: UserSearchStore, namesakes: Namesakes) -> None:
+    def __init__(
+        self,
+        *,
+        schedules: Schedules,
+        kinds: OfferedKinds,
+        user_search: UserSearchStore,
+        namesakes: Namesakes,
+    ) -> None:
         self._schedules = schedules
+        self._kinds = kinds
         self._user_search = user_search
         self._namesakes = namesakes
 
@@ -64,7 +73,10 @@ class Alternatives:
         within: timedelta | None = None,
     ) -> list[Alternative]:
         people = {Role.DOCTOR: doctor.id, Role.PATIENT: lost.patient_id}
-        times = _without(lost, doctor, await self._schedules.times(people))
+        kind = await (self._kinds.after(lost) if within is not None else self._kinds.instead(lost, doctor.id))
+        if lost.kind_id is not None and kind.kind_id is None and doctor.id != lost.doctor_id:
+            return []  # another doctor who does not offer that kind of visit
+        times = _without(lost, doctor, await self._schedules.times(people, wanted=kind))
         wanted = (wanted or lost.slot.start).astimezone(times.zone)
         alternatives: list[Alternative] = []
         for day in _nearest_first(times.first, times.last, wanted.date()):
@@ -83,14 +95,14 @@ class Alternatives:
 def _without(lost: Appointment, doctor: User, times: Availability) -> Availability:
     """Return the availability as it will be once the appointment is cancelled.
 
-    Its slot is in `busy` for the patient and for its doctor; another doctor may have somebody else at that
-    time.
+    Another doctor may have somebody else at that time.
     """
-    busy = list(times.busy)
-    for _ in range(2 if doctor.id == lost.doctor_id else 1):
-        if lost.slot in busy:
-            busy.remove(lost.slot)
-    return replace(times, busy=busy)
+    is_its = doctor.id == lost.doctor_id
+    return replace(
+        times,
+        busy=without(times.busy, lost.slot if is_its else None),
+        patient_busy=without(times.patient_busy, lost.slot),
+    )
 
 
 def _nearest_first(first: date, last: date, wanted: date) -> list[date]:

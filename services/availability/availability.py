@@ -1,22 +1,24 @@
 """Which times are free: a doctor's weekly hours without what is taken, for one person."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from services.access import acts_for
-from services.availability.slots import free, slots_seen
+from services.availability.slots import free, place_of, slots_seen
 from services.clock import Clock
 from services.concurrently import both
-from services.errors import PatientUnknown
+from services.errors import KindNotOffered, PatientUnknown
 from services.local_time import day_bounds
+from services.models.catalogue import ANY_VISIT, EMPTY, Catalogue, RoomId, VisitKind, WantedVisit
 from services.models.patients import has_no_account
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Closure, Schedule, Slot
+from services.models.scheduling import Closure, Schedule
+from services.models.slots import PlaceId, Slot
 from services.models.ticks import LONGEST_INTERVAL
 from services.storage.busy_times import BusyTimeStore
+from services.storage.catalogue import CatalogueStore
 from services.storage.closures import ClosureStore
 from services.storage.patients import PatientStore
 from services.storage.schedules import ScheduleStore
@@ -34,8 +36,10 @@ class Availability:
     """A doctor's free times from `first` to `last`, computed from one read of the database.
 
     Hours are in the clinic's `zone`; days are days in the zone `seen_from` of the person who looks. `busy` is
-    what is taken; a slot must begin in `window` to be bookable. `moving` is the slot of an appointment that
-    is to be moved: it counts as free for overlaps, but is not offered itself.
+    what the doctor has, with the buffers, and `patient_busy` what the patient has; a slot must begin in
+    `window` to be bookable. `moving` is the slot of an appointment that is to be moved: it counts as free for
+    overlaps, but is not offered itself. The slots are for a `kind` of visit, at one `place` or anywhere
+    (None), and one of the `rooms` that the kind needs is free, if it needs one (`busy_rooms` has theirs).
     """
 
     schedule: Schedule
@@ -45,7 +49,11 @@ class Availability:
     window: Slot
     first: date
     last: date
+    kind: VisitKind
     moving: Slot | None = None
+    place: PlaceId | None = None
+    patient_busy: Sequence[Slot] = ()
+    busy_rooms: Mapping[RoomId, Sequence[Slot]] = field(default_factory=dict)
 
     @property
     def furthest(self) -> date:
@@ -56,8 +64,25 @@ class Availability:
         """Return the free slots that begin on one day, earliest first."""
         if not self.first <= day <= self.last:
             return []
-        slots = free(slots_seen(self.schedule, day, self.zone, self.seen_from), self.busy, self.window)
+        offered = slots_seen(self.schedule, day, self.zone, self.seen_from, kind=self.kind, place=self.place)
+        slots = free(offered, self.busy, self.window, self.kind.buffer)
+        if self.patient_busy:
+            slots = free(slots, self.patient_busy, self.window)
+        if self.kind.group:
+            slots = [slot for slot in slots if self._has_room(slot)]
         return [slot for slot in slots if self.moving is None or slot.start != self.moving.start]
+
+    def place_of(self, slot: Slot) -> PlaceId | None:
+        """Return at which place the doctor works then."""
+        return place_of(self.schedule, slot, self.zone)
+
+    def _has_room(self, slot: Slot) -> bool:
+        rooms = self.schedule.catalogue.rooms_for(self.kind, self.place_of(slot))
+        return any(
+            not room.is_out(slot)
+            and not any(slot.overlaps(each) for each in self.busy_rooms.get(room.id, ()))
+            for room in rooms
+        )
 
     def days(self, first: date, last: date) -> set[date]:
         """Return the days from `first` to `last` with a free slot."""
@@ -80,6 +105,7 @@ class Schedules:
         *,
         schedules: ScheduleStore,
         closures: ClosureStore,
+        catalogue: CatalogueStore,
         busy_times: BusyTimeStore,
         patients: PatientStore,
         clock: Clock,
@@ -88,21 +114,33 @@ class Schedules:
         self._patients = patients
         self._schedules = schedules
         self._closures = closures
+        self._catalogue = catalogue
         self._busy_times = busy_times
         self._clock = clock
         self.zone = zone
 
-    async def of_doctor(self, doctor_id: UserId) -> Schedule:
+    async def of_doctor(self, doctor_id: UserId, wanted: WantedVisit = ANY_VISIT) -> Schedule:
         """Return the doctor's schedule; one that was never stored is the usual working week.
 
-        The clinic's closures are in it. All free times come from here or from `_of_doctors`.
+        The clinic's closures are in it, and its catalogue if the schedule names anything of that, or a kind
+        is `wanted`. All free times come from here or from `_of_doctors`.
         """
         stored, closures = await both(self._schedules.of_doctor(doctor_id), self.closures())
-        return replace(stored or Schedule(), closures=closures)
+        schedule = stored or Schedule()
+        named = await (self._named_by([schedule]) if wanted.kind_id is None else self._catalogue.all())
+        return replace(schedule, closures=closures, catalogue=named)
 
     async def _of_doctors(self, ids: Sequence[UserId]) -> dict[UserId, Schedule]:
         stored, closures = await both(self._schedules.of_doctors(ids), self.closures())
-        return {each: replace(stored.get(each) or Schedule(), closures=closures) for each in ids}
+        catalogue = await self._named_by(stored.values())
+        return {
+            each: replace(stored.get(each) or Schedule(), closures=closures, catalogue=catalogue)
+            for each in ids
+        }
+
+    async def _named_by(self, schedules: Iterable[Schedule]) -> Catalogue:
+        """Return the catalogue if a schedule names a kind or a place; else there is nothing to read."""
+        return await self._catalogue.all() if any(each.names_catalogue for each in schedules) else EMPTY
 
     async def closures(self) -> tuple[Closure, ...]:
         """Return the clinic's closures, also those of the last year, earliest first."""
@@ -111,14 +149,18 @@ class Schedules:
             day_bounds(self.today() - SHOWN_BACK, self.today(), self.zone).start
         )
 
-    def window(self, schedule: Schedule, *, is_bound: bool = True) -> Slot:
+    def window(self, schedule: Schedule, kind: VisitKind | None = None, *, is_bound: bool = True) -> Slot:
         """Return the stretch in which a slot must begin to be bookable now: after now, to the horizon.
 
-        A doctor who moves a patient is not bound by the lead time (`is_bound` False).
+        A `kind` of visit may have its own. A doctor who moves a patient is not bound by the lead time
+        (`is_bound` False).
         """
         now = self._clock.now()
-        lead_time = max(schedule.lead_time if is_bound else timedelta(0), timedelta(microseconds=1))
-        return Slot(now + lead_time, now + schedule.horizon)
+        lead, horizon = schedule.lead_time, schedule.horizon
+        if kind is not None:
+            lead = kind.lead_time if kind.lead_time is not None else lead
+            horizon = kind.horizon if kind.horizon is not None else horizon
+        return Slot(now + max(lead if is_bound else timedelta(0), timedelta(microseconds=1)), now + horizon)
 
     def today(self, seen_from: ZoneInfo | None = None) -> date:
         """Return the date in a zone, the clinic's where none is given."""
@@ -132,20 +174,22 @@ class Schedules:
         *,
         patient_id: UserId | None = None,
         moving: Slot | None = None,
+        wanted: WantedVisit = ANY_VISIT,
     ) -> Availability:
         """Return what this person may book with the doctor: on one day, or as far ahead as there is.
 
         Days are those of the zone in which the person reads times. A patient's appointments with other
         doctors count as taken. The desk and doctors give the `patient_id`, and `moving` if an appointment is
         to be moved; a doctor who moves one is not bound by the lead time. Patients give it for whom they
-        look after. Raises PatientUnknown.
+        look after. `wanted` says which kind of visit it is, and where.
+        Raises PatientUnknown, KindNotOffered.
         """
         people = {Role.DOCTOR: doctor_id}
         if (patient := await self._patient(principal, patient_id)) is not None:
             people[Role.PATIENT] = patient
         is_bound = principal.role is not Role.DOCTOR or moving is None
         seen_from = zone_of(principal.user.zone, self.zone)
-        return await self.times(people, day, seen_from, moving, is_bound=is_bound)
+        return await self.times(people, day, seen_from, moving, is_bound=is_bound, wanted=wanted)
 
     async def soonest(
         self, principal: Principal, doctor_ids: Sequence[UserId], *, patient_id: UserId | None = None
@@ -181,13 +225,26 @@ class Schedules:
             return dict.fromkeys(schedules)
         seen = day_bounds(first, last, seen_from)
         also = {Role.PATIENT: patient} if patient else {}
-        groups = [{Role.DOCTOR: doctor_id, **also} for doctor_id in schedules]
+        kinds = {doctor_id: schedule.kinds[0] for doctor_id, schedule in schedules.items()}
+        groups = [
+            ({Role.DOCTOR: doctor_id, **also}, _room_ids(schedule, kinds[doctor_id]))
+            for doctor_id, schedule in schedules.items()
+        ]
         # An appointment that begins on the last day may end on the next.
         looked_at = Slot(seen.start, seen.end + LONGEST_INTERVAL)
         taken = await self._busy_times.of_each(groups, looked_at, self._clock.now())
         return {
             doctor_id: Availability(
-                schedule, self.zone, seen_from, sorted(busy), self.window(schedule), first, last
+                schedule,
+                self.zone,
+                seen_from,
+                sorted(busy.doctor),
+                self.window(schedule, kinds[doctor_id]),
+                first,
+                last,
+                kinds[doctor_id],
+                patient_busy=sorted(busy.patient),
+                busy_rooms=busy.rooms,
             ).soonest()
             for (doctor_id, schedule), busy in zip(schedules.items(), taken, strict=True)
         }
@@ -216,49 +273,81 @@ class Schedules:
         moving: Slot | None = None,
         *,
         is_bound: bool = True,
+        wanted: WantedVisit = ANY_VISIT,
     ) -> Availability:
         """Return the doctor's availability in which none of `people` (by role, the doctor is one) is busy.
 
         Days are those of the zone `seen_from`, the clinic's where none is given. One query for the hours
         and one for what is taken; the slot `moving` is that of an appointment that is to be moved.
+        Raises KindNotOffered.
         """
-        schedule = await self.of_doctor(people[Role.DOCTOR])
-        window = self.window(schedule, is_bound=is_bound)
-        return await self._times(schedule, window, people, day, seen_from or self.zone, moving=moving)
+        schedule = await self.of_doctor(people[Role.DOCTOR], wanted)
+        kind = wanted_kind(schedule, wanted)
+        window = self.window(schedule, kind, is_bound=is_bound)
+        whole = Availability(
+            schedule,
+            self.zone,
+            seen_from or self.zone,
+            (),
+            window,
+            day or self.today(seen_from),
+            day or window.end.astimezone(seen_from or self.zone).date(),
+            kind,
+            moving,
+            wanted.place,
+        )
+        return await self._with_busy(whole, people)
 
     async def if_kept(self, doctor_id: UserId, hours: Schedule) -> Availability:
         """Return the doctor's availability as it would be with these hours; all exceptions stay."""
         schedule = hours.with_exceptions_of(await self.of_doctor(doctor_id))
-        return await self._times(schedule, self.window(schedule), {Role.DOCTOR: doctor_id}, None, self.zone)
+        kind = schedule.kinds[0]
+        window, today = self.window(schedule, kind), self.today()
+        last = window.end.astimezone(self.zone).date()
+        whole = Availability(schedule, self.zone, self.zone, (), window, today, last, kind)
+        return await self._with_busy(whole, {Role.DOCTOR: doctor_id})
 
-    async def _times(
-        self,
-        schedule: Schedule,
-        window: Slot,
-        people: Mapping[Role, UserId],
-        day: date | None,
-        seen_from: ZoneInfo,
-        *,
-        moving: Slot | None = None,
-    ) -> Availability:
-        first = day or self.today(seen_from)
-        furthest = window.end.astimezone(seen_from).date()
-        last = day or furthest
+    async def _with_busy(self, whole: Availability, people: Mapping[Role, UserId]) -> Availability:
+        """Return the availability with what is taken by these people, and of the rooms."""
         # Nothing is bookable after the horizon, and the last date of the calendar has no day after it.
-        busy: list[Slot] = []
-        if last <= furthest:
-            looked_at = day_bounds(first, last, seen_from)
-            # An appointment that begins on the last day may end on the next.
-            looked_at = Slot(looked_at.start, looked_at.end + LONGEST_INTERVAL)
-            found = await self._busy_times.of(people, looked_at, self._clock.now())
-            busy = without(found, moving)
-        taken = sorted(busy, key=attrgetter("start"))
-        return Availability(schedule, self.zone, seen_from, taken, window, first, last, moving)
+        if whole.last > whole.furthest:
+            return whole
+        looked_at = day_bounds(whole.first, whole.last, whole.seen_from)
+        # An appointment that begins on the last day may end on the next.
+        looked_at = Slot(looked_at.start, looked_at.end + LONGEST_INTERVAL)
+        rooms = _room_ids(whole.schedule, whole.kind)
+        found = await self._busy_times.of(people, looked_at, self._clock.now(), rooms)
+        return replace(
+            whole,
+            busy=sorted(without(found.doctor, whole.moving)),
+            patient_busy=sorted(without(found.patient, whole.moving)),
+            busy_rooms=found.rooms,
+        )
+
+
+def wanted_kind(schedule: Schedule, wanted: WantedVisit) -> VisitKind:
+    """Return the kind of visit that is wanted: the first where none is named.
+
+    One that is booked may be moved even if it is not offered any more. Raises KindNotOffered.
+    """
+    if wanted.is_booked:
+        return schedule.booked_kind(wanted.kind_id)
+    kind = schedule.kind(wanted.kind_id)
+    if kind is None:
+        raise KindNotOffered
+    return kind
 
 
 def without(busy: Sequence[Slot], moving: Slot | None) -> list[Slot]:
-    """Return `busy` without the slot of the appointment that is moved: nothing else can be in that slot."""
-    return [slot for slot in busy if slot != moving]
+    """Return `busy`, of one person, without the appointment that is moved: no other begins when it does."""
+    return [slot for slot in busy if moving is None or slot.start != moving.start]
+
+
+def _room_ids(schedule: Schedule, kind: VisitKind) -> list[RoomId]:
+    """Return the rooms of which the kind needs one, wherever they are."""
+    if not kind.group:
+        return []
+    return [room.id for room in schedule.catalogue.rooms.values() if room.group == kind.group]
 
 
 def _days(first: date, last: date) -> list[date]:

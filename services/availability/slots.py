@@ -13,19 +13,51 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from services.local_time import day_bounds, days_between, local_stretch
-from services.models.scheduling import Hours, Schedule, Slot
+from services.models.catalogue import VisitKind
+from services.models.scheduling import Hours, Schedule
+from services.models.slots import PlaceId, Slot
 from services.models.ticks import LONGEST_INTERVAL
 
 
-def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[Slot, ...]:
-    """Return every slot of a clinic-local day, booked or not, earliest first, none overlapping.
+def slots_of_day(
+    schedule: Schedule,
+    day: date,
+    zone: ZoneInfo,
+    *,
+    kind: VisitKind | None = None,
+    place: PlaceId | None = None,
+) -> tuple[Slot, ...]:
+    """Return every slot of a clinic-local day, booked or not, earliest first.
 
-    Slots that touch time off or a closure of the clinic are left out.
+    They are for a `kind` of visit, the doctor's first where none is named, and at any `place` if that is
+    None. Slots overlap if the kind takes longer than the doctor's grid. Those that touch time off or a
+    closure of the clinic are left out.
     """
+    kind = kind or schedule.kinds[0]
     hours = schedule.hours_on(day)
-    slots = _laid_out(hours, schedule.slot_minutes, schedule.buffer_minutes, day, zone)
-    away = [each for each in schedule.away if slots and each.end > slots[0].start]
-    return tuple(s for s in slots if not any(s.overlaps(each) for each in away)) if away else slots
+    if schedule.catalogue.places:
+        hours = tuple(h for h in hours if schedule.is_open(h) and place in {None, h.place})
+    slots = _laid_out(hours, kind.length, schedule.grid(kind), day, zone)
+    if not slots or not (schedule.time_off or schedule.closures):
+        return slots
+    if not any(each.place is not None for each in schedule.time_off):
+        away = [each for each in schedule.away_at(None) if each.end > slots[0].start]
+        return tuple(s for s in slots if not any(s.overlaps(each) for each in away)) if away else slots
+    return tuple(
+        slot
+        for slot in slots
+        if not any(slot.overlaps(each) for each in schedule.away_at(place_of(schedule, slot, zone)))
+    )
+
+
+def place_of(schedule: Schedule, slot: Slot, zone: ZoneInfo) -> PlaceId | None:
+    """Return at which place the doctor works then; None where the clinic has one place only."""
+    day = slot.start.astimezone(zone).date()
+    for hours in schedule.hours_on(day):
+        stretch = local_stretch(hours, day, zone)
+        if stretch.start <= slot.start < stretch.end:
+            return hours.place
+    return None
 
 
 def working_stretches(schedule: Schedule, day: date, zone: ZoneInfo) -> list[Slot]:
@@ -59,35 +91,48 @@ def common(some: Sequence[Slot], others: Sequence[Slot]) -> list[Slot]:
     return [each for each in shared if each.start < each.end]
 
 
-def slots_seen(schedule: Schedule, day: date, zone: ZoneInfo, seen_from: ZoneInfo) -> Sequence[Slot]:
-    """Return every slot that begins on a day of the zone `seen_from`, earliest first, none overlapping.
+def slots_seen(
+    schedule: Schedule,
+    day: date,
+    zone: ZoneInfo,
+    seen_from: ZoneInfo,
+    *,
+    kind: VisitKind | None = None,
+    place: PlaceId | None = None,
+) -> Sequence[Slot]:
+    """Return every slot that begins on a day of the zone `seen_from`, earliest first, as `slots_of_day` does.
 
     Hours are in the clinic's `zone`. So all clinic days that overlap that day are looked at, and their slots
     that begin in it are returned.
     """
     if zone.key == seen_from.key:
-        return slots_of_day(schedule, day, zone)
+        return slots_of_day(schedule, day, zone, kind=kind, place=place)
     bounds = day_bounds(day, day, seen_from)
     first, last = (instant.astimezone(zone).date() for instant in (bounds.start, bounds.end))
     touched = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    every = (slot for touching in touched for slot in slots_of_day(schedule, touching, zone))
+    every = (
+        slot
+        for touching in touched
+        for slot in slots_of_day(schedule, touching, zone, kind=kind, place=place)
+    )
     return [slot for slot in every if bounds.start <= slot.start < bounds.end]
 
 
 # Cached: doctors with the same hours have the same slots, and the same day is asked for again and again.
 @lru_cache(maxsize=4096)
 def _laid_out(
-    hours: tuple[Hours, ...], slot_minutes: int, buffer_minutes: int, day: date, zone: ZoneInfo
+    hours: tuple[Hours, ...], length: timedelta, grid: timedelta, day: date, zone: ZoneInfo
 ) -> tuple[Slot, ...]:
     slots: list[Slot] = []
-    length = timedelta(minutes=slot_minutes)
-    step = length + timedelta(minutes=buffer_minutes)
+    worked_until = None
     for stretch in _stretches(hours, day, zone):
         # If a skipped hour makes one stretch overlap the next, the later one begins later.
-        begin = max(stretch.start, slots[-1].end) if slots else stretch.start
+        begin = stretch.start if worked_until is None else max(stretch.start, worked_until)
         while begin + length <= stretch.end:
             slots.append(Slot(begin, begin + length))
-            begin += step
+            begin += grid
+        if slots:
+            worked_until = slots[-1].end
     return tuple(slots)
 
 
@@ -95,9 +140,12 @@ def _stretches(hours: Sequence[Hours], day: date, zone: ZoneInfo) -> Iterator[Sl
     return (local_stretch(each, day, zone) for each in sorted(hours, key=lambda each: each.start))
 
 
-def free(slots: Sequence[Slot], busy: Sequence[Slot], window: Slot) -> list[Slot]:
+def free(
+    slots: Sequence[Slot], busy: Sequence[Slot], window: Slot, buffer: timedelta = timedelta(0)
+) -> list[Slot]:
     """Return the slots that begin in `window` and overlap nothing in `busy`; both come earliest first.
 
+    Nothing may begin until `buffer` after their ends.
     Bisection skips the busy times before the slots, and the others are read once, so the cost depends only on
     what is in the day.
     """
@@ -108,7 +156,8 @@ def free(slots: Sequence[Slot], busy: Sequence[Slot], window: Slot) -> list[Slot
     taken_until = slots[0].start
     found = []
     for slot in slots:
-        while at < len(busy) and busy[at].start < slot.end:
+        until = slot.end + buffer
+        while at < len(busy) and busy[at].start < until:
             taken_until = max(taken_until, busy[at].end)
             at += 1
         if taken_until <= slot.start and window.start <= slot.start < window.end:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from services.errors import ModalityNotOffered
 from services.models.appointments import Appointment, AppointmentStatus
-from services.models.scheduling import Schedule, Video
+from services.models.catalogue import Video, VisitKind
+from services.models.scheduling import Schedule
 
 # 160 bits in hexadecimal digits: servers like Jitsi do not distinguish small and capital letters.
 ROOM_BYTES = 20
@@ -23,17 +24,20 @@ class VideoRooms:
     server: str | None
     clinic_name: str
 
-    def offered(self, schedule: Schedule) -> Video:
-        """Return how a doctor with this schedule can be seen."""
-        return schedule.video if self.server else Video.OFF
+    def offered(self, schedule: Schedule, kind: VisitKind) -> Video:
+        """Return how a doctor with this schedule can be seen for that kind of visit."""
+        if not self.server:
+            return Video.OFF
+        # “Either” is as the doctor says: not every doctor who offers the kind does so by video.
+        return kind.video if kind.video in {Video.OFF, Video.ONLY} else schedule.video
 
-    def for_visit(self, schedule: Schedule, by_video: bool | None) -> str | None:
+    def for_visit(self, schedule: Schedule, by_video: bool | None, kind: VisitKind) -> str | None:
         """Return the address of a new room; None for a visit in the clinic.
 
         `by_video` None leaves it to the doctor: by video only if the doctor offers nothing else.
         Raises ModalityNotOffered.
         """
-        offered = self.offered(schedule)
+        offered = self.offered(schedule, kind)
         wanted = offered is Video.ONLY if by_video is None else by_video
         if offered is not Video.OFFERED and wanted is not (offered is Video.ONLY):
             raise ModalityNotOffered(offered)

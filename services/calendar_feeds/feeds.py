@@ -19,7 +19,7 @@ from services.models.appointments import AppointmentCard
 from services.models.calendar_feeds import CalendarFeed, FeedEntry
 from services.models.patients import Patient
 from services.models.people import Role
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.appointment_queries import AppointmentQueryStore
 
 # How long past appointments stay in a feed.

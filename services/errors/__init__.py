@@ -2,7 +2,8 @@
 
 ClinicError
   Refused      the clinic's rules do not allow it
-    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, ModalityNotOffered, OfferOver, BookedBefore,
+    SlotTaken (RoomTaken), SlotPassed, SlotNotOffered, KindNotOffered, PatientBusy, ModalityNotOffered,
+    OfferOver, BookedBefore,
     RequestAbandoned, TooManyWaitlistEntries, TooManyHolds,
     LimitReached: TooManyAppointments, TooManyThatDay, TooManyChanges,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
@@ -97,6 +98,7 @@ from services.errors.appointments import (
     DayTooFar,
     DoctorUnknown,
     KeyUsed,
+    KindNotOffered,
     LimitReached,
     ModalityNotOffered,
     NotBegun,
@@ -109,6 +111,7 @@ from services.errors.appointments import (
     PatientBusy,
     PeriodTooLong,
     ReasonTooLong,
+    RoomTaken,
     SameTime,
     SlotNotOffered,
     SlotPassed,
@@ -249,6 +252,7 @@ __all__ = [
     "HoursOverlap",
     "Invalid",
     "KeyUsed",
+    "KindNotOffered",
     "LastAdmin",
     "LeadTimeTooLong",
     "LimitReached",
@@ -289,6 +293,7 @@ __all__ = [
     "Refused",
     "RequestAbandoned",
     "RoleRequired",
+    "RoomTaken",
     "SameEmail",
     "SameTime",
     "SessionEnded",

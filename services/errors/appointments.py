@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from services.errors.base import AboutInstant, Denied, Invalid, Refused, Unknown
+from services.models.catalogue import Video
 from services.models.limits import LimitName
 from services.models.people import UserId
-from services.models.scheduling import Video
 
 
 class SlotTaken(AboutInstant, Refused):
@@ -14,6 +14,14 @@ class SlotTaken(AboutInstant, Refused):
     def __init__(self, doctor_id: UserId, start: datetime) -> None:
         super().__init__(start)
         self.doctor_id = doctor_id
+
+
+class RoomTaken(SlotTaken):
+    """All the rooms that the visit could be in are taken at that time."""
+
+
+class KindNotOffered(Refused):
+    """The doctor does not offer that kind of visit, or not to this person."""
 
 
 class SlotPassed(AboutInstant, Refused):

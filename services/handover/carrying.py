@@ -11,7 +11,7 @@ from services.models.audit import Action
 from services.models.merging import Merging, VisitRow
 from services.models.patients import Patient
 from services.models.people import UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.patients.finding import Patients
 from services.storage.carer_changes import CarerChangeStore
 from services.storage.carrying import CarryingStore

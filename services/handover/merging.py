@@ -29,7 +29,7 @@ from services.models.appointments import Appointment, AppointmentCard
 from services.models.merging import MergePreview, Merging, OverlappingVisits
 from services.models.patients import Patient, own_patient
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.patients.finding import Patients
 from services.storage.carrying import CarryingStore
 from services.storage.merging import MergeStore

@@ -5,11 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from services.models.catalogue import NO_DETAILS, KindId, RoomId, VisitDetails
 from services.models.patients import Patient
 from services.models.people import Author, Role, User, UserId, Via
-from services.models.scheduling import Closure, DateHours, Slot, TimeOff
+from services.models.scheduling import Closure, DateHours
+from services.models.slots import PlaceId, Slot, TimeOff
 
 AppointmentId = NewType("AppointmentId", str)
+SeriesId = NewType("SeriesId", str)
 
 
 class AppointmentStatus(StrEnum):
@@ -31,6 +34,15 @@ class ToldLateness:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the patient has answered to a question before the visit; `question` is its text as it was then."""
+
+    question_id: str
+    question: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Appointment:
     """A patient's time with a doctor (FHIR R4 Appointment); `version` rises with each change.
 
@@ -39,6 +51,11 @@ class Appointment:
     come. `room` is the address of a video visit; "" if this person may not know it. `arrived_at` is when they
     came to the clinic (FHIR's status `arrived`), `called_at` when the doctor called them in, `told_late` what
     they were told of the doctor's lateness. A move clears these three.
+
+    `kind_id`, `place_id` and `room_id` say which kind of visit it is, where, and in which room; None where
+    the clinic has no such things. The doctor is free again `buffer_minutes` after its end. It may be one of a
+    series (`series_id`). `answers` are those to the questions before the visit. `rooms` are not stored: a
+    new time gets one of them.
     """
 
     id: AppointmentId
@@ -56,6 +73,13 @@ class Appointment:
     arrived_at: datetime | None = None
     called_at: datetime | None = None
     told_late: ToldLateness | None = None
+    kind_id: KindId | None = None
+    place_id: PlaceId | None = None
+    room_id: RoomId | None = None
+    buffer_minutes: int = 0
+    series_id: SeriesId | None = None
+    answers: tuple[Answer, ...] = field(default=(), repr=False)
+    rooms: tuple[RoomId, ...] = field(default=(), compare=False)
 
     @property
     def is_waiting(self) -> bool:
@@ -152,7 +176,8 @@ class AppointmentCard:
 
     `otherwise` says that the same request had stored something else before than is asked for now: another
     time or reason, or it was cancelled since. `event` is the Event about what was just done;
-    it is typed `object`, so that this module need not import notifications.py.
+    it is typed `object`, so that this module need not import notifications.py. `details` say which kind of
+    visit it is, and where.
     """
 
     appointment: Appointment
@@ -160,6 +185,7 @@ class AppointmentCard:
     patient: Patient
     otherwise: bool = field(default=False, compare=False)
     event: object = field(default=None, compare=False)
+    details: VisitDetails = NO_DETAILS
 
 
 class Period(StrEnum):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.models.appointments import AppointmentId
 from services.models.people import User, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
+from services.models.catalogue import EMPTY, USUAL_GRID, Catalogue, KindId, Video, VisitKind
+from services.models.slots import PlaceId, Slot, TimeOff
+
 
 class Weekday(IntEnum):
     """The days of the week as `date.weekday()` counts them."""
@@ -19,6 +22,8 @@ class Weekday(IntEnum):
 
 
 MINUTES_A_DAY = 24 * 60
+# The id of the kind that those have who have no kinds; it is never stored.
+PLAIN = KindId("")
 MIDNIGHT, A_DAY = time(0), timedelta(days=1)
 NOON_MINUTE = 12 * 60
 # Hours from the evening to the morning are a night; if they are longer than this, it is a mistake.
@@ -30,11 +35,12 @@ class Hours:
     """One stretch of one day, in the wall time of the clinic's zone; `end` is not part of it.
 
     An `end` at midnight is the end of that day, which people also write as 24:00. On a date of its own (see
-    DateHours) an `end` before the `start` is on the next day.
+    DateHours) an `end` before the `start` is on the next day. A `place` of None is wherever the clinic is.
     """
 
     start: time
     end: time
+    place: PlaceId | None = None
 
     @property
     def first(self) -> int:
@@ -57,26 +63,6 @@ WORKING_WEEK: Mapping[Weekday, tuple[Hours, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Slot:
-    """A stretch of time, aware UTC, `end` not part of it (FHIR R4 Slot)."""
-
-    start: datetime
-    end: datetime
-
-    def overlaps(self, other: "Slot") -> bool:
-        """Tell whether any instant belongs to both."""
-        return self.start < other.end and other.start < self.end
-
-
-@dataclass(frozen=True, slots=True)
-class TimeOff:
-    """A stretch in which a doctor does not work."""
-
-    id: str
-    slot: Slot
-
-
 @dataclass(frozen=True, slots=True)
 class Closure:
     """A stretch in which nobody can be booked in the whole clinic, and the reason that patients are told."""
@@ -96,14 +82,6 @@ class DateHours:
     id: str
     day: date
     hours: tuple[Hours, ...] | None
-
-
-class Video(StrEnum):
-    """Whether a doctor sees patients by video; the values are stored, so they never change."""
-
-    OFF = "off"
-    OFFERED = "offered"
-    ONLY = "only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +110,9 @@ class Schedule:
     while the clinic is closed. On `dates` a doctor has other hours than on that weekday. A slot can be booked
     from `horizon` before it begins until `lead_time` before it begins. Patients can move and cancel
     until `change_lead_time` before it begins. `late` is how late the doctor said to be last, on whatever day.
+
+    With `kind_ids` the doctor offers kinds of visit of the clinic's `catalogue`: each takes its own time, and
+    begins every `grid_minutes`.
     """
 
     weekly: Mapping[Weekday, tuple[Hours, ...]] = field(default_factory=lambda: WORKING_WEEK)
@@ -145,13 +126,58 @@ class Schedule:
     dates: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
     closures: tuple[Closure, ...] = ()
     late: Lateness | None = field(default=None, compare=False)
+    kind_ids: tuple[KindId, ...] = ()
+    grid_minutes: int = USUAL_GRID
+    catalogue: Catalogue = field(default=EMPTY, compare=False)
 
     @property
-    def away(self) -> tuple[Slot, ...]:
-        """The stretches in which the doctor cannot be booked: time off, and the clinic's closures."""
+    def kinds(self) -> tuple[VisitKind, ...]:
+        """The kinds of visit that the doctor offers; without any, the one of the slot length."""
+        found = (self.catalogue.kinds.get(each) for each in self.kind_ids)
+        return tuple(kind for kind in found if kind is not None and not kind.is_retired) or (self.plain,)
+
+    @property
+    def plain(self) -> VisitKind:
+        """The kind without a name, of those who have no kinds: the buffer is in the grid."""
+        return VisitKind(PLAIN, "", self.slot_minutes)
+
+    @property
+    def names_catalogue(self) -> bool:
+        """Whether it names kinds or places, so that the catalogue has to be known."""
+        days = (*self.weekly.values(), *self.dates.values())
+        return bool(self.kind_ids) or any(hours.place is not None for day in days for hours in day)
+
+    def kind(self, kind_id: KindId | None) -> VisitKind | None:
+        """Return the kind if the doctor offers it; where none is named, the first."""
+        if kind_id is None:
+            return self.kinds[0]
+        return next((kind for kind in self.kinds if kind.id == kind_id), None)
+
+    def booked_kind(self, kind_id: KindId | None) -> VisitKind:
+        """Return the kind of what is booked, also if it is not offered any more."""
+        kind = self.catalogue.kinds.get(kind_id) if kind_id is not None else None
+        return kind or self.plain
+
+    def follow_up_kind(self) -> VisitKind | None:
+        """Return the kind that follow-ups are of, if the doctor offers one."""
+        return next((kind for kind in self.kinds if kind.for_follow_ups), None)
+
+    def grid(self, kind: VisitKind) -> timedelta:
+        """Return how far apart the starts of a kind are."""
+        minutes = self.grid_minutes if kind.id != PLAIN else self.slot_minutes + self.buffer_minutes
+        return timedelta(minutes=minutes)
+
+    def away_at(self, place: PlaceId | None) -> tuple[Slot, ...]:
+        """Return when the doctor cannot be booked at a place: time off, and the clinic's closures."""
         if not self.time_off and not self.closures:
             return ()
-        return (*(off.slot for off in self.time_off), *(each.slot for each in self.closures))
+        off = (each.slot for each in self.time_off if each.place in {None, place})
+        return (*off, *(each.slot for each in self.closures))
+
+    def is_open(self, hours: Hours) -> bool:
+        """Tell whether the place of the hours is still one of the clinic's."""
+        place = self.catalogue.places.get(hours.place) if hours.place is not None else None
+        return place is None or not place.is_retired
 
     def hours_on(self, day: date) -> tuple[Hours, ...]:
         """Return the hours of a day of the clinic: its own or the weekday's, and what is left of a night.
@@ -175,8 +201,16 @@ class Schedule:
         return replace(self, time_off=(), dates={}, closures=())
 
     def with_exceptions_of(self, saved: "Schedule") -> "Schedule":
-        """Return this schedule with the time off, the dates and the closures of the other."""
-        return replace(self, time_off=saved.time_off, dates=saved.dates, closures=saved.closures)
+        """Return this schedule with the time off, the dates, the closures and the kinds of the other."""
+        return replace(
+            self,
+            time_off=saved.time_off,
+            dates=saved.dates,
+            closures=saved.closures,
+            kind_ids=saved.kind_ids,
+            grid_minutes=saved.grid_minutes,
+            catalogue=saved.catalogue,
+        )
 
     def late_by(self, start: datetime, now: datetime) -> timedelta:
         """Return how late the doctor is, as far as is known, for a visit that was booked for `start`."""
@@ -193,11 +227,11 @@ def is_night(hours: Hours) -> bool:
 
 
 def _evenings(hours: tuple[Hours, ...]) -> tuple[Hours, ...]:
-    return tuple(Hours(each.start, MIDNIGHT) if is_night(each) else each for each in hours)
+    return tuple(replace(each, end=MIDNIGHT) if is_night(each) else each for each in hours)
 
 
 def _mornings(hours: tuple[Hours, ...]) -> tuple[Hours, ...]:
-    return tuple(Hours(MIDNIGHT, each.end) for each in hours if is_night(each))
+    return tuple(replace(each, start=MIDNIGHT) for each in hours if is_night(each))
 
 
 def _after_night(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 TICK_SECONDS = 300
 # No stored slot is longer. So what overlaps an instant began at most this long before it.

@@ -6,7 +6,8 @@ from datetime import datetime
 from services.models.appointments import AppointmentId
 from services.models.patients import Patient
 from services.models.people import User, UserId
-from services.models.scheduling import PartOfDay, Slot
+from services.models.scheduling import PartOfDay
+from services.models.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from services.models.audit import Action
 from services.models.merging import Merging
 from services.models.patients import Patient, has_no_account
 from services.models.people import Principal, Role, User, UserId, Via
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.privacy.patient_removal import PatientRemoval
 from services.storage.carers import CarerStore
 from services.storage.erasure import ErasureStore

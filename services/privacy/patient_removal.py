@@ -12,7 +12,7 @@ from services.ids import new_id
 from services.models.appointments import CancellationCause, CancellationOrder
 from services.models.patients import Patient
 from services.models.people import Principal, Role, User, UserId, Via
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.patients.finding import Patients
 from services.storage.carers import CarerStore
 from services.storage.merging import MergeStore

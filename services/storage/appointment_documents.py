@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from services.errors import PatientBusy, SlotTaken
-from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, ToldLateness
+from services.errors import PatientBusy, RoomTaken, SlotTaken
+from services.models.appointments import Answer, Appointment, AppointmentId, AppointmentStatus, ToldLateness
 from services.models.engagements import HeldFor
 from services.models.notifications import Event
 from services.models.people import Author, Role, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.models.ticks import ticks
 from services.storage.mongo.driver import Document
 from services.storage.notifications import event_document
 
 PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
 OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}
+# The field with the room or device that a visit needs.
+ROOM = "room_id"
 # What is noted on the day of the visit; of another time nothing of it is true.
 OF_THE_DAY = ("arrived_at", "called_at", "told_late")
 # A hold that lasts longer was made before the clock was set back, and does not count.
@@ -57,11 +59,27 @@ def appointment_document(
         "remind_at": list(appointment.remind_at),
         "history": [{"status": AppointmentStatus.BOOKED.value, "at": at, **authored(by)}],
     }
+    document |= visit_document(appointment)
     if appointment.status is not AppointmentStatus.CANCELLED:
         document["ticks"] = ticks(appointment.slot)
     if events:
         document["unsent"] = [event_document(event) for event in events]
     return document
+
+
+def visit_document(appointment: Appointment) -> Document:
+    """Return the fields for the kind of visit and where it is: only those that it has.
+
+    A room that is null would be guarded as one is.
+    """
+    found = {
+        "kind_id": appointment.kind_id,
+        "place_id": appointment.place_id,
+        "room_id": appointment.room_id,
+        "buffer_minutes": appointment.buffer_minutes or None,
+        "series_id": appointment.series_id,
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def held_document(appointment: Appointment, at: datetime, purpose: HeldFor) -> Document:
@@ -93,8 +111,11 @@ def ticks_of(slot: Slot | None) -> Sequence[int]:
 
 def refusal(refused: Document, doctor_id: UserId, slot: Slot) -> SlotTaken | PatientBusy:
     """Return the error for a write that MongoDB refused, by the index that refused it."""
-    if "patient_id" in refused.get("keyPattern", {}):
+    refused_by = refused.get("keyPattern", {})
+    if "patient_id" in refused_by:
         return PatientBusy(slot.start)
+    if ROOM in refused_by:
+        return RoomTaken(doctor_id, slot.start)
     return SlotTaken(doctor_id, slot.start)
 
 
@@ -116,7 +137,17 @@ def read_appointment(document: Document) -> Appointment:
         called_at=document.get("called_at"),
         told_late=_told_late(document.get("told_late")),
         version=document["version"],
+        kind_id=document.get("kind_id"),
+        place_id=document.get("place_id"),
+        room_id=document.get("room_id"),
+        buffer_minutes=document.get("buffer_minutes", 0),
+        series_id=document.get("series_id"),
+        answers=tuple(_answer(row) for row in document.get("answers", ())),
     )
+
+
+def _answer(row: Document) -> Answer:
+    return Answer(row["question_id"], row["question"], row["text"])
 
 
 def _told_late(row: Document | None) -> ToldLateness | None:
@@ -128,4 +159,5 @@ def cleared(before: Appointment, after: Appointment) -> Document:
     gone = {"ticks": ""} if after.status is AppointmentStatus.CANCELLED else {}
     if after.slot != before.slot:
         gone |= dict.fromkeys(OF_THE_DAY, "")
+        gone |= dict.fromkeys(visit_document(before).keys() - visit_document(after).keys(), "")
     return {"$unset": gone} if gone else {}

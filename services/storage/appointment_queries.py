@@ -17,7 +17,7 @@ from services.models.appointments import (
 )
 from services.models.paging import Page, page_number
 from services.models.people import Author, Role, UserId, Via
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.models.ticks import LONGEST_INTERVAL
 from services.storage.appointment_documents import OTHER, PARTY, of_party, read_appointment
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
@@ -167,6 +167,14 @@ class AppointmentQueryStore:
             index = [("patient_id", 1), ("start", 1)]
             rows = await latest.sort([("patient_id", -1), ("start", -1)]).hint(index).limit(1).to_list(None)
         return UserId(rows[0]["doctor_id"]) if rows else None
+
+    async def have_met(self, patient_id: UserId, doctor_id: UserId, now: datetime) -> bool:
+        """Tell whether an appointment of the two has begun and was not cancelled."""
+        query: Document = {"patient_id": patient_id, "start": {"$lte": now}, "ticks": {"$exists": True}}
+        index = [("patient_id", 1), ("start", 1)]
+        async with translate_driver_errors():
+            met = self._appointments.find(query | {"doctor_id": doctor_id} | NOT_HELD, {"_id": True})
+            return bool(await met.hint(index).limit(1).to_list(None))
 
     async def others(self, role: Role, people: Some[UserId]) -> list[UserId]:
         """Return the ids of those with whom these people have or had appointments."""

@@ -1,9 +1,9 @@
 """The collection `appointments`, which makes a double booking impossible.
 
 As long as an appointment takes time, its document has every five-minute tick of its slot; a cancelled one has
-none. Two unique partial indexes, over (doctor, ticks) and (patient, ticks), make the database refuse any
-overlap, for the doctor and for the patient. Checks before a write are for better messages only; they guard
-nothing.
+none. Three unique partial indexes, over (doctor, ticks), (patient, ticks) and (room, ticks), make the
+database refuse any overlap, for the doctor, the patient and the room. Checks before a write are for better
+messages only; they guard nothing.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.engagements import HeldFor
 from services.models.notifications import Event
 from services.models.people import Author, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.models.ticks import ticks
 from services.storage.abandoned import AbandonedRequests
 from services.storage.appointment_documents import (
     LONGEST_HOLD,
-    PARTY,
+    ROOM,
     appointment_document,
     as_seen,
     authored,
@@ -33,11 +33,14 @@ from services.storage.appointment_documents import (
     read_appointment,
     refusal,
     ticks_of,
+    visit_document,
 )
+from services.storage.appointment_indexes import make_appointment_indexes
 from services.storage.freed_times import FreedTimes
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.notifications import event_document
+from services.storage.room_choice import in_a_room
 
 # How long a time is held that is being booked without a hold: until the next write.
 BRIEFLY = timedelta(minutes=1)
@@ -55,22 +58,9 @@ class AppointmentStore:
         self._insert = Batcher(self._insert_all)
 
     async def prepare(self) -> None:
-        """Make the indexes; the first two are the guard."""
+        """Make the indexes."""
         await self._abandoned.prepare()
-        taken = {"ticks": {"$exists": True}}
-        async with translate_driver_errors():
-            for party in PARTY.values():
-                await self._appointments.create_index(
-                    [(party, 1), ("ticks", 1)],
-                    unique=True,
-                    partialFilterExpression=taken,
-                    name=f"one_{party}",
-                )
-                await self._appointments.create_index([(party, 1), ("start", 1)])
-            await self._appointments.create_index([("start", 1)])
-            # The database itself deletes holds that have ended.
-            await self._appointments.create_index("held_until", expireAfterSeconds=0, sparse=True)
-            await self._appointments.create_index("unsent.id", sparse=True)
+        await make_appointment_indexes(self._appointments)
 
     async def add(
         self,
@@ -90,9 +80,25 @@ class AppointmentStore:
         refused. Adding the same appointment again returns what is stored; so does an id that holds another
         time.
 
-        Raises SlotTaken, PatientBusy, and if it may be abandoned SlotNotOffered, RequestAbandoned.
+        Raises SlotTaken, RoomTaken, PatientBusy, and if it may be abandoned SlotNotOffered, RequestAbandoned.
         """
         by = by or appointment.patient_id
+
+        async def add(wanted: Appointment) -> Appointment:
+            return await self._add(wanted, event, at, by, may_be_abandoned=may_be_abandoned, is_held=is_held)
+
+        return await in_a_room(appointment, add)
+
+    async def _add(
+        self,
+        appointment: Appointment,
+        event: Event,
+        at: datetime,
+        by: UserId | Author,
+        *,
+        may_be_abandoned: bool,
+        is_held: bool,
+    ) -> Appointment:
         if may_be_abandoned and await self._abandoned.has(appointment.id):
             return await self._stored_or_abandoned(appointment.id)
         document = appointment_document(appointment, at, by, events=(event,))
@@ -143,9 +149,14 @@ class AppointmentStore:
         """Hold a time until `held_until`; an earlier hold with the same id is extended.
 
         `moving` is the slot of the appointment that is to be moved there; ticks that both have are not taken
-        again. Raises SlotTaken, PatientBusy.
+        again. Raises SlotTaken, RoomTaken, PatientBusy.
         """
         purpose = HeldFor.MOVING if moving is not None else held_for
+        return await in_a_room(appointment, lambda wanted: self._hold(wanted, at, purpose, moving))
+
+    async def _hold(
+        self, appointment: Appointment, at: datetime, purpose: HeldFor, moving: Slot | None
+    ) -> Appointment:
         document = held_document(appointment, at, purpose)
         document["ticks"] = [tick for tick in ticks(appointment.slot) if tick not in ticks_of(moving)]
         if not document["ticks"] or await self._insert(document) is None:
@@ -229,6 +240,7 @@ class AppointmentStore:
             for party, user_id in (
                 ("doctor_id", appointment.doctor_id),
                 ("patient_id", appointment.patient_id),
+                *(((ROOM, appointment.room_id),) if appointment.room_id else ()),
             ):
                 await self._appointments.delete_many(
                     {party: user_id, "ticks": wanted, **over}, hint=f"one_{party}"
@@ -293,50 +305,27 @@ class AppointmentStore:
         The hold for the move has to be deleted before, as the indexes would refuse a second document in that
         time. Between the two writes somebody else could take the time. Returns the appointment as it is
         afterwards, or None if it was changed since `before` was read, or the `attempt` was abandoned. Raises
-        SlotTaken, PatientBusy.
+        SlotTaken, RoomTaken, PatientBusy.
         """
-        try:
-            return await self._change(before, after, by, at, event, attempt=attempt)
-        except DuplicateKeyError:
-            # Try again in any case, as in `_store`.
-            await self._clear_way(after, at)
-        try:
-            return await self._change(before, after, by, at, event, attempt=attempt)
-        except DuplicateKeyError as error:
-            raise refusal(dict(error.details or {}), before.doctor_id, after.slot) from error
+
+        async def change(wanted: Appointment) -> Appointment | None:
+            try:
+                return await self._change(before, wanted, by, at, event, attempt=attempt)
+            except DuplicateKeyError:
+                # Try again in any case, as in `_store`.
+                await self._clear_way(wanted, at)
+            try:
+                return await self._change(before, wanted, by, at, event, attempt=attempt)
+            except DuplicateKeyError as error:
+                raise refusal(dict(error.details or {}), before.doctor_id, wanted.slot) from error
+
+        return await in_a_room(after, change)
 
     async def mark(
         self, before: Appointment, status: AppointmentStatus, by: UserId | Author, at: datetime
     ) -> Appointment | None:
         """Note whether the patient came; None if it was changed since `before` was read."""
         return await self._change(before, replace(before, status=status, remind_at=()), by, at, None)
-
-    async def confirm(self, before: Appointment, by: UserId | Author, at: datetime) -> Appointment | None:
-        """Note that the patient has confirmed; None if it is not booked for that time any more."""
-        query = {"_id": before.id, "start": before.slot.start}
-        return await self._remark(query, {"confirmed_at": at}, by, at)
-
-    async def explain(
-        self, before: Appointment, reason: str | None, by: UserId | Author, at: datetime
-    ) -> Appointment | None:
-        """Change the reason of a visit; None if it is not booked any more."""
-        return await self._remark({"_id": before.id}, {"reason": reason}, by, at)
-
-    async def _remark(
-        self, query: Document, noted: Document, by: UserId | Author, at: datetime
-    ) -> Appointment | None:
-        """Change a field that does not conflict with other changes of a booked visit.
-
-        The version stays the same, so that moving or cancelling it at the same moment does not fail.
-        """
-        entry = {"status": AppointmentStatus.BOOKED.value, "at": at, **authored(by), "noted": sorted(noted)}
-        async with translate_driver_errors():
-            document = await self._appointments.find_one_and_update(
-                {**query, "status": AppointmentStatus.BOOKED.value},
-                {"$set": noted, "$push": {"history": entry}},
-                return_document=ReturnDocument.AFTER,
-            )
-        return read_appointment(document) if document else None
 
     async def propose(
         self, before: Appointment, by: UserId | Author, event: Event, at: datetime
@@ -372,7 +361,9 @@ class AppointmentStore:
             "note": after.note,
             "remind_at": list(after.remind_at),
             "confirmed_at": after.confirmed_at,
-        } | ({"ticks": ticks(after.slot)} if takes_time and after.slot != before.slot else {})
+        }
+        if takes_time and after.slot != before.slot:
+            changed |= visit_document(after) | {"ticks": ticks(after.slot)}
         entry: Document = {"status": after.status.value, "at": at, **authored(by), **(noted or {})}
         if order is not None:
             entry["order"] = order

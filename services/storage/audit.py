@@ -6,7 +6,7 @@ from typing import Any
 from services.models.audit import Action, AuditEntry
 from services.models.paging import Page, page_number
 from services.models.people import UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.mongo.driver import (
     EVER,
     Collection,

@@ -4,7 +4,8 @@ from datetime import date
 
 from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
 from services.models.people import Role, UserId, Via
-from services.models.scheduling import Closure, DateHours, Slot, TimeOff
+from services.models.scheduling import Closure, DateHours
+from services.models.slots import Slot, TimeOff
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
 from services.storage.schedule_documents import hours_document, read_hours

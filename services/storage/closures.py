@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.models.people import UserId
-from services.models.scheduling import Closure, Slot
+from services.models.scheduling import Closure
+from services.models.slots import Slot
 from services.storage.freed_times import FreedTimes
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.people import Role, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.models.ticks import LONGEST_INTERVAL
 from services.storage.appointment_documents import PARTY, of_party
 from services.storage.freed_times import FreedTimes

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from services.models.appointments import AppointmentStatus
 from services.models.people import AccountStatus, Role, User, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.mongo.driver import Collection, Database, Document, aggregated, translate_driver_errors
 from services.storage.user_documents import PUBLIC, read_user
 

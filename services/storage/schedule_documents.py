@@ -2,18 +2,21 @@
 
 from datetime import date, time, timedelta
 
-from services.models.scheduling import Hours, Lateness, Schedule, Slot, TimeOff, Video, Weekday
+from services.models.catalogue import USUAL_GRID, Video
+from services.models.scheduling import Hours, Lateness, Schedule, Weekday
+from services.models.slots import Slot, TimeOff
 from services.storage.mongo.driver import Document
 
 
 def hours_document(hours: Hours) -> Document:
     """Return the form in which one stretch of a day is stored."""
-    return {"start": hours.start.isoformat("minutes"), "end": hours.end.isoformat("minutes")}
+    at: Document = {"place": hours.place} if hours.place is not None else {}
+    return {"start": hours.start.isoformat("minutes"), "end": hours.end.isoformat("minutes"), **at}
 
 
 def read_hours(row: Document) -> Hours:
     """Return a stretch of a day."""
-    return Hours(time.fromisoformat(row["start"]), time.fromisoformat(row["end"]))
+    return Hours(time.fromisoformat(row["start"]), time.fromisoformat(row["end"]), row.get("place"))
 
 
 def schedule_document(schedule: Schedule) -> Document:
@@ -36,15 +39,19 @@ def schedule_document(schedule: Schedule) -> Document:
 def read_schedule(document: Document) -> Schedule:
     """Return the schedule; hours that were never stored are the default ones."""
     time_off = tuple(
-        TimeOff(row["id"], Slot(row["start"], row["end"]))
+        TimeOff(row["id"], Slot(row["start"], row["end"]), row.get("place"))
         for row in sorted(document.get("time_off", ()), key=lambda row: row["start"])
     )
     dates = {
         date.fromisoformat(day): tuple(map(read_hours, rows))
         for day, rows in document.get("dates", {}).items()
     }
+    offered = {
+        "kind_ids": tuple(document.get("kinds", ())),
+        "grid_minutes": document.get("grid_minutes", USUAL_GRID),
+    }
     if "weekly" not in document:
-        return Schedule(time_off=time_off, dates=dates, late=read_lateness(document.get("late")))
+        return Schedule(time_off=time_off, dates=dates, late=read_lateness(document.get("late")), **offered)
     weekly: dict[Weekday, tuple[Hours, ...]] = {}
     for row in document["weekly"]:
         day = Weekday[row["weekday"].upper()]
@@ -60,6 +67,7 @@ def read_schedule(document: Document) -> Schedule:
         dates=dates,
         video=Video(document.get("video", Video.OFF.value)),
         late=read_lateness(document.get("late")),
+        **offered,
     )
 
 

@@ -8,7 +8,8 @@ from pymongo.errors import DuplicateKeyError
 
 from services.models.notifications import Event
 from services.models.people import UserId
-from services.models.scheduling import DateHours, Digest, Schedule, TimeOff
+from services.models.scheduling import DateHours, Digest, Schedule
+from services.models.slots import TimeOff
 from services.storage.freed_times import FreedTimes
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors

@@ -6,6 +6,7 @@ from services.storage.admins import AdminStore
 from services.storage.announcements import AnnouncementStore
 from services.storage.api_sessions import ApiSessionStore
 from services.storage.appointment_queries import AppointmentQueryStore
+from services.storage.appointment_remarks import AppointmentRemarkStore
 from services.storage.appointments import AppointmentStore
 from services.storage.attempts import AttemptStore
 from services.storage.audit import AuditStore
@@ -16,6 +17,7 @@ from services.storage.carer_changes import CarerChangeStore
 from services.storage.carers import CarerStore
 from services.storage.carrying import CarryingStore
 from services.storage.carrying_places import PlaceCarryingStore
+from services.storage.catalogue import CatalogueStore
 from services.storage.chat_holds import ChatHoldStore
 from services.storage.chat_lookup import ChatLookup
 from services.storage.claims import ClaimStore
@@ -78,8 +80,10 @@ class Storage:
     email_verification: EmailVerificationStore
     schedules: ScheduleStore
     closures: ClosureStore
+    catalogue: CatalogueStore
     appointments: AppointmentStore
     appointment_queries: AppointmentQueryStore
+    appointment_remarks: AppointmentRemarkStore
     busy_times: BusyTimeStore
     engagements: EngagementStore
     limits: LimitStore
@@ -132,8 +136,10 @@ class Storage:
             email_verification=EmailVerificationStore(database),
             schedules=ScheduleStore(database, freed_times),
             closures=ClosureStore(database, freed_times),
+            catalogue=CatalogueStore(database),
             appointments=AppointmentStore(database, freed_times),
             appointment_queries=AppointmentQueryStore(database),
+            appointment_remarks=AppointmentRemarkStore(database),
             busy_times=BusyTimeStore(database),
             engagements=EngagementStore(database),
             limits=LimitStore(database),
@@ -186,6 +192,7 @@ class Storage:
             self.attempts,
             self.schedules,
             self.closures,
+            self.catalogue,
             self.one_time_codes,
             self.appointments,
             self.reminders,

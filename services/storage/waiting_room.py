@@ -12,7 +12,8 @@ from pymongo import ReturnDocument
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, ToldLateness
 from services.models.notifications import Event
 from services.models.people import Author, UserId
-from services.models.scheduling import Lateness, Slot
+from services.models.scheduling import Lateness
+from services.models.slots import Slot
 from services.storage.appointment_documents import authored, read_appointment
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable

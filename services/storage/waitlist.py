@@ -14,7 +14,8 @@ from pymongo import ReturnDocument
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.notifications import Event
 from services.models.people import UserId
-from services.models.scheduling import PartOfDay, Slot
+from services.models.scheduling import PartOfDay
+from services.models.slots import Slot
 from services.models.waitlist import SlotOffer, WaitlistEntry
 from services.storage.freed_times import Freed
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors

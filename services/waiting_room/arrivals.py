@@ -10,7 +10,7 @@ from services.errors import AlreadyCancelled, AppointmentChanged, AppointmentOve
 from services.local_time import day_bounds
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import Principal, Role
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.waiting_room import WaitingRoomStore
 
 # So long before their visit patients can say that they are there.

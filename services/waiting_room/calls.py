@@ -97,6 +97,7 @@ class Calls:
             card.patient,
             Role.DOCTOR,
             at=now,
+            details=card.details,
             readers=(card.patient.id,),
             number=str(card.appointment.version),
         )

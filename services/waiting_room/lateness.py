@@ -162,6 +162,7 @@ def _event(card: AppointmentCard, late: Lateness, now: datetime) -> Event:
         card.patient,
         Role.DOCTOR,
         at=now,
+        details=card.details,
         readers=(card.patient.id,),
         number=f"{visit.version}.{late.number}",
     )

@@ -15,7 +15,7 @@ from services.local_time import day_bounds
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.patients.finding import Patients
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.waiting_room import WaitingRoomStore
@@ -121,6 +121,7 @@ class PatientMessages:
             card.patient,
             principal.role,
             at=self._clock.now(),
+            details=card.details,
             note=text,
             readers=(card.patient.id,),
             number=message_id,

@@ -78,6 +78,7 @@ class ShortNotice:
             card.patient,
             principal.role,
             at=self._clock.now(),
+            details=card.details,
             readers=(card.patient.id, card.doctor.id, *await self._desk.people()),
             in_chat=principal.answered_in,
             author=principal.author,

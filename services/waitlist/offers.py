@@ -31,7 +31,8 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.engagements import HeldFor
 from services.models.patients import Patient
 from services.models.people import AccountStatus, Role, User, UserId
-from services.models.scheduling import PartOfDay, Slot
+from services.models.scheduling import PartOfDay
+from services.models.slots import Slot
 from services.models.waitlist import SlotOffer, WaitlistEntry
 from services.patients.finding import Patients
 from services.storage.appointments import AppointmentStore

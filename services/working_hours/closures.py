@@ -26,7 +26,8 @@ from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
 from services.models.audit import Action
 from services.models.people import Principal, Role
-from services.models.scheduling import Closure, Hours, Slot
+from services.models.scheduling import Closure, Hours
+from services.models.slots import Slot
 from services.storage.closures import ClosureStore
 from services.working_hours.public_holidays import PublicHoliday, holidays_between
 from services.working_hours.time_off import TimeOffPlanner

@@ -22,10 +22,10 @@ from services.models.scheduling import (
     DateHours,
     Hours,
     Schedule,
-    Slot,
     Weekday,
     is_night,
 )
+from services.models.slots import Slot
 from services.storage.schedules import ScheduleStore
 from services.working_hours.doctors import doctor_of
 from services.working_hours.weekly import check_steps, checked_hours

@@ -24,7 +24,8 @@ from services.local_time import day_bounds, local_stretch
 from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
 from services.models.audit import Action
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Hours, Slot, TimeOff
+from services.models.scheduling import Hours
+from services.models.slots import Slot, TimeOff
 from services.storage.schedules import ScheduleStore
 from services.working_hours.doctors import doctor_of
 from services.working_hours.weekly import check_stretch

@@ -35,7 +35,8 @@ from services.models.appointments import (
 )
 from services.models.audit import Action
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Hours, Schedule, Slot, Weekday
+from services.models.scheduling import Hours, Schedule, Weekday
+from services.models.slots import Slot
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.schedules import ScheduleStore
 from services.working_hours.doctors import doctor_of

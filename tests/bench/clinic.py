@@ -15,7 +15,8 @@ from services.accounts.tokens import LIFETIME, Claims, Tokens
 from services.availability.slots import slots_of_day
 from services.models.appointments import AppointmentStatus
 from services.models.people import Role, UserId
-from services.models.scheduling import Schedule, Slot
+from services.models.scheduling import Schedule
+from services.models.slots import Slot
 from services.models.ticks import ticks
 from services.storage.mongo.driver import Database, Document, connect
 from services.storage.storage import Storage

@@ -18,9 +18,10 @@ from bot.callbacks.tap import MAX_BYTES, UNDER_NOTICE, BadTap, Tap, short_search
 from bot.routes import DIALOGS
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentStatus, Period, ReportPeriod
+from services.models.catalogue import Video
 from services.models.limits import LimitName
 from services.models.people import ChatId, Gender, Role, UserId
-from services.models.scheduling import PartOfDay, Video
+from services.models.scheduling import PartOfDay
 
 EXAMPLES: dict[Any, Any] = {
     ChatId: 2**52 - 1,

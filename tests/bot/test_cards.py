@@ -13,7 +13,14 @@ from bot.ui.paging import ITEMS_A_PAGE, page_of
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.patients import own_patient
 from services.models.people import AccountStatus, Role, User, UserId
-from services.models.scheduling import Digest, Hours, Schedule, Slot, Weekday, at_minute
+from services.models.scheduling import (
+    Digest,
+    Hours,
+    Schedule,
+    Weekday,
+    at_minute,
+)
+from services.models.slots import Slot
 from services.working_hours.weekly import HoursPreview
 
 ZONE = ZoneInfo("America/Argentina/ComodRivadavia")

@@ -18,7 +18,7 @@ from bot.telegram.updates.chat_leases import ChatBusy, ChatLeases
 from services.errors import StorageDown
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Gender, Role, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage import conversations as store
 from services.storage.conversations import ConversationStore
 from services.storage.mongo.driver import connect

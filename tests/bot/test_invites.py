@@ -18,7 +18,7 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.notifications import Event, EventKind
 from services.models.patients import own_patient
 from services.models.people import AccountStatus, Role, User, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.notifications.calendar_invites import Invite, Method
 from tests.turning import MONDAY
 

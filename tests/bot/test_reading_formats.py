@@ -14,7 +14,8 @@ from bot.parsing.hours import read_hours, read_leads, read_span, read_week
 from bot.parsing.moments import Moment, read_moment
 from bot.parsing.time_off import DaysOff, read_days_off, read_last_day
 from bot.texts import formats, schedule, time_off
-from services.models.scheduling import Days, Hours, Slot, Weekday, at_minute
+from services.models.scheduling import Days, Hours, Weekday, at_minute
+from services.models.slots import Slot
 
 TODAY = date(2026, 11, 28)
 UTC_ZONE = ZoneInfo("UTC")

@@ -17,9 +17,11 @@ from bot.texts.notifications import news
 from services import errors
 from services.clinic_rules import ClinicRules
 from services.models.audit import Action
+from services.models.catalogue import Video
 from services.models.notifications import MAIL_ONLY, EventKind
 from services.models.people import AccountStatus, Role, User, UserId
-from services.models.scheduling import Hours, Slot, Video, Weekday
+from services.models.scheduling import Hours, Weekday
+from services.models.slots import Slot
 
 RULES = ClinicRules("Clinic <One>", ZoneInfo("Europe/Berlin"), None)
 START = datetime(2027, 5, 4, 8, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from bot.demo.sample_history import REASONS, establish
 from services.local_time import day_bounds
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import Role
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from tests.town import Town
 from tests.turning import TurnableClock
 

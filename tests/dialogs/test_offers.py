@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
 from services.models.people import ChatId, Role, UserId
-from services.models.scheduling import Slot, TimeOff
+from services.models.slots import Slot, TimeOff
 from tests.dialogs.test_schedule import BOOKED, TUESDAY_TEN, booked, two_people
 from tests.town import Person, Town
 

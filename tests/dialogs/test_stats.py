@@ -6,7 +6,7 @@ from bot.demo.bot_api.files import image_size
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import Event, EventKind
 from services.models.people import Role, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from tests.town import Person, Town
 from tests.turning import MONDAY
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from services.models.catalogue import Video
 from services.models.people import Role
-from services.models.scheduling import Schedule, Video
+from services.models.scheduling import Schedule
 from tests.dialogs.test_invites import _invited, _mail
 from tests.town import Person, Town, founded
 from tests.turning import TurnableClock

@@ -9,7 +9,7 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.audit import Action
 from services.models.patients import Made, Patient
 from services.models.people import Role, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
 from tests.plans import OURS
 from tests.town import Person, Town

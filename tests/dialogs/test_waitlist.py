@@ -9,7 +9,8 @@ import pytest
 
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Role, UserId
-from services.models.scheduling import Hours, PartOfDay, Schedule, Slot, Weekday
+from services.models.scheduling import Hours, PartOfDay, Schedule, Weekday
+from services.models.slots import Slot
 from services.models.waitlist import WaitlistEntry
 from services.waitlist.offers import OFFER_LENGTH
 from tests.dialogs.test_schedule import BOOKED, booked

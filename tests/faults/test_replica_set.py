@@ -13,7 +13,7 @@ from services.errors import ClinicError, StorageDown
 from services.models.announcements import AnnouncementId
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.mongo.driver import Driver, connect
 from services.storage.storage import Storage
 from tests.faults.replica_set import ReplicaSet

@@ -9,7 +9,8 @@ from services.availability.slots import slots_of_day, working_stretches
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.patients import Patient
 from services.models.people import AccountStatus, Role, User, UserId
-from services.models.scheduling import Hours, Schedule, Slot, Weekday
+from services.models.scheduling import Hours, Schedule, Weekday
+from services.models.slots import Slot
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = date(2027, 5, 4)

@@ -13,7 +13,8 @@ from bot.demo.bot_api.files import check_upload, image_size
 from bot.pictures.day import day_picture
 from services.appointments.agenda import DayAgenda
 from services.models.appointments import AppointmentStatus
-from services.models.scheduling import Hours, Slot
+from services.models.scheduling import Hours
+from services.models.slots import Slot
 from tests.pictures.days import BERLIN, TUESDAY, a_card, a_day, before
 
 MORNING = (Hours(time(9), time(12)),)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.pictures.layout import EASY, LEAST, Booked, DayBlock, Free, Item, arranged
 from bot.pictures.timeline import MINUTE, Scale
 from services.models.appointments import AppointmentStatus
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 START = datetime(2027, 5, 4, 7, 0, tzinfo=UTC)
 DAY = Slot(START, START + 8 * 60 * MINUTE)

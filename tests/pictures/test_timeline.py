@@ -7,7 +7,7 @@ import pytest
 
 from bot.pictures.timeline import MINUTE, Scale, clock_changes, gaps, hours, span
 from services.local_time import day_bounds
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from tests.pictures.days import BERLIN, TUESDAY
 
 START = datetime(2027, 5, 4, 7, 0, tzinfo=UTC)

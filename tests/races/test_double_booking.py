@@ -10,7 +10,7 @@ from services.errors import PatientBusy, SlotTaken
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import Event, EventKind
 from services.models.people import UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.mongo.driver import Driver, connect
 from services.storage.storage import Storage
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from services.errors import SlotNotOffered
 from services.models.appointments import AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
-from services.models.scheduling import TimeOff
+from services.models.slots import TimeOff
 from tests.plans import OURS
 from tests.services.conftest import Bench
 

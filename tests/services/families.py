@@ -7,7 +7,7 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.notifications import Event, EventKind
 from services.models.patients import Made, Patient
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.mongo.driver import Document
 from tests.services.conftest import Bench
 

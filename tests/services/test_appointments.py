@@ -257,7 +257,7 @@ async def test_a_reason_is_noted_though_the_visit_is_moved_meanwhile_and_a_comin
 ) -> None:
     asha, doctor = await _people(bench)
     await bench.clinic.booking.book(asha, doctor.id, TEN, reason=None, request_id=ID)
-    appointments, stored, later = bench.clinic.appointments, bench.storage.appointments, TEN + HOUR
+    appointments, stored, later = bench.clinic.appointments, bench.storage.appointment_remarks, TEN + HOUR
     explain, confirm = stored.explain, stored.confirm
 
     def late(act: Any) -> Any:
@@ -276,6 +276,6 @@ async def test_a_reason_is_noted_though_the_visit_is_moved_meanwhile_and_a_comin
     monkeypatch.setattr(stored, "confirm", late(confirm))
     with pytest.raises(AppointmentChanged):
         await appointments.confirm(asha, ID)
-    kept = await stored.by_id(ID)
+    kept = await bench.storage.appointments.by_id(ID)
     assert kept is not None
     assert (kept.slot.start, kept.confirmed_at) == (TEN, None)

@@ -19,7 +19,7 @@ from services.errors import CalendarFeedUnknown, RoleRequired, SessionEnded
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.calendar_feeds import CalendarFeed, FeedAddress, FeedEntry
 from services.models.people import AccountStatus, Principal, Role, User, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.mongo.driver import connect
 from tests.plans import OURS
 from tests.services.conftest import Bench
@@ -302,7 +302,9 @@ async def test_it_changes_with_what_it_shows_and_with_nothing_else(bench: Bench)
     secret = await _secret(bench, asha)
     before = await _written(bench, secret)
     bench.clock.turn(timedelta(hours=1))
-    await bench.storage.appointments.explain(booked.appointment, "a worse cough", asha.id, bench.clock.now())
+    await bench.storage.appointment_remarks.explain(
+        booked.appointment, "a worse cough", asha.id, bench.clock.now()
+    )
     await bench.clinic.appointments.confirm(asha, booked.appointment.id)
     assert await _written(bench, secret) == before
     later = TUESDAY_TEN + timedelta(hours=1)

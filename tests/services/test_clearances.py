@@ -19,7 +19,7 @@ from services.models.appointments import (
 )
 from services.models.notifications import Event
 from services.models.people import ChatId, Principal, Role
-from services.models.scheduling import Slot, TimeOff
+from services.models.slots import Slot, TimeOff
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there, on Monday the 3rd.

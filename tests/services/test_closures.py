@@ -29,7 +29,14 @@ from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.notifications import Event
 from services.models.people import Principal, Role
-from services.models.scheduling import Closure, Hours, PartOfDay, Schedule, Slot, Weekday
+from services.models.scheduling import (
+    Closure,
+    Hours,
+    PartOfDay,
+    Schedule,
+    Weekday,
+)
+from services.models.slots import Slot
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there, on Monday the 3rd.

@@ -11,7 +11,8 @@ from services.errors import RoleRequired
 from services.models.appointments import AppointmentId
 from services.models.notifications import Event
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Digest, TimeOff
+from services.models.scheduling import Digest
+from services.models.slots import TimeOff
 from services.storage.schedules import DueDigest
 from tests.services.conftest import Bench
 

@@ -19,7 +19,8 @@ from services.errors import (
 )
 from services.models.appointments import AppointmentId
 from services.models.people import Role, UserId
-from services.models.scheduling import Schedule, Slot
+from services.models.scheduling import Schedule
+from services.models.slots import Slot
 from tests.services.conftest import Bench
 from tests.services.test_on_behalf import HALF, HOUR, ID, OTHER, TEN, Cast
 

@@ -12,7 +12,8 @@ from services.appointments.booking import HOLD_LENGTH
 from services.errors import StorageDown
 from services.models.appointments import Appointment, AppointmentId
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Hours, PartOfDay, Schedule, Slot, TimeOff, Weekday
+from services.models.scheduling import Hours, PartOfDay, Schedule, Weekday
+from services.models.slots import Slot, TimeOff
 from services.models.waitlist import WaitlistEntry
 from services.storage.mongo.driver import connect
 from services.storage.storage import Storage

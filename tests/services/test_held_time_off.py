@@ -13,7 +13,8 @@ from services.appointments.changes import held_for_move
 from services.errors import ClinicError, DoctorUnknown, OfferOver, SlotNotOffered, UserUnknown
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.people import Principal, Role
-from services.models.scheduling import PartOfDay, Schedule, TimeOff
+from services.models.scheduling import PartOfDay, Schedule
+from services.models.slots import TimeOff
 from tests.plans import OURS
 from tests.services.conftest import Bench
 

@@ -12,7 +12,8 @@ from services.models.audit import Action
 from services.models.limits import LimitName
 from services.models.notifications import Event, EventKind
 from services.models.people import ChatId, Principal, Role, UserId
-from services.models.scheduling import Closure, Slot
+from services.models.scheduling import Closure
+from services.models.slots import Slot
 from tests.plans import OURS
 from tests.services.conftest import PASSWORD, Bench
 

@@ -353,7 +353,7 @@ async def _used_up(crowd: Crowd) -> list[AppointmentCard]:
 async def test_a_time_in_the_place_of_what_the_clinic_cancelled_is_not_limited(crowd: Crowd) -> None:
     lost = (await _used_up(crowd))[0].appointment
     await crowd.clinic.appointments.cancel(crowd.doctors[0], lost.id)
-    rebook = crowd.clinic.booking.rebook
+    rebook = crowd.clinic.visits.rebooking.rebook
     await rebook(crowd.asha, lost.id, crowd.doctors[0].id, TEN + DAYS[1] + HOUR)
 
 
@@ -362,7 +362,9 @@ async def test_a_time_in_the_place_of_what_one_has_cancelled_oneself_is_limited(
     lost = (await _used_up(crowd))[0]
     await crowd.cancel(lost)
     with pytest.raises(TooManyChanges):
-        await crowd.clinic.booking.rebook(crowd.asha, lost.appointment.id, crowd.doctors[0].id, TEN + DAYS[7])
+        await crowd.clinic.visits.rebooking.rebook(
+            crowd.asha, lost.appointment.id, crowd.doctors[0].id, TEN + DAYS[7]
+        )
 
 
 async def test_a_follow_up_that_the_doctor_proposes_is_not_limited(crowd: Crowd) -> None:
@@ -375,7 +377,7 @@ async def test_a_follow_up_that_the_doctor_proposes_is_not_limited(crowd: Crowd)
         await crowd.book(day, 1)
     version = seen.appointment.version
     await crowd.clinic.follow_ups.propose(rao, visit.id, timedelta(days=7), version=version)
-    follow_up = crowd.clinic.booking.follow_up
+    follow_up = crowd.clinic.visits.rebooking.follow_up
     # The version that the patient made themselves is no proposal.
     with pytest.raises(TooManyAppointments):
         await follow_up(crowd.asha, visit.id, moved.appointment.version, TEN + DAYS[7])

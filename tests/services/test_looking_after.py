@@ -160,7 +160,9 @@ CALLS: Mapping[str, Call] = {
         who, VISIT, TUESDAY, (TEN + 4 * HALF + timedelta(hours=2)).time()
     ),
     "appointments.cancel": lambda h, who: h.bench.clinic.appointments.cancel(who, VISIT),
-    "booking.rebook": lambda h, who: h.bench.clinic.booking.rebook(who, VISIT, h.rao.id, TEN + 6 * HALF),
+    "booking.rebook": lambda h, who: h.bench.clinic.visits.rebooking.rebook(
+        who, VISIT, h.rao.id, TEN + 6 * HALF
+    ),
 }
 
 

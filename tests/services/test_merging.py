@@ -27,7 +27,8 @@ from services.models.merging import Merging
 from services.models.notifications import ChannelName, EventKind, Notice
 from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import PartOfDay, Slot
+from services.models.scheduling import PartOfDay
+from services.models.slots import Slot
 from services.models.waitlist import WaitlistEntry
 from services.notifications.readers import NoticeReaders
 from services.storage.mongo.driver import Document

@@ -9,8 +9,10 @@ import pytest
 from services.availability.video_rooms import VideoRooms, open_room
 from services.errors import ModalityNotOffered
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, ToldLateness
+from services.models.catalogue import Video
 from services.models.people import UserId
-from services.models.scheduling import Schedule, Slot, Video
+from services.models.scheduling import Schedule
+from services.models.slots import Slot
 from tests.turning import MONDAY
 
 SERVER = "https://meet.example.org"
@@ -33,7 +35,7 @@ OFF, OFFERED, ONLY = (Schedule(video=video) for video in Video)
 def test_a_visit_is_as_the_doctor_offers_it(
     schedule: Schedule, by_video: bool | None, is_by_video: bool
 ) -> None:
-    assert (ROOMS.for_visit(schedule, by_video) is not None) is is_by_video
+    assert (ROOMS.for_visit(schedule, by_video, schedule.plain) is not None) is is_by_video
 
 
 @pytest.mark.parametrize(
@@ -49,19 +51,19 @@ def test_what_is_not_offered_is_refused_with_what_is(
     rooms: VideoRooms, schedule: Schedule, by_video: bool, offered: Video
 ) -> None:
     with pytest.raises(ModalityNotOffered) as refused:
-        rooms.for_visit(schedule, by_video)
+        rooms.for_visit(schedule, by_video, schedule.plain)
     assert refused.value.offered is offered
     assert refused.value.by_video is (offered is Video.ONLY)
 
 
 def test_no_room_can_be_guessed_and_its_address_holds_in_any_case_of_letters() -> None:
-    made = {ROOMS.for_visit(ONLY, None) for _ in range(100)}
+    made = {ROOMS.for_visit(ONLY, None, ONLY.plain) for _ in range(100)}
     assert len(made) == 100
     for room in made:
         assert room is not None
         # 40 hexadecimal digits are 160 bits.
         assert re.fullmatch(r"https://meet\.example\.org/clinic-the-first-[0-9a-f]{40}", room)
-    room = VideoRooms(SERVER, "عيادة").for_visit(ONLY, None)
+    room = VideoRooms(SERVER, "عيادة").for_visit(ONLY, None, ONLY.plain)
     assert room is not None
     assert room.startswith(f"{SERVER}/visit-")
 

@@ -142,6 +142,7 @@ async def test_a_whole_calendar_is_three_queries_for_hours_closures_and_what_is_
         schedules = Schedules(
             schedules=storage.schedules,
             closures=storage.closures,
+            catalogue=storage.catalogue,
             busy_times=storage.busy_times,
             patients=storage.patients,
             clock=bench.clock,

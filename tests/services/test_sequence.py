@@ -12,7 +12,7 @@ from services.models.appointments import AppointmentId
 from services.models.delivery_order import SETTLING
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import Principal, Role, User
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.notifications.delivery_order import CHANGES_OF_MIND
 from services.notifications.outbox import LEASE, Outbox
 from services.storage.notifications import notice_document

@@ -29,7 +29,14 @@ from services.errors import (
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.people import Principal, Role
-from services.models.scheduling import WORKING_WEEK, DateHours, Hours, Schedule, Slot, TimeOff, Weekday
+from services.models.scheduling import (
+    WORKING_WEEK,
+    DateHours,
+    Hours,
+    Schedule,
+    Weekday,
+)
+from services.models.slots import Slot, TimeOff
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there, on Monday the 3rd.

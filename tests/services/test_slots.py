@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from services.availability.slots import free, slots_of_day, slots_seen
 from services.local_time import day_bounds, local_stretch
-from services.models.scheduling import Hours, Schedule, Slot, Weekday
+from services.models.scheduling import Hours, Schedule, Weekday
+from services.models.slots import Slot
 from services.models.ticks import LONGEST_INTERVAL, TICK_SECONDS, ticks
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})

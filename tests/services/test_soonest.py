@@ -8,7 +8,8 @@ from services.availability.availability import Schedules
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentId
 from services.models.people import Role, UserId
-from services.models.scheduling import Hours, Schedule, TimeOff, Weekday
+from services.models.scheduling import Hours, Schedule, Weekday
+from services.models.slots import TimeOff
 from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.services.conftest import Bench
@@ -67,6 +68,7 @@ async def test_a_page_of_doctors_costs_no_more_than_one(
         schedules = Schedules(
             schedules=storage.schedules,
             closures=storage.closures,
+            catalogue=storage.catalogue,
             busy_times=storage.busy_times,
             patients=storage.patients,
             clock=bench.clock,

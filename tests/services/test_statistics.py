@@ -12,7 +12,8 @@ from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role, User, UserId
-from services.models.scheduling import Days, Hours, Schedule, Slot, TimeOff, Weekday
+from services.models.scheduling import Days, Hours, Schedule, Weekday
+from services.models.slots import Slot, TimeOff
 from tests.services.conftest import Bench
 
 BOOKED, CANCELLED, NOSHOW = AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED, AppointmentStatus.NOSHOW

@@ -10,7 +10,15 @@ from services.models.announcements import AnnouncementId, Audience
 from services.models.appointments import AppointmentCard, AppointmentId, AppointmentStatus, Period
 from services.models.audit import Action
 from services.models.people import ChatId, Principal, Role
-from services.models.scheduling import Days, Digest, Hours, PartOfDay, Schedule, TimeOff, Weekday
+from services.models.scheduling import (
+    Days,
+    Digest,
+    Hours,
+    PartOfDay,
+    Schedule,
+    Weekday,
+)
+from services.models.slots import TimeOff
 from tests.services.conftest import PASSWORD, Bench
 from tests.services.test_outbox import Recorder, _outbox
 

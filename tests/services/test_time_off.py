@@ -25,7 +25,8 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.audit import Action
 from services.models.notifications import Event
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Hours, Schedule, Slot, TimeOff, Weekday
+from services.models.scheduling import Hours, Schedule, Weekday
+from services.models.slots import Slot, TimeOff
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there, on Monday the 3rd.

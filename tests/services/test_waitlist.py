@@ -20,7 +20,8 @@ from services.models.appointments import (
 )
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
-from services.models.scheduling import Hours, PartOfDay, Schedule, Slot, TimeOff, Weekday
+from services.models.scheduling import Hours, PartOfDay, Schedule, Weekday
+from services.models.slots import Slot, TimeOff
 from services.models.waitlist import SlotOffer
 from services.waitlist.offers import OFFER_LENGTH
 from tests.services.conftest import Bench

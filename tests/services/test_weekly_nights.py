@@ -19,9 +19,9 @@ from services.models.scheduling import (
     DateHours,
     Hours,
     Schedule,
-    TimeOff,
     Weekday,
 )
+from services.models.slots import TimeOff
 from tests.plans import OURS
 from tests.services.conftest import Bench
 

@@ -24,7 +24,8 @@ from services.errors import (
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.people import Principal, Role
-from services.models.scheduling import Hours, Schedule, Slot, TimeOff, Weekday, at_minute
+from services.models.scheduling import Hours, Schedule, Weekday, at_minute
+from services.models.slots import Slot, TimeOff
 from services.working_hours.weekly import checked, with_hours
 from tests.services.conftest import Bench
 

@@ -35,9 +35,8 @@ from services.models.scheduling import (
     Hours,
     PartOfDay,
     Schedule,
-    Slot,
-    TimeOff,
 )
+from services.models.slots import Slot, TimeOff
 from services.models.waitlist import WaitlistEntry
 from services.storage.api_sessions import ApiSession
 from services.storage.conversations import Save
@@ -218,7 +217,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.add_silently": lambda: s.appointments.add_silently([(other, MONDAY)]),
         "appointments.by_id": lambda: s.appointments.by_id(appointment.id),
         "busy_times.of": lambda: s.busy_times.of(people, wide, MONDAY),
-        "busy_times.of_each": lambda: s.busy_times.of_each([people, people], wide, MONDAY),
+        "busy_times.of_each": lambda: s.busy_times.of_each([(people, ()), (people, ())], wide, MONDAY),
         "appointment_queries.after": lambda: s.appointment_queries.after(
             Role.DOCTOR, [doctor.id], appointment, 9
         ),
@@ -278,8 +277,10 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
             other, doctor.id, replace(an_event("f", EventKind.FOLLOW_UP), facts={"offers": []}), MONDAY
         ),
         "appointment_queries.proposed": lambda: s.appointment_queries.proposed(other.id, 1),
-        "appointments.confirm": lambda: s.appointments.confirm(other, UserId("asha"), MONDAY),
-        "appointments.explain": lambda: s.appointments.explain(other, "a cough", UserId("asha"), MONDAY),
+        "appointment_remarks.confirm": lambda: s.appointment_remarks.confirm(other, UserId("asha"), MONDAY),
+        "appointment_remarks.explain": lambda: s.appointment_remarks.explain(
+            other, "a cough", UserId("asha"), MONDAY
+        ),
         "reminders.due": lambda: s.reminders.due(MONDAY, 100),
         "reminders.put": lambda: s.reminders.put(other, (MONDAY,), an_event("r", EventKind.REMINDER)),
         "reminders.unplanned": lambda: s.reminders.unplanned(MONDAY, AppointmentId(""), 100),

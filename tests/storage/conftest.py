@@ -8,7 +8,7 @@ import pytest
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import AccountStatus, ChatId, Role, User, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.mongo.driver import Driver, connect
 from services.storage.storage import Storage
 from tests.turning import MONDAY

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.models.audit import Action, AuditEntry
 from services.models.people import UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.storage import Storage
 from tests.turning import MONDAY
 

@@ -8,7 +8,8 @@ import pytest
 from services.ids import new_id
 from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
 from services.models.people import Role, UserId
-from services.models.scheduling import Closure, DateHours, Hours, Slot, TimeOff
+from services.models.scheduling import Closure, DateHours, Hours
+from services.models.slots import Slot, TimeOff
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, an_appointment, an_event
 from tests.turning import MONDAY

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from services.models.appointments import AppointmentStatus
 from services.models.people import Role, UserId
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.reporting import BATCH, Count, Enrolled, Visit
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, a_user, an_appointment, an_event

@@ -7,7 +7,8 @@ import pytest
 
 from services.models.notifications import EventKind
 from services.models.people import UserId
-from services.models.scheduling import Digest, Hours, Schedule, Slot, TimeOff, Weekday
+from services.models.scheduling import Digest, Hours, Schedule, Weekday
+from services.models.slots import Slot, TimeOff
 from services.storage.schedules import DueDigest
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, an_event

@@ -108,7 +108,7 @@ async def test_no_change_counts_that_the_majority_has_not_got(failing: tuple[Sto
     booked = await storage.appointments.add(an_appointment(1), an_event(), MONDAY)
     await storage.notifications.add([], [a_notice("n")], MONDAY)
     changes: list[tuple[str, Callable[[], Awaitable[object]]]] = [
-        ("findAndModify", lambda: storage.appointments.explain(booked, "x", UserId("asha"), MONDAY)),
+        ("findAndModify", lambda: storage.appointment_remarks.explain(booked, "x", UserId("asha"), MONDAY)),
         ("findAndModify", lambda: storage.appointments.let_go(booked.id)),
         ("update", lambda: storage.conversations.put(ChatId(1), {"step": "x"})),
         ("update", lambda: storage.notifications.close(a_notice("n"), MONDAY, "sent")),

@@ -20,7 +20,7 @@ from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import ChatId, Principal, Role
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.town import KEY, PASSWORD, Person, Town

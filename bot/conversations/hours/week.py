@@ -22,7 +22,8 @@ from bot.texts import labels
 from bot.texts.formats import weekday
 from bot.ui.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.ui.view import View
-from services.models.scheduling import Hours, Video, Weekday
+from services.models.catalogue import Video
+from services.models.scheduling import Hours, Weekday
 from services.working_hours.weekly import with_hours
 
 WEEKDAYS_A_ROW = 4

@@ -42,7 +42,8 @@ from services.errors import (
 from services.local_time import part_of_day
 from services.models.appointments import AppointmentCard, AppointmentId
 from services.models.people import Principal, Role
-from services.models.scheduling import PartOfDay, Slot
+from services.models.scheduling import PartOfDay
+from services.models.slots import Slot
 
 TIMES_A_ROW = 4
 # The errors for a time that was shown but cannot be booked: other times are offered then.
@@ -189,6 +190,7 @@ class SlotPicker:
                 datetime.combine(typed.day, wanted, zone).astimezone(UTC),
                 patient_id=draft.patient_id,
                 moving=draft.moving,
+                wanted=draft.wanted,
             )
         if typed.end is not None and slot.end.astimezone(zone).time() != typed.end:
             raise BadTime
@@ -217,6 +219,7 @@ async def hold(context: ClinicContext, draft: BookingDraft) -> BookingDraft:
         request_id=known(draft.request_id),
         patient_id=draft.patient_id,
         moving=draft.moving,
+        wanted=draft.wanted,
     )
     return replace(draft, held=True)
 
@@ -303,7 +306,9 @@ def today(context: ClinicContext) -> date:
 async def availability(context: ClinicContext, draft: BookingDraft, day: date | None = None) -> Availability:
     """Return the times at which both the doctor and the patient are free."""
     doctor_id = known(draft.doctor_id)
-    return await context.availability(doctor_id, day, patient_id=draft.patient_id, moving=draft.moving)
+    return await context.availability(
+        doctor_id, day, patient_id=draft.patient_id, moving=draft.moving, wanted=draft.wanted
+    )
 
 
 async def ask_day(context: ClinicContext) -> View:

@@ -11,7 +11,8 @@ from bot.parsing.time_off import PARTS, DaysOff, read_days_off, read_last_day, r
 from bot.texts import labels
 from bot.ui.keyboards import Row, button
 from bot.ui.month_calendar import month_rows, month_shown, month_span
-from services.models.scheduling import MINUTES_A_DAY, Hours, Slot, at_minute
+from services.models.scheduling import MINUTES_A_DAY, Hours, at_minute
+from services.models.slots import Slot
 from services.working_hours.time_off import MAX_DAYS
 
 NOT_ANSWERED = "a step was reached before the one that answers it"

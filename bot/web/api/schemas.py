@@ -22,7 +22,7 @@ from bot.web.api.fields import (
 from services.models.appointments import Appointment, AppointmentStatus
 from services.models.patients import Patient
 from services.models.people import AccountStatus, Gender, Role, User
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 TIME_SHOWN = "%I:%M %p"
 

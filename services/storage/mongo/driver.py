@@ -22,7 +22,7 @@ from pymongo.errors import (
 from pymongo.uri_parser import parse_uri
 
 from services.errors import StorageDown
-from services.models.scheduling import Slot
+from services.models.slots import Slot
 
 Document = dict[str, Any]
 # Motor's and PyMongo's collections have the same methods but no common base class.

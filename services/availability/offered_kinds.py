@@ -1,0 +1,64 @@
+"""Which kinds of visit somebody may book with a doctor."""
+
+from services.availability.availability import Schedules
+from services.clock import Clock
+from services.errors import KindNotOffered
+from services.models.appointments import Appointment
+from services.models.catalogue import ForPatients, KindId, VisitKind, WantedVisit
+from services.models.people import Principal, Role, UserId
+from services.models.scheduling import PLAIN
+from services.storage.appointment_queries import AppointmentQueryStore
+
+
+class OfferedKinds:
+    """Knows the kinds of visit that doctors offer, and for whom."""
+
+    def __init__(self, *, schedules: Schedules, queries: AppointmentQueryStore, clock: Clock) -> None:
+        self._schedules = schedules
+        self._queries = queries
+        self._clock = clock
+
+    async def choices(
+        self, principal: Principal, patient_id: UserId, doctor_id: UserId
+    ) -> tuple[VisitKind, ...]:
+        """Return the kinds that this person may book for the patient with the doctor, in the doctor's order.
+
+        One alone, or none, is nothing to ask about.
+        """
+        kinds = (await self._schedules.of_doctor(doctor_id)).kinds
+        is_known = await self._is_known(patient_id, doctor_id, *kinds)
+        return tuple(kind for kind in kinds if _is_for(kind, principal, is_known=is_known))
+
+    async def check(
+        self, principal: Principal, patient_id: UserId, doctor_id: UserId, kind: VisitKind
+    ) -> None:
+        """Return if this person may book that kind for the patient. Raises KindNotOffered."""
+        if not _is_for(kind, principal, is_known=await self._is_known(patient_id, doctor_id, kind)):
+            raise KindNotOffered
+
+    async def after(self, visit: Appointment) -> WantedVisit:
+        """Return what a follow-up of a visit is: the doctor's kind for that, else of the visit's kind."""
+        schedule = await self._schedules.of_doctor(visit.doctor_id)
+        check = schedule.follow_up_kind()
+        return WantedVisit(check.id) if check else WantedVisit(_like(schedule.kind(visit.kind_id)))
+
+    async def instead(self, lost: Appointment, doctor_id: UserId) -> WantedVisit:
+        """Return what a visit in the place of a lost one is: of the same kind where the doctor offers it."""
+        schedule = await self._schedules.of_doctor(doctor_id)
+        return WantedVisit(_like(schedule.kind(lost.kind_id)))
+
+    async def _is_known(self, patient_id: UserId, doctor_id: UserId, *kinds: VisitKind) -> bool:
+        """Tell whether the doctor knows the patient; where it does not matter, nothing is looked up."""
+        if all(kind.for_patients is ForPatients.ANYBODY for kind in kinds):
+            return False
+        return await self._queries.have_met(patient_id, doctor_id, self._clock.now())
+
+
+def _like(kind: VisitKind | None) -> KindId | None:
+    return kind.id if kind is not None and kind.id != PLAIN else None
+
+
+def _is_for(kind: VisitKind, principal: Principal, *, is_known: bool) -> bool:
+    if kind.desk_only and principal.role is Role.PATIENT:
+        return False
+    return kind.for_patients is ForPatients.ANYBODY or is_known is (kind.for_patients is ForPatients.KNOWN)
