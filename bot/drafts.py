@@ -61,7 +61,7 @@ class BookingDraft:
     - `by_video`: None leaves that to the doctor. `tried`: a day that was full.
     - `maybe` and `maybe_days`: the doctors and the days that may be meant by what was typed.
     - `held`: the time is held for this request, so it may have been booked without the person knowing.
-    - `kind_id` and `place`: which kind of visit it is, and where; None where there is but one, or any will do.
+    - `kind_id` and `place`: which kind of visit it is, and where; None where any will do.
     - `beyond`: the desk was told of a limit that the patient has reached, and may book all the same.
     """
 
