@@ -39,6 +39,7 @@ from bot.telegram.transport import ProxyUnusable
 from bot.web.server import listen, served
 from bot.web.site import site
 from bot.web.webhook import webhook_routes
+from services.cancellation import raise_if_cancelled
 from services.clock import SystemClock
 from services.errors import StorageDown
 from services.storage.migrations import DatabaseRefused
@@ -87,6 +88,7 @@ async def _real(settings: Settings, listening: socket) -> None:
         # A supervisor has said this already for all its workers.
         if worker_place(os.environ) is None:
             await _warn(settings, storage)
+        raise_if_cancelled()
         await _run(settings, Assembly(settings, storage, SystemClock()), listening)
 
 
@@ -95,6 +97,7 @@ async def _supervised(settings: Settings, listening: socket) -> None:
     async with database_url(settings) as url:
         async with opened_storage(settings.model_copy(update={"db_url": SecretStr(url)})) as storage:
             await _warn(settings, storage)
+        raise_if_cancelled()
         given = {"DB_URL": url, "PORT": str(settings.port), "WORKERS": "1"}
         await Supervisor(settings.workers, listening, os.environ, given).run()
 
@@ -143,6 +146,7 @@ async def _run(
     settings: Settings, assembly: Assembly, listening: socket, extra: Sequence[BaseRoute] = ()
 ) -> None:
     """Run the bot, and serve the clinic over HTTP, until cancelled. HTTP ends first, as it needs the bot."""
+    raise_if_cancelled()
     running = asyncio.create_task(assembly.run(), name="bot")
     try:
         if assembly.webhook is not None:

@@ -48,6 +48,7 @@ from services.background.lease_keeper import LeaseKeeper
 from services.background.process_identity import new_holder
 from services.background.rate_limiter import RateLimiter
 from services.background.worker_loop import work_when_nudged
+from services.cancellation import AFTER_CLEAN_UP_SECONDS, cancel_and_wait, raise_if_cancelled
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
@@ -292,11 +293,10 @@ class Assembly:
             beside = self._begin_beside()
             log.info("bot.ready username=%s", application.bot.username)
             try:
+                raise_if_cancelled()
                 await (self.webhook or self.polling).run()
             finally:
-                for task in beside:
-                    task.cancel()
-                await asyncio.gather(*beside, return_exceptions=True)
+                await cancel_and_wait(*beside, again_after=AFTER_CLEAN_UP_SECONDS)
                 await application.stop()
                 self.mail_sender.close()
                 self.passwords.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.dealing import dealt
+from tests.hanging import HangingTests
 from tests.left_over import unlock_left_over
 
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - pytest makes a directory of its own in it
@@ -29,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY_DISK))
     if not config.pluginmanager.has_plugin("dsession"):
         config.pluginmanager.import_plugin("tests.fixtures")
+        config.pluginmanager.register(HangingTests.on_stderr())
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from services.background.backoff import backoff
 from services.background.rate_limiter import RateLimiter
+from services.cancellation import cancel_and_wait
 from services.clock import Clock
 from services.errors import RecipientGone, TryLater
 from services.models.announcements import Announcement, DeliveryState, MailDelivery
@@ -41,8 +42,7 @@ async def results(sendings: Iterable[Coroutine[Any, Any, Result]]) -> list[Resul
         # The bot is stopping. Deliveries that are nearly done get a moment, so that they do not count as
         # failed.
         await asyncio.wait(tasks, timeout=LAST_WORDS_SECONDS)
-        for task in tasks:
-            task.cancel()
+        await cancel_and_wait(*tasks)
         raise
     return [task.result() for task in tasks]
 

@@ -22,6 +22,7 @@ from services.background.backoff import backoff
 from services.background.lease_keeper import LeaseKeeper
 from services.background.rate_limiter import RateLimiter
 from services.background.worker_loop import work_when_nudged
+from services.cancellation import raise_if_cancelled
 from services.clock import Clock
 from services.errors import StorageDown, TryLater
 from services.models.announcements import Announcement, AnnouncementState, Delivery, DeliveryState, Tally
@@ -204,6 +205,7 @@ class _Sending:
         while self._it.state is AnnouncementState.SENDING and (
             await self._send_some() or await self._email_some()
         ):
+            raise_if_cancelled()
             await self._show_progress()
         await self._end()
 

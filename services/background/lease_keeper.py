@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from services.background.process_identity import has_ended
+from services.cancellation import AFTER_CLEAN_UP_SECONDS, cancel_and_wait, raise_if_cancelled
 from services.errors import StorageDown
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class LeaseKeeper:
                     await self._let_go()
                 else:
                     await self._claim()
+                raise_if_cancelled()
                 await self._pause(RENEW_SECONDS if self.is_held else LOOK_SECONDS)
         finally:
             await self._let_go()
@@ -128,9 +130,7 @@ class LeaseKeeper:
         try:
             await asyncio.wait({acting, lost}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            lost.cancel()
-            acting.cancel()
-            await asyncio.gather(lost, acting, return_exceptions=True)
+            await cancel_and_wait(lost, acting, again_after=AFTER_CLEAN_UP_SECONDS)
         if not acting.cancelled():
             acting.result()
 

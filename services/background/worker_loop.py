@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from services.cancellation import raise_if_cancelled
 from services.errors import StorageDown
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ async def work_when_nudged(
     `on_storage_down` is called when the failure is that the database did not answer.
     """
     while True:
+        raise_if_cancelled()
         await nudged.wait()
         nudged.clear()
         try:

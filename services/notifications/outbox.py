@@ -16,6 +16,7 @@ from functools import partial
 from services.background.lease_keeper import LeaseKeeper
 from services.background.rate_limiter import WAIT_SECONDS, RateLimiter
 from services.background.worker_loop import work_when_nudged
+from services.cancellation import cancel_and_wait, raise_if_cancelled
 from services.clock import Clock
 from services.errors import StorageDown
 from services.models.delivery_order import Close, Postpone, Send, Verdict
@@ -208,6 +209,7 @@ class Outbox:
         deliveries: set[asyncio.Task[None]] = set()
         try:
             while notices := await self._claim(channel, DELIVERIES_AT_ONCE - len(deliveries)):
+                raise_if_cancelled()
                 for notice in await self._to_send(notices):
                     task = asyncio.create_task(self._deliver(notice))
                     deliveries.add(task)
@@ -221,8 +223,7 @@ class Outbox:
             # repeated.
             if deliveries:
                 await asyncio.wait(deliveries, timeout=LAST_WORDS_SECONDS)
-            for delivery in deliveries:
-                delivery.cancel()
+            await cancel_and_wait(*deliveries)
             raise
 
     async def _claim(self, channel: ChannelName, most: int) -> list[Notice]:

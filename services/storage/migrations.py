@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from services.cancellation import cancel_and_wait
 from services.errors import StorageDown
 from services.storage.mongo.driver import (
     Collection,
@@ -181,8 +182,7 @@ async def _lease(store: MigrationStore, holder: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
+        await cancel_and_wait(keeping)
         with suppress(StorageDown):  # it ends by itself soon
             await store.release(holder)
 

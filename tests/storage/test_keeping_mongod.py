@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ import pytest
 from services.storage.mongo import embedded
 from services.storage.mongo.driver import Database, connect
 from services.storage.mongo.embedded import DiskFull, EmbeddedMongo
-from services.storage.mongo.leftover_server import started_at
+from services.storage.mongo.leftover_server import port_of, started_at
 from tests.full_disk import FullDisk
 
 PATIENCE_SECONDS = 20
+# The moments at which the server is stopped while it comes back: about as long as its driver takes to ask it.
+INSTANTS, INSTANT_SECONDS = 40, 0.0005
 
 
 def kill(server: EmbeddedMongo) -> int:
@@ -158,3 +161,53 @@ async def test_a_note_that_cannot_be_written_is_no_end_of_the_tries(
         await replaced(server, killed, *refused)
         assert await words(database) == ["kept"]
         assert not any(started_at(pid) for pid in refused)
+
+
+async def test_a_stop_ends_whatever_moment_of_the_servers_coming_back_it_meets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver returns a result that comes together with a cancellation, as if nobody had cancelled."""
+    server = EmbeddedMongo(tmp_path)
+    async with server:
+        process, program = server._process, embedded.find_program()
+        port = port_of(embedded._note_file(tmp_path), embedded._db_folder(tmp_path))
+        assert process is not None
+        assert port is not None
+        end = embedded._end
+        # It ends again and again, and is back at once.
+        monkeypatch.setattr(embedded, "_ended", lambda _: asyncio.sleep(0, -signal.SIGKILL))
+        monkeypatch.setattr(embedded, "FIRST_PAUSE_SECONDS", 0)
+        monkeypatch.setattr(embedded, "_spawn", lambda *_: process)
+        monkeypatch.setattr(embedded, "_end", lambda _: 0)
+        for instant in range(INSTANTS):
+            back = EmbeddedMongo(tmp_path)
+            back._process = process
+            back._keeping = asyncio.create_task(back._keep(program, port))
+            await asyncio.sleep(instant * INSTANT_SECONDS)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await back.stop()
+        monkeypatch.setattr(embedded, "_end", end)
+
+
+async def test_a_start_is_cancelled_although_the_driver_has_swallowed_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asyncio.Event()
+
+    async def answers(*_: object, **__: object) -> bool:
+        asked.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return True
+
+    monkeypatch.setattr(embedded, "_answers", answers)
+    server = EmbeddedMongo(tmp_path)
+    starting = asyncio.create_task(server.start())
+    await asyncio.wait_for(asked.wait(), PATIENCE_SECONDS)
+    pid = server.pid
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert pid is not None
+    assert not started_at(pid)
+    embedded._claim(tmp_path).close()

@@ -17,6 +17,7 @@ import aiohttp
 from bot.demo.bot_api.chats import Json
 from bot.demo.bot_api.errors import ApiBadRequest, ApiError
 from bot.demo.bot_api.updates import UpdateQueue
+from services.cancellation import cancel_and_wait
 
 SECRET = re.compile(r"[A-Za-z0-9_-]*")
 MAX_SECRET = 256
@@ -99,7 +100,7 @@ class Webhook:
         """End all deliveries and close the connections."""
         workers = list(self._workers.values())
         self.stop()
-        await asyncio.gather(*workers, return_exceptions=True)
+        await cancel_and_wait(*workers)
         if self._session is not None:
             await self._session.close()
             self._session = None

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from services.background.process_identity import has_ended, new_holder
+from services.cancellation import raise_if_cancelled
 from services.errors import StorageDown
 from services.models.people import ChatId
 from services.storage.conversations import ConversationStore
@@ -85,6 +86,7 @@ class ChatLeases:
     async def keep(self) -> None:
         """Prolong the leases that are held, until cancelled: an update may take longer than they last."""
         while True:
+            raise_if_cancelled()
             await asyncio.sleep(RENEW_SECONDS)
             if not self._held:
                 continue

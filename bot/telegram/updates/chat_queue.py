@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import copy_context
 
 from bot.telegram.log_privacy import discreet
+from services.cancellation import cancel_and_wait
 from services.models.people import ChatId
 
 log = discreet(__name__)
@@ -41,5 +42,4 @@ class ChatQueues:
         """Wait until every queue is empty, at most so many seconds; then cancel what is left."""
         if self._tails:
             _, late = await asyncio.wait(list(self._tails.values()), timeout=seconds)
-            for task in late:
-                task.cancel()
+            await cancel_and_wait(*late)

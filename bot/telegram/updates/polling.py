@@ -27,6 +27,7 @@ from bot.telegram.updates.update_handling import (
     update_of,
 )
 from services.background.lease_keeper import LeaseKeeper
+from services.cancellation import AFTER_CLEAN_UP_SECONDS, cancel_and_wait, raise_if_cancelled
 from services.errors import StorageDown
 from services.models.people import ChatId
 
@@ -107,14 +108,14 @@ class UpdatePolling:
             # Else the last poll has acknowledged it, or another worker polls by now.
             if offset != self._asked and self._turn.is_held:
                 await self._poller.acknowledge(offset)
-            upkeep.cancel()
+            await cancel_and_wait(upkeep)
             with suppress(StorageDown):  # the leases end by themselves soon
                 await self._pending.release()
-            turns.cancel()
-            await asyncio.gather(turns, return_exceptions=True)
+            await cancel_and_wait(turns, again_after=AFTER_CLEAN_UP_SECONDS)
 
     async def _take_all(self) -> None:
         while self._turn.is_held:
+            raise_if_cancelled()
             await self._take_some()
 
     async def _take_some(self) -> None:

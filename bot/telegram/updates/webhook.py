@@ -30,6 +30,7 @@ from bot.telegram.updates.update_handling import (
     update_of,
 )
 from bot.telegram.updates.webhook_registration import WebhookRegistration, kept_registered
+from services.cancellation import cancel_and_wait
 from services.errors import StorageDown
 from services.storage.pending_updates import Entry
 from services.storage.webhook_secrets import WebhookSecretStore
@@ -99,7 +100,7 @@ class UpdateWebhook:
             await kept_registered(bot, self._store, WebhookRegistration(self._url, self._secret or ""))
         finally:
             await self.drain()
-            upkeep.cancel()
+            await cancel_and_wait(upkeep)
             with suppress(StorageDown):  # the leases end by themselves soon
                 await pending.release()
 

@@ -11,6 +11,7 @@ from telegram.error import RetryAfter, TelegramError
 from bot.telegram.first_contact import LONGEST_PAUSE_SECONDS, REFUSED, pause_after
 from bot.telegram.retries import asked_wait
 from bot.telegram.updates.raw_updates import ALLOWED_UPDATES
+from services.cancellation import raise_if_cancelled
 from services.errors import StorageDown
 from services.storage.webhook_secrets import WebhookSecretStore
 
@@ -40,6 +41,7 @@ async def kept_registered(bot: Bot, store: WebhookSecretStore, wanted: WebhookRe
     """Set the webhook, and look every few minutes whether it is still set, until cancelled."""
     while True:
         await registered(bot, store, wanted)
+        raise_if_cancelled()
         await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -17,6 +17,7 @@ from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
 from pymongo.errors import PyMongoError
 
+from services.cancellation import raise_if_cancelled
 from services.storage.backup.errors import (
     BackupDamaged,
     BackupRefused,
@@ -121,6 +122,7 @@ class _Restore:
         """Store all that is in the file, make the indexes, and say that everything is there."""
         async with self._kept():
             for name, documents in reader.batches():
+                raise_if_cancelled()
                 async with _refusals_told(path, name):
                     await self._add(name, documents)
             async with _refusals_told(path, "the indexes"):

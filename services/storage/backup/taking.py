@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from pymongo.errors import OperationFailure, PyMongoError
 
+from services.cancellation import raise_if_cancelled
 from services.storage.backup.errors import FileExists, LockRefused, NothingToBackUp, SnapshotLost, StillLocked
 from services.storage.backup.format import About, BackupWriter, Sums
 from services.storage.backup.server_errors import server_errors_told
@@ -116,6 +117,7 @@ async def _written(
     for name in await collections_of(database):
         writer.begin(name)
         async for documents in database[name].find_raw_batches({}, session=session):
+            raise_if_cancelled()
             writer.add(name, documents)
         writer.end()
     return about, writer.finish()

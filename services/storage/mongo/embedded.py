@@ -26,6 +26,7 @@ from typing import IO
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
+from services.cancellation import cancel_and_wait, raise_if_cancelled
 from services.child_processes import ending_with_us
 from services.storage.mongo import replica_set
 from services.storage.mongo.leftover_server import end_left_over, port_of, started_at
@@ -113,6 +114,7 @@ class EmbeddedMongo:
             self._lock = _claim(self._data_dir)
             await asyncio.to_thread(end_left_over, _note_file(self._data_dir), _db_folder(self._data_dir))
             port = await self._serve(program)
+            raise_if_cancelled()
         except OSError as error:
             await self.stop()
             raise _unusable(self._data_dir, error) from error
@@ -126,8 +128,7 @@ class EmbeddedMongo:
     async def stop(self) -> None:
         """Stop the server (SIGTERM, then SIGKILL) and wait until it has ended; it is not started again."""
         if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+            await cancel_and_wait(self._keeping)
             self._keeping = None
         if self._process is not None:
             await asyncio.to_thread(_end, self._process)
@@ -175,7 +176,9 @@ class EmbeddedMongo:
                     is_told = True
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-                if await self._begin_again(program, port):
+                is_back = await self._begin_again(program, port)
+                raise_if_cancelled()
+                if is_back:
                     break
             log.warning("database.back")
 
