@@ -151,6 +151,7 @@ def build(
     return _put_together(
         base,
         appointments=appointments,
+        visits=VisitServices(base, appointments),
         waiting_room=WaitingRoomServices(base, appointments, on_line_change),
         times=times,
         hours=hours,
@@ -164,6 +165,7 @@ def _put_together(
     base: Base,
     *,
     appointments: AppointmentServices,
+    visits: VisitServices,
     waiting_room: WaitingRoomServices,
     times: TimeServices,
     hours: HoursServices,
@@ -181,7 +183,7 @@ def _put_together(
         schedules=base.schedules,
         bookable_slots=base.bookable_slots,
         booking=appointments.booking,
-        visits=VisitServices(base, appointments),
+        visits=visits,
         appointments=appointments.changes,
         appointment_requests=appointments.requests(base),
         appointment_views=base.views,
@@ -219,12 +221,13 @@ def _put_together(
         announcements=administration.announcements,
         dead_letters=administration.dead_letters,
         delivery_history=administration.delivery_history,
-        periodic=_periodic_tasks(appointments, waiting_room, times, administration, handover),
+        periodic=_periodic_tasks(appointments, visits, waiting_room, times, administration, handover),
     )
 
 
 def _periodic_tasks(
     appointments: AppointmentServices,
+    visits: VisitServices,
     waiting_room: WaitingRoomServices,
     times: TimeServices,
     administration: AdministrationServices,
@@ -232,6 +235,7 @@ def _periodic_tasks(
 ) -> PeriodicTasks:
     return PeriodicTasks(
         [
+            visits.series.finishing.work,
             appointments.bulk_cancellation.work,
             administration.account_deletion.work,
             times.daily_digests.work,

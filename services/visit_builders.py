@@ -2,10 +2,48 @@
 
 from services.appointments.rebooking import Rebooking
 from services.builders import AppointmentServices, Base
+from services.series.booking import SeriesBooking
+from services.series.finishing import SeriesFinishing
+from services.series.planning import SeriesPlans
+
+
+class SeriesServices:
+    """Visits that are booked, moved and cancelled together."""
+
+    def __init__(self, base: Base, appointments: AppointmentServices) -> None:
+        storage, clock, on_event = base.storage, base.clock, base.on_event
+        self.plans = SeriesPlans(base.schedules)
+        self.finishing = SeriesFinishing(
+            series=storage.series,
+            visits=storage.series_visits,
+            bulk_cancellation=appointments.bulk_cancellation,
+            schedules=base.schedules,
+            freed_times=storage.freed_times,
+            clock=clock,
+            on_event=on_event,
+        )
+        self.booking = SeriesBooking(
+            series=storage.series,
+            visits=storage.series_visits,
+            appointments=storage.appointments,
+            booking=appointments.booking,
+            finishing=self.finishing,
+            bookable_slots=base.bookable_slots,
+            doctors=base.doctors,
+            patients=base.patients,
+            kinds=base.offered_kinds,
+            limits=appointments.limits,
+            views=base.views,
+            bulk_cancellation=appointments.bulk_cancellation,
+            audit=base.audit,
+            clock=clock,
+            zone=base.rules.zone,
+            on_event=on_event,
+        )
 
 
 class VisitServices:
-    """Kinds of visit, and booking again after one."""
+    """Kinds of visit, booking again after one, and series."""
 
     def __init__(self, base: Base, appointments: AppointmentServices) -> None:
         self.kinds = base.offered_kinds
@@ -16,3 +54,4 @@ class VisitServices:
             kinds=base.offered_kinds,
             limits=appointments.limits,
         )
+        self.series = SeriesServices(base, appointments)

@@ -3,7 +3,7 @@
 ClinicError
   Refused      the clinic's rules do not allow it
     SlotTaken (RoomTaken), SlotPassed, SlotNotOffered, KindNotOffered, PatientBusy, ModalityNotOffered,
-    OfferOver, BookedBefore,
+    SeriesNotOffered, SeriesIncomplete, OfferOver, BookedBefore,
     RequestAbandoned, TooManyWaitlistEntries, TooManyHolds,
     LimitReached: TooManyAppointments, TooManyThatDay, TooManyChanges,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
@@ -113,6 +113,8 @@ from services.errors.appointments import (
     ReasonTooLong,
     RoomTaken,
     SameTime,
+    SeriesIncomplete,
+    SeriesNotOffered,
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
@@ -296,6 +298,8 @@ __all__ = [
     "RoomTaken",
     "SameEmail",
     "SameTime",
+    "SeriesIncomplete",
+    "SeriesNotOffered",
     "SessionEnded",
     "SignedOutAlready",
     "SlotNotOffered",

@@ -24,6 +24,18 @@ class KindNotOffered(Refused):
     """The doctor does not offer that kind of visit, or not to this person."""
 
 
+class SeriesNotOffered(Refused):
+    """A series of that kind has at most `most` visits; 1: there are no series of it."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class SeriesIncomplete(AboutInstant, Refused):
+    """The visit of a series that begins then can't be had any more, so nothing of the series was changed."""
+
+
 class SlotPassed(AboutInstant, Refused):
     """That time has begun, or is too near to be booked."""
 

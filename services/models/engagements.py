@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.people import UserId
+from services.models.series import SeriesId
 
 
 class HeldFor(StrEnum):
@@ -20,7 +21,8 @@ class HeldFor(StrEnum):
 class Engagement:
     """An appointment of a patient's, or a time that is held for them.
 
-    `changed_at` are the instants at which the patient booked, moved or cancelled it themselves.
+    `changed_at` are the instants at which the patient booked, moved or cancelled it themselves. The visits of
+    a series are one appointment, and one hold.
     """
 
     id: AppointmentId
@@ -30,6 +32,12 @@ class Engagement:
     held_for: HeldFor | None = None
     held_until: datetime | None = None
     changed_at: tuple[datetime, ...] = ()
+    series_id: SeriesId | None = None
+
+    @property
+    def counted_as(self) -> str:
+        """What it is one of, where appointments are counted."""
+        return self.series_id or self.id
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether it is booked and still to come."""
@@ -38,4 +46,5 @@ class Engagement:
     def is_held(self, now: datetime, *purposes: HeldFor) -> bool:
         """Tell whether it is held for one of these purposes now."""
         is_held = self.status is AppointmentStatus.HELD and self.held_for in purposes
-        return is_held and self.held_until is not None and self.held_until > now
+        # One without an end is of a series that is being booked.
+        return is_held and (self.held_until is None or self.held_until > now)

@@ -8,6 +8,7 @@ from services.models.appointments import Answer, Appointment, AppointmentId, App
 from services.models.engagements import HeldFor
 from services.models.notifications import Event
 from services.models.people import Author, Role, UserId
+from services.models.series import SeriesPart
 from services.models.slots import Slot
 from services.models.ticks import ticks
 from services.storage.mongo.driver import Document
@@ -78,8 +79,13 @@ def visit_document(appointment: Appointment) -> Document:
         "room_id": appointment.room_id,
         "buffer_minutes": appointment.buffer_minutes or None,
         "series_id": appointment.series_id,
+        "series": _series_document(appointment.series),
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _series_document(part: SeriesPart | None) -> Document | None:
+    return {"number": part.number, "of": part.of, "planned": part.planned} if part is not None else None
 
 
 def held_document(appointment: Appointment, at: datetime, purpose: HeldFor) -> Document:
@@ -142,8 +148,13 @@ def read_appointment(document: Document) -> Appointment:
         room_id=document.get("room_id"),
         buffer_minutes=document.get("buffer_minutes", 0),
         series_id=document.get("series_id"),
+        series=_series(document.get("series")),
         answers=tuple(_answer(row) for row in document.get("answers", ())),
     )
+
+
+def _series(row: Document | None) -> SeriesPart | None:
+    return SeriesPart(row["number"], row["of"], row["planned"]) if row is not None else None
 
 
 def _answer(row: Document) -> Answer:
@@ -156,7 +167,7 @@ def _told_late(row: Document | None) -> ToldLateness | None:
 
 def cleared(before: Appointment, after: Appointment) -> Document:
     """Return the part of an update that removes what is not so any more after the change."""
-    gone = {"ticks": ""} if after.status is AppointmentStatus.CANCELLED else {}
+    gone = {"ticks": "", "moving_to": ""} if after.status is AppointmentStatus.CANCELLED else {}
     if after.slot != before.slot:
         gone |= dict.fromkeys(OF_THE_DAY, "")
         gone |= dict.fromkeys(visit_document(before).keys() - visit_document(after).keys(), "")

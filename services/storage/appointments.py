@@ -163,7 +163,7 @@ class AppointmentStore:
             return appointment
         async with translate_driver_errors():
             again = await self._appointments.find_one_and_update(
-                {"_id": appointment.id, **held_by(appointment)},
+                {"_id": appointment.id, **held_by(appointment), "held_until": {"$exists": True}},
                 {"$set": {"held_until": appointment.held_until}},
                 return_document=ReturnDocument.AFTER,
             )
@@ -171,7 +171,9 @@ class AppointmentStore:
 
     async def let_go(self, appointment_id: AppointmentId) -> Appointment | None:
         """Delete a hold; return it, or None."""
-        query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value}
+        # One without an end belongs to a series that is being decided (see series_visits.py).
+        endless = {"held_until": {"$exists": True}}
+        query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value, **endless}
         async with translate_driver_errors():
             gone = await self._appointments.find_one_and_delete(query)
         return self._freed(gone)

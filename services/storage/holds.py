@@ -50,6 +50,8 @@ class HoldStore:
             "start": {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end},
             "end": {"$gt": window.start},
             "status": AppointmentStatus.HELD.value,
+            # Those of a series that is being decided are booked or let go with it.
+            "held_until": {"$exists": True},
         }
         async with translate_driver_errors():
             entries = await self._entries.find(offered, PARTIES).hint(in_line).to_list(None)
