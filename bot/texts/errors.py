@@ -148,6 +148,14 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.SlotTaken: lambda e, rules: (
         f"🙁 {moment_read(e.start, rules)} was just taken by someone else. Here are other free times."
     ),
+    errors.SeriesNotOffered: lambda e, _: (
+        f"🔂 A series of this kind has 2 to {e.most} visits. Please choose how many."
+        if e.most > 1
+        else "🔂 These visits can't be booked as a series. Please book them one by one."
+    ),
+    errors.SeriesIncomplete: lambda e, rules: (
+        f"⌛ {moment_read(e.start, rules)} has just been taken, so nothing was changed. Please look at the times again."
+    ),
     errors.BookedBefore: lambda e, rules: (
         f"You've already booked {moment_read(e.start, rules)}. See it in /appointments."
     ),

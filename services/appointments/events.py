@@ -16,7 +16,6 @@ from services.models.people import Author, ChatId, Role, User, UserId
 from services.models.series import SeriesId, SeriesPart
 from services.models.waitlist import SlotOffer
 
-
 # What makes the next version of an appointment, and what of that may happen several times.
 OFTEN = frozenset({EventKind.MOVED, EventKind.SERIES_MOVED, EventKind.SERIES_CANCELLED})
 CHANGES = OFTEN | {EventKind.CANCELLED}

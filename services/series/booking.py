@@ -48,9 +48,9 @@ from services.models.patients import Patient
 from services.models.people import Principal, User, UserId
 from services.models.series import FEWEST, SeriesId, SeriesPart, SeriesRule, SeriesStatus
 from services.patients.finding import Patients
+from services.recurrence import planned_times
 from services.series.events import series_event
 from services.series.finishing import SeriesFinishing
-from services.series.rule import planned_times
 from services.storage.appointments import AppointmentStore
 from services.storage.series import SeriesStore
 from services.storage.series_visits import SeriesVisitStore

@@ -12,7 +12,7 @@ from services.models.catalogue import WantedVisit
 from services.models.people import Principal, UserId
 from services.models.series import FEWEST, Every, SeriesRule
 from services.models.slots import Slot
-from services.series.rule import WEEKS, planned_times
+from services.recurrence import WEEKS, planned_times
 
 # A gap is filled by a day at most so many days away, so that the visits stay in their order.
 NEAREST = {**{every: weeks * 7 // 2 for every, weeks in WEEKS.items()}, Every.MONTH: 14}
@@ -71,12 +71,13 @@ class SeriesPlans:
             raise SeriesNotOffered(times.kind.in_series)
         planned = planned_times(rule, first, self._schedules.zone)
         starts: list[datetime | None] = [*(chosen or planned)]
-        free = [start if start is None or _is_free(times, start) else False for start in starts]
-        used = [start for start in free if start]
-        for place, start in enumerate(free):
-            if start is False:
-                starts[place] = nearest(times, planned[place], used, NEAREST[rule.every])
-                used += [found for found in (starts[place],) if found]
+        lost = [start is not None and not _is_free(times, start) for start in starts]
+        used = [start for start, is_lost in zip(starts, lost, strict=True) if start and not is_lost]
+        for place, is_lost in enumerate(lost):
+            if is_lost:
+                found = nearest(times, planned[place], used, NEAREST[rule.every])
+                starts[place] = found
+                used += [found] if found else []
         return [
             PlannedVisit(number, at, start, None if _is_free(times, at) else _gap(times, at))
             for number, (at, start) in enumerate(zip(planned, starts, strict=True), start=1)

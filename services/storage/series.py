@@ -18,7 +18,7 @@ from services.models.people import Author, UserId, Via
 from services.models.series import Every, SeriesId, SeriesRule, SeriesStatus
 from services.models.slots import Slot
 from services.storage.appointment_documents import authored
-from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
 from services.storage.notifications import event_document
 
@@ -86,7 +86,7 @@ class SeriesStore:
 
     async def unfinished(self) -> list[Series]:
         """Return all series that are not done with, those that wait longest first."""
-        query = {"unfinished": {"$gt": datetime.min.replace(year=2000)}}
+        query = {"unfinished": {"$gt": EVER.start}}
         async with translate_driver_errors():
             rows = await self._series.find(query).sort("unfinished", 1).to_list(None)
         return readable((row for row in rows if "rule" in row), _read, "series")
