@@ -221,17 +221,18 @@ def _put_together(
         announcements=administration.announcements,
         dead_letters=administration.dead_letters,
         delivery_history=administration.delivery_history,
-        periodic=_periodic_tasks(appointments, visits, waiting_room, times, administration, handover),
+        periodic=_periodic_tasks(appointments, waiting_room, times, administration, handover, visits=visits),
     )
 
 
 def _periodic_tasks(
     appointments: AppointmentServices,
-    visits: VisitServices,
     waiting_room: WaitingRoomServices,
     times: TimeServices,
     administration: AdministrationServices,
     handover: HandoverServices,
+    *,
+    visits: VisitServices,
 ) -> PeriodicTasks:
     return PeriodicTasks(
         [

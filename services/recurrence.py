@@ -16,6 +16,7 @@ from services.models.series import Every, SeriesRule
 
 WEEKS = {Every.WEEK: 1, Every.TWO_WEEKS: 2, Every.THREE_WEEKS: 3, Every.FOUR_WEEKS: 4}
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Every month has so many of each weekday; what is behind them is the last one.
 SURE_WEEKS = 4
 
@@ -34,7 +35,7 @@ def planned_times(rule: SeriesRule, first: datetime, zone: ZoneInfo) -> list[dat
 def recurrence(rule: SeriesRule, first: datetime, zone: ZoneInfo) -> dict[str, object]:
     """Return the parts of the RRULE property, as iCalendar has them, for a DTSTART of `first` in the zone."""
     if rule.every is Every.MONTH:
-        number, day = _weekday_of_month(first.astimezone(zone))
+        number, day = weekday_of_month(first.astimezone(zone))
         return {"FREQ": "MONTHLY", "COUNT": rule.count, "BYDAY": f"{number}{DAYS[day]}"}
     weeks = WEEKS[rule.every]
     return {"FREQ": "WEEKLY", "COUNT": rule.count} | ({"INTERVAL": weeks} if weeks > 1 else {})
@@ -43,12 +44,12 @@ def recurrence(rule: SeriesRule, first: datetime, zone: ZoneInfo) -> dict[str, o
 def _walls(every: Every, first: datetime) -> Iterator[datetime]:
     """Yield the wall times of the rule without end, from the first on."""
     if every is Every.MONTH:
-        number, day = _weekday_of_month(first)
+        number, day = weekday_of_month(first)
         return iter(rrule(MONTHLY, dtstart=first, byweekday=weekday(day, number)))
     return iter(rrule(WEEKLY, dtstart=first, interval=WEEKS[every]))
 
 
-def _weekday_of_month(wall: datetime) -> tuple[int, int]:
+def weekday_of_month(wall: datetime) -> tuple[int, int]:
     """Return which of its weekday in the month a day is (-1: the last), and the weekday (0 is Monday)."""
     number = (wall.day - 1) // 7 + 1
     return (number if number <= SURE_WEEKS else -1), wall.weekday()

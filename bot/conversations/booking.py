@@ -7,6 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.callbacks.admins import BookFor, ShowPerson
+from bot.callbacks.series import MakeSeries
 from bot.callbacks.steps import Confirm, PickWay, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
@@ -15,6 +16,8 @@ from bot.conversations.pickers.for_whom import begun_for, for_person
 from bot.conversations.pickers.patient import PatientPicker, for_patient
 from bot.conversations.pickers.slot import LEAVING, LOST, SlotPicker, at, availability, hold, known
 from bot.conversations.pickers.who import WhoPicker, looks_after_others
+from bot.conversations.series import SeriesPicker
+from bot.conversations.series import offer as offer_series
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -58,10 +61,15 @@ class Ask(StrEnum):
     REASON = "booking.reason"
     WAY = "booking.way"
     SUMMARY = "booking.summary"
+    EVERY = "booking.every"
+    COUNT = "booking.count"
+    SERIES = "booking.series"
+    OTHER = "booking.other"
 
 
 PATIENT_PICKER = PatientPicker(Ask.PATIENT, after=Ask.SPECIALIZATION)
 DOCTOR_PICKER = DoctorPicker(Ask.SPECIALIZATION, Ask.DOCTOR, after=Ask.DAY)
+SERIES_PICKER = SeriesPicker(Ask.EVERY, Ask.COUNT, Ask.SERIES, Ask.OTHER)
 SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.REASON)
 NOT_HAD = (*LOST, DoctorUnknown, UserUnknown, PatientUnknown)
 
@@ -182,7 +190,7 @@ async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more."""
     text = texts.summary(context.draft(BookingDraft), context.rules)
     label = labels.BOOK_ALL_THE_SAME if context.draft(BookingDraft).beyond else labels.CONFIRM
-    return View(text, keyboard([button(label, Confirm())], ways_out()))
+    return View(text, keyboard([button(label, Confirm())], await offer_series(context), ways_out()))
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -248,7 +256,8 @@ DIALOG = Dialog(
         *SLOT_PICKER.steps,
         Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason}, **LEAVING),
         Step(Ask.WAY, ask_way, type_way, {PickWay: pick_way}, **LEAVING),
-        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, **LEAVING),
+        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm, MakeSeries: SERIES_PICKER.begin}, **LEAVING),
+        *SERIES_PICKER.steps,
     ),
     in_words=(Ask.PATIENT, Ask.SPECIALIZATION, Ask.DOCTOR, Ask.DAY, Ask.TIME),
 )

@@ -36,7 +36,7 @@ def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=_subject("Booked", facts, reader, rules),
         headline=f"✅ {_whose(facts, reader)}{counted(_number(facts))} booked",
         facts=tuple(rows),
-        closing=_closing(facts, reader, rules),
+        closing=_closing(reader, rules),
     )
 
 
@@ -51,7 +51,7 @@ def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=_subject("Moved", facts, reader, rules),
         headline=f"🔁 {_whose(facts, reader)}{counted(_number(facts))} of the series moved",
         facts=(*rows, *_note(facts, reader)),
-        closing=_closing(facts, reader, rules),
+        closing=_closing(reader, rules),
     )
 
 
@@ -142,7 +142,7 @@ def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:
     return f"{what}: {other}, {counted(_number(facts))} from {moment_read(facts['start'], rules)}"
 
 
-def _closing(facts: Facts, reader: User, rules: ClinicRules) -> str:
+def _closing(reader: User, rules: ClinicRules) -> str:
     if _is_doctor(reader):
         return f"See your days: /schedule{IN_THE_CHAT}"
     if has_no_account(reader.id):

@@ -5,8 +5,8 @@ which limit a patient has reached, and may book all the same (then the clinic is
 
 A time that is about to be booked is held first, and then everything is counted, this hold included. So two
 bookings at the same moment, from two chats or in two workers, always see each other. What is too much is let
-go again. The visits of a series count as one appointment, one hold and one change. Cancelling counts as a change but is never refused: a time that somebody can't come to is better
-free.
+go again. Cancelling counts as a change but is never refused: a time that somebody can't come to is better
+free. The visits of a series count as one appointment, one hold and one change.
 """
 
 import asyncio

@@ -54,8 +54,8 @@ class Appointment:
 
     `kind_id`, `place_id` and `room_id` say which kind of visit it is, where, and in which room; None where
     the clinic has no such things. The doctor is free again `buffer_minutes` after its end. It may be one of a
-    series (`series_id`; `series` says which). `answers` are those to the questions before the visit. `rooms` are not stored: a
-    new time gets one of them.
+    series (`series_id`; `series` says which). `answers` are those to the questions before the visit. `rooms`
+    are not stored: a new time gets one of them.
     """
 
     id: AppointmentId

@@ -145,7 +145,7 @@ def series_uid(series_id: str, organizer_email: str) -> str:
 
 
 def in_series_zone(planned: datetime, zone: ZoneInfo) -> datetime:
-    """Return an instant of a series' rule as it is written: in the zone, also where its wall time is twofold."""
+    """Return an instant of a series' rule as it is written: in the zone, or UTC."""
     return planned.astimezone(UTC if zone.key in UTC_NAMES else zone)
 
 

@@ -87,7 +87,7 @@ class _Found:
 
 
 class SeriesBooking:
-    """Books series, whose rules are in the clinic's `zone`. `on_event` is called when an event was stored that the outbox has to spread."""
+    """Books series, whose rules are in the clinic's `zone`. `on_event` is called when an event was stored."""
 
     def __init__(
         self,

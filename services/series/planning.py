@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from services.availability.availability import Availability, Schedules
+from services.availability.availability import Availability, Schedules, wanted_kind
 from services.availability.slots import slots_of_day
 from services.errors import SeriesNotOffered
 from services.models.catalogue import WantedVisit
@@ -16,7 +16,9 @@ from services.recurrence import WEEKS, planned_times
 
 # A gap is filled by a day at most so many days away, so that the visits stay in their order.
 NEAREST = {**{every: weeks * 7 // 2 for every, weeks in WEEKS.items()}, Every.MONTH: 14}
-A_DAY = timedelta(days=1)
+A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
+# So many other times for one visit are shown.
+MOST_SHOWN = 12
 
 
 class Gap(StrEnum):
@@ -49,6 +51,34 @@ class SeriesPlans:
 
     def __init__(self, schedules: Schedules) -> None:
         self._schedules = schedules
+
+    def planned(self, rule: SeriesRule, first: datetime) -> list[datetime]:
+        """Return when the rule has its visits (aware UTC), the first of which is `first`."""
+        return planned_times(rule, first, self._schedules.zone)
+
+    async def most(self, doctor_id: UserId, wanted: WantedVisit) -> int:
+        """Return how many visits of a kind a series may have; 1: there are no series of it.
+
+        Raises KindNotOffered.
+        """
+        return wanted_kind(await self._schedules.of_doctor(doctor_id, wanted), wanted).in_series
+
+    async def others(
+        self,
+        principal: Principal,
+        doctor_id: UserId,
+        planned: datetime,
+        *,
+        reach: int,
+        patient_id: UserId | None = None,
+        wanted: WantedVisit,
+    ) -> list[datetime]:
+        """Return the free starts nearest to a planned time, at most so many days away, earliest first."""
+        times = await self._schedules.availability(principal, doctor_id, patient_id=patient_id, wanted=wanted)
+        day = planned.astimezone(times.seen_from).date()
+        found = [slot.start for each in _around(day, reach) for slot in times.slots(each)]
+        near = sorted(found, key=lambda at: (_far(at, planned, times), at))
+        return sorted(near[:MOST_SHOWN])
 
     async def plan(
         self,
@@ -106,6 +136,13 @@ def _around(day: date, reach: int) -> Iterator[date]:
     for days in range(1, reach + 1):
         yield day + days * A_DAY
         yield day - days * A_DAY
+
+
+def _far(at: datetime, planned: datetime, times: Availability) -> timedelta:
+    """Return how far a time is from the planned one, for people: a day is as much as an hour of the day."""
+    zone = times.seen_from
+    days = (at.astimezone(zone).date() - planned.astimezone(zone).date()).days
+    return abs(at - planned - days * A_DAY) + abs(days) * AN_HOUR
 
 
 def _is_free(times: Availability, start: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The collection `series`: what makes several appointments one booking, also on a server without transactions.
+"""The collection `series`: what makes several appointments one booking, also without transactions.
 
 Whether a series is booked is decided by one write to its document, which also has the event about it
 (`unsent`). Before that its visits are only held; afterwards each hold becomes a booking, which may be done
