@@ -3,6 +3,7 @@
 from services.appointments.rebooking import Rebooking
 from services.builders import AppointmentServices, Base
 from services.series.booking import SeriesBooking
+from services.series.changes import SeriesChanges
 from services.series.finishing import SeriesFinishing
 from services.series.planning import SeriesPlans
 
@@ -35,6 +36,21 @@ class SeriesServices:
             limits=appointments.limits,
             views=base.views,
             bulk_cancellation=appointments.bulk_cancellation,
+            audit=base.audit,
+            clock=clock,
+            zone=base.rules.zone,
+            on_event=on_event,
+        )
+        self.changes = SeriesChanges(
+            series=storage.series,
+            visits=storage.series_visits,
+            finishing=self.finishing,
+            appointments=appointments.changes,
+            appointment_store=storage.appointments,
+            bookable_slots=base.bookable_slots,
+            views=base.views,
+            doctors=base.doctors,
+            patients=base.patients,
             audit=base.audit,
             clock=clock,
             zone=base.rules.zone,

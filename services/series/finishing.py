@@ -67,6 +67,13 @@ class SeriesFinishing:
         await self._series.drop_change(series.id, change.id, decided=True)
         self._on_event()
 
+    async def push_on(self, series: Series, change: SeriesChange) -> None:
+        """Let a change that is under way end: carry it out, or call it off if its request has died."""
+        if change.decided:
+            await self.carry_out(series, change)
+        elif self._clock.now() - change.at >= UNDECIDED_FOR:
+            await self.call_off(series, change)
+
     async def call_off(self, series: Series, change: SeriesChange) -> bool:
         """Let a change that is not decided never be; tell whether it isn't."""
         if not await self._series.drop_change(series.id, change.id, decided=False):
@@ -101,10 +108,7 @@ class SeriesFinishing:
     async def _see_to(self, series: Series) -> None:
         now = self._clock.now()
         if series.change is not None:
-            if series.change.decided:
-                await self.carry_out(series, series.change)
-            elif now - series.change.at >= UNDECIDED_FOR:
-                await self.call_off(series, series.change)
+            await self.push_on(series, series.change)
         elif series.status is SeriesStatus.BOOKED:
             await self._finish_late(series)
         elif series.status is SeriesStatus.BOOKING and now - series.since >= UNDECIDED_FOR:

@@ -229,11 +229,11 @@ class AppointmentStore:
         refused = await self._insert(document)
         if refused is not None:
             # Try again in any case: the hold may just have been deleted by somebody else.
-            await self._clear_way(appointment, at)
+            await self.clear_way(appointment, at)
             refused = await self._insert(document)
         return appointment if refused is None else await self._stored_or_refused(refused, appointment)
 
-    async def _clear_way(self, appointment: Appointment, at: datetime) -> None:
+    async def clear_way(self, appointment: Appointment, at: datetime) -> None:
         """Delete overlapping holds that ended before `at`, or were made before the clock was set back."""
         wanted = {"$in": ticks(appointment.slot)}
         no_longer = [{"held_until": {"$lte": at}}, {"held_until": {"$gt": at + LONGEST_HOLD}}]
@@ -315,7 +315,7 @@ class AppointmentStore:
                 return await self._change(before, wanted, by, at, event, attempt=attempt)
             except DuplicateKeyError:
                 # Try again in any case, as in `_store`.
-                await self._clear_way(wanted, at)
+                await self.clear_way(wanted, at)
             try:
                 return await self._change(before, wanted, by, at, event, attempt=attempt)
             except DuplicateKeyError as error:
