@@ -11,7 +11,7 @@ from services.models.catalogue import KindId, Video, WantedVisit
 from services.models.limits import LimitName
 from services.models.people import Gender, Role, UserId
 from services.models.scheduling import Closure, Hours, Weekday
-from services.models.series import Every, SeriesId
+from services.models.series import Every, SeriesId, SeriesScope
 from services.models.slots import PlaceId, Slot
 from services.series.planning import Gap
 
@@ -80,7 +80,7 @@ class BookingDraft:
     - `by_video`: None leaves that to the doctor. `tried`: a day that was full.
     - `maybe` and `maybe_days`: the doctors and the days that may be meant by what was typed.
     - `held`: the time is held for this request, so it may have been booked without the person knowing.
-    - `series`: what is answered of a series, where there is to be one.
+    - `series`: what is answered of a series that is to be booked. `scope`: which visits of one are moved.
     - `kind_id` and `place`: which kind of visit it is, and where; None where any will do.
     - `beyond`: the desk was told of a limit that the patient has reached, and may book all the same.
     """
@@ -115,6 +115,7 @@ class BookingDraft:
     place: PlaceId | None = None
     place_name: str = ""
     series: SeriesDraft | None = None
+    scope: SeriesScope = SeriesScope.ONE
     kind: Literal["booking"] = "booking"
 
     @property
@@ -150,11 +151,12 @@ class ReasonDraft:
 
 @dataclass(frozen=True)
 class CancelForPatientDraft:
-    """The cancelling of somebody else's appointment, with a note to the patient."""
+    """The cancelling of somebody else's appointment, with a note to the patient; perhaps of several."""
 
     appointment_id: AppointmentId
     start: datetime | None = None
     note: str | None = field(default=None, repr=False)
+    scope: SeriesScope = SeriesScope.ONE
     kind: Literal["withdraw"] = "withdraw"
 
 

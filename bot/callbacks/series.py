@@ -33,15 +33,8 @@ class LeaveOut(Tap, code="skip-"):
 
 
 @dataclass(frozen=True)
-class AskSeries(Tap, code="ser?"):
-    """Ask which visits of the series of that appointment are to be cancelled."""
-
-    appointment_id: AppointmentId
-
-
-@dataclass(frozen=True)
 class AskCancelSeries(Tap, code="serx?"):
-    """Ask whether to cancel that appointment and the rest of its series, or all of it."""
+    """Ask whether to cancel that appointment, it and the rest of its series, or all of it."""
 
     appointment_id: AppointmentId
     scope: SeriesScope
@@ -57,8 +50,7 @@ class CancelSeries(Tap, code="serx"):
 
 
 @dataclass(frozen=True)
-class MoveSeries(Tap, code="serm"):
-    """Begin to move these visits of the series of that appointment, all by as much as that one."""
+class PickScope(Tap, code="scope"):
+    """Choose which visits of a series are meant: the one that was shown, it and the rest, or all."""
 
-    appointment_id: AppointmentId
     scope: SeriesScope

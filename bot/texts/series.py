@@ -5,7 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.drafts import BookingDraft, SeriesDraft
-from bot.texts.formats import clock_time, doctor, esc, moment, zone_note
+from bot.texts import labels
+from bot.texts.formats import clock_time, doctor, esc, moment, of_series, zone_note
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment, AppointmentCard
 from services.models.people import Role
@@ -36,6 +37,11 @@ GAPS = {
     Gap.NO_HOURS: "no hours then",
     Gap.TOO_FAR: "too far ahead to book",
     Gap.PASSED: "too soon to book",
+}
+SCOPES = {
+    SeriesScope.ONE: labels.THIS_ONE,
+    SeriesScope.REST: labels.THIS_AND_THE_REST,
+    SeriesScope.ALL: labels.ALL_OF_THEM,
 }
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 
@@ -114,19 +120,16 @@ def other_time(start: datetime, zone: ZoneInfo) -> str:
     return f"{start.astimezone(zone):%a %-d %b}, {clock_time(start, zone)}"
 
 
-def place_in(found: Appointment) -> str:
-    """Say which visit of its series one is; nothing where it is of none."""
-    return f"🔂 Visit {found.series.number} of {found.series.of}" if found.series else ""
-
-
-def which(item: AppointmentCard, rules: ClinicRules, left: int) -> str:
-    """Ask which visits of a series are meant."""
-    part = item.appointment.series
-    number = f"visit {part.number} of {part.of}" if part else "one of a series"
+def which(item: AppointmentCard, role: Role, rules: ClinicRules, what: str) -> str:
+    """Ask which visits of a series somebody wants to cancel or move (`what`)."""
+    whom = doctor(item.doctor.name) if role is Role.PATIENT else esc(item.patient.name)
     when = moment(item.appointment.slot.start, rules.zone)
-    return (
-        f"🔂 {doctor(item.doctor.name)}, {when}: {number}. {left} are still to come. Which ones do you mean?"
-    )
+    return f"{whom}, {when}{zone_note(rules)}{of_series(item.appointment)}\n\nWhich visits do you want to {what}?"
+
+
+def scope_button(scope: SeriesScope, number: int) -> str:
+    """Label the button for these visits, with how many there are."""
+    return SCOPES[scope] if scope is SeriesScope.ONE else f"{SCOPES[scope]} ({number})"
 
 
 def ask_cancel(item: AppointmentCard, visits: Sequence[Appointment], role: Role, rules: ClinicRules) -> str:
@@ -142,9 +145,15 @@ def cancelled(number: int) -> str:
     return "✖ 1 visit is cancelled." if number == 1 else f"✖ {number} visits are cancelled."
 
 
+def moving_summary(before: Sequence[Appointment], after: Sequence[Appointment], rules: ClinicRules) -> str:
+    """Show where each visit goes."""
+    lines = [
+        f"• {moment(was.slot.start, rules.zone)} → {moment(now.slot.start, rules.zone)}"
+        for was, now in zip(before, after, strict=True)
+    ]
+    return f"\n\n{len(lines)} visits{zone_note(rules)}:\n" + "\n".join(lines)
+
+
 def moved(number: int) -> str:
     """Say that visits are moved."""
     return "🔁 1 visit is moved." if number == 1 else f"🔁 {number} visits are moved."
-
-
-SCOPES = {SeriesScope.REST: "this and the rest", SeriesScope.ALL: "all of them"}

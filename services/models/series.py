@@ -54,5 +54,6 @@ class SeriesStatus(StrEnum):
 class SeriesScope(StrEnum):
     """Which visits of a series are meant; the values are in buttons, so they never change."""
 
+    ONE = "one"
     REST = "rest"
     ALL = "all"

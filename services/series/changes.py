@@ -112,7 +112,7 @@ class SeriesChanges:
         all_visits = await self._visits.of(series.id)
         now, status = self._clock.now(), AppointmentStatus.BOOKED
         to_come = [v for v in all_visits if v.status is status and v.slot.start > now]
-        visits = tuple(v for v in to_come if scope is SeriesScope.ALL or v.slot.start >= asked.slot.start)
+        visits = tuple(v for v in to_come if _is_meant(v, asked, scope))
         others = [v for v in all_visits if v.id not in {each.id for each in visits}]
         is_whole = all(v.status is AppointmentStatus.CANCELLED for v in others)
         return PartOfSeries(series, card, visits, is_whole)
@@ -141,6 +141,17 @@ class SeriesChanges:
                 await self._finishing.carry_out(part.series, change)
                 return await self._done(principal, part, event, Action.CANCELLED_FOR)
         raise AppointmentChanged(was)
+
+    async def preview(
+        self, principal: Principal, appointment_id: AppointmentId, scope: SeriesScope, start: datetime
+    ) -> tuple[Sequence[Appointment], Sequence[Appointment]]:
+        """Return the visits as they are, and as they would be if that one were moved to `start`.
+
+        Raises what `part` does, and SeriesIncomplete if the doctor doesn't offer one of the times.
+        """
+        part = await self.part(principal, appointment_id, scope)
+        _, after = await self._shifted(principal, part, start)
+        return part.visits, after
 
     async def move(
         self,
@@ -305,6 +316,12 @@ class SeriesChanges:
         await self._audit.on_behalf(principal, action, stored.appointment)
         seen = as_seen(principal, stored.appointment)
         return replace(stored, appointment=seen, event=event), len(part.visits)
+
+
+def _is_meant(visit: Appointment, asked: Appointment, scope: SeriesScope) -> bool:
+    if scope is SeriesScope.ONE:
+        return visit.id == asked.id
+    return scope is SeriesScope.ALL or visit.slot.start >= asked.slot.start
 
 
 def _wall(at: datetime, zone: ZoneInfo) -> datetime:

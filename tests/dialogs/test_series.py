@@ -111,3 +111,93 @@ async def test_a_time_that_is_lost_at_the_end_shows_the_gap(asha: Person, town: 
     await asha.talks([("«Confirm»", "so nothing was changed")])
     assert "2. ⚠️ taken: Tue 11 May 2027" in asha.last
     await asha.talks([("«Confirm»", "3 visits booked")])
+
+
+async def acts(person: Person, transcript: list[tuple[str, str]]) -> None:
+    """Say and tap all of it; “@11 May” taps the button that has that in its label."""
+    for act, expected in transcript:
+        await person.talks([(f"«{person.label(act[1:])}»" if act.startswith("@") else act, expected)])
+
+
+async def _booked(person: Person, count: int = 4) -> None:
+    await to_summary(person)
+    await person.talks(
+        [
+            ("«Make it a series»", "How often"),
+            (f"weekly, {count} times", f"{count} visits"),
+            ("«Confirm»", f"{count} visits booked"),
+        ]
+    )
+
+
+async def test_one_the_rest_or_all_are_cancelled_each_with_one_mail(asha: Person, town: Town) -> None:
+    await _booked(asha)
+    await asha.talks([("/appointments", "🔂 2 of 4")])
+    await acts(asha, [("@18 May", "🔂 3 of 4"), ("«Cancel appointment»", "Which visits")])
+    await asha.talks(
+        [
+            ("«This one»", "Cancel this visit"),
+            ("«Yes, cancel it»", "Appointment cancelled"),
+        ]
+    )
+    (one,) = events_in(await mail_to(town, RAO, "Cancelled: Asha Patel, Tue 18 May"))
+    assert (one["RECURRENCE-ID"].dt.astimezone(UTC), one["SEQUENCE"]) == (FIRST + 2 * WEEK, 1)
+    await acts(asha, [("/appointments", "Upcoming"), ("@11 May", "2 of 4")])
+    await asha.talks(
+        [("«Cancel appointment»", "Which visits"), ("«This and the rest (2)»", "these 2 visits")]
+    )
+    await asha.talks([("«Yes, cancel them»", "2 visits of the series cancelled")])
+    gone = events_in(await mail_to(town, ASHA, "Cancelled: Dr Meera Rao, 2 visits"))
+    assert [each["RECURRENCE-ID"].dt.astimezone(UTC) for each in gone] == [FIRST + WEEK, FIRST + 3 * WEEK]
+    assert {each["STATUS"] for each in gone} == {"CANCELLED"}
+    await asha.talks([("/appointments", "1 appointment")])
+
+
+async def test_all_are_moved_by_as_much(asha: Person, town: Town) -> None:
+    await _booked(asha)
+    await acts(asha, [("/appointments", "4 of 4"), ("@11 May", "2 of 4")])
+    await asha.talks(
+        [
+            ("«Move»", "Which visits"),
+            ("«All of them (4)»", "Which day?"),
+            ("wed 12 may 2027", "Which time?"),
+            ("11:00", "Tue 25 May 2027, 10:30 AM → Wed 26 May 2027, 11:00 AM"),
+            ("«Confirm»", "4 visits of the series moved"),
+        ]
+    )
+    moved = events_in(await mail_to(town, RAO, "Moved: Asha Patel, 4 visits from Wed 5 May"))
+    by = timedelta(days=1, minutes=30)
+    assert [each["DTSTART"].dt.astimezone(UTC) for each in moved] == [FIRST + n * WEEK + by for n in range(4)]
+    assert [each["RECURRENCE-ID"].dt.astimezone(UTC) for each in moved] == [
+        FIRST + n * WEEK for n in range(4)
+    ]
+    assert {int(each["SEQUENCE"]) for each in moved} == {1}
+
+
+async def test_the_doctor_sees_and_cancels_the_rest_with_a_note(asha: Person, town: Town) -> None:
+    await _booked(asha)
+    rao = town.person("Rao")
+    await rao.signs_in(RAO)
+    await acts(rao, [("/appointments", "1 of 4"), ("@25 May", "4 of 4")])
+    await acts(rao, [("« My appointments", "3 of 4"), ("@18 May", "3 of 4")])
+    await rao.talks(
+        [
+            ("«Cancel appointment»", "Which visits"),
+            ("«This and the rest (2)»", "What should I tell"),
+            ("I am on leave", "Cancel these 2 visits"),
+            ("«Yes, cancel it»", "2 visits of the series cancelled"),
+        ]
+    )
+    mail = await mail_to(town, ASHA, "Cancelled: Dr Meera Rao, 2 visits from Tue 18 May")
+    assert "I am on leave" in mail.text
+    assert len(events_in(mail)) == 2
+
+
+async def test_what_somebody_else_moves_is_an_exception_in_the_calendar(asha: Person, town: Town) -> None:
+    await _booked(asha)
+    await acts(asha, [("/appointments", "4 of 4"), ("@11 May", "2 of 4")])
+    await asha.talks([("«Move»", "Which visits"), ("«This one»", "Which day?"), ("thu 13 may", "Which time")])
+    await asha.talks([("9:30", "Move the appointment?"), ("«Confirm»", "Appointment moved")])
+    (one,) = events_in(await mail_to(town, RAO, "Moved: Asha Patel, Thu 13 May"))
+    assert one["RECURRENCE-ID"].dt.astimezone(UTC) == FIRST + WEEK
+    assert one["UID"].startswith("series.")

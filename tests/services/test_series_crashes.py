@@ -1,4 +1,4 @@
-"""Whatever a series dies at, the next round makes a whole of it or nothing; and everybody hears of it once."""
+"""Whatever a series dies at, the next round makes a whole of it or nothing; all hear of it once."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
