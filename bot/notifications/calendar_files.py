@@ -8,13 +8,15 @@ from bot.texts import invites as texts
 from bot.texts.formats import found_at
 from services.access import DESK
 from services.clinic_rules import ClinicRules
-from services.models.appointments import AppointmentCard
+from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.calendar_feeds import CalendarFeed, FeedEntry
 from services.models.notifications import Event, EventKind
 from services.models.people import User
 from services.notifications.calendar_invites import Invite, Method, Person, invite, invited
 from services.notifications.published_calendar import PublishedEvent, published
 from services.notifications.series_invites import series_invite
+from services.series.changes import PartOfSeries
+from services.series.events import visit_facts
 
 METHODS = {
     EventKind.BOOKED: Method.REQUEST,
@@ -46,8 +48,12 @@ def invite_with(event: Event, reader: User, rules: ClinicRules, link: str) -> In
 
 def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: datetime, link: str) -> bytes:
     """Return the appointment as a file that its reader adds to a calendar by hand."""
+    return _for(Method.PUBLISH, _facts(found, at), reader, rules, link).content
+
+
+def _facts(found: AppointmentCard, at: datetime) -> dict[str, Any]:
     appointment = found.appointment
-    facts = {
+    return {
         "appointment_id": appointment.id,
         "version": appointment.version,
         "at": at,
@@ -58,7 +64,21 @@ def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: dateti
         "patient_id": found.patient.id,
         "room": appointment.room,
     }
-    return _for(Method.PUBLISH, facts, reader, rules, link).content
+
+
+def series_file_of(part: PartOfSeries, reader: User, rules: ClinicRules, at: datetime, link: str) -> bytes:
+    """Return a whole series, as it is now, as a file that its reader adds to a calendar by hand."""
+    found, series = part.card, part.series
+    visits = [visit_facts(visit) for visit in part.visits if visit.status is not AppointmentStatus.CANCELLED]
+    facts = {
+        **_facts(found, at),
+        "series": {"id": series.id},
+        "rule": {"every": series.rule.every.value, "count": series.rule.count},
+        "planned": list(series.planned),
+        "visits": visits,
+        "sequence": sum(visit.version for visit in part.visits),
+    }
+    return _series(Method.PUBLISH, facts, reader, rules, link, is_new=True).content
 
 
 def feed_of(feed: CalendarFeed, rules: ClinicRules, link: str) -> bytes:
@@ -89,15 +109,21 @@ def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) ->
 
 
 def _of_series(event: Event, reader: User, rules: ClinicRules, link: str) -> Invite:
-    method = SERIES_METHODS[event.kind]
-    said = _said(event.facts, reader, rules, link)
+    is_new = event.kind is EventKind.SERIES_BOOKED
+    return _series(SERIES_METHODS[event.kind], event.facts, reader, rules, link, is_new=is_new)
+
+
+def _series(
+    method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str, *, is_new: bool
+) -> Invite:
+    said = _said(facts, reader, rules, link)
     return series_invite(
         method,
-        event.facts,
+        facts,
         lambda facts: invited(method, facts, **said),
         rules.zone,
         organizer_email=rules.email,
-        is_new=event.kind is EventKind.SERIES_BOOKED,
+        is_new=is_new,
     )
 
 

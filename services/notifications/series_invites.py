@@ -76,7 +76,8 @@ def _master(facts: Facts, visits: Sequence[Facts], make: Make, zone: ZoneInfo) -
     """Return the event that stands for all visits, at the first time of the rule."""
     first = facts["planned"][0]
     length = visits[0]["end"] - visits[0]["start"]
-    sequence = max(visit["version"] for visit in visits)
+    # It rises with each change of a visit.
+    sequence = facts.get("sequence", sum(visit["version"] for visit in visits))
     event = make({**facts, "start": first, "end": first + length, "version": sequence, "series": None})
     for name, at in (("dtstart", first), ("dtend", first + length)):
         event.pop(name)

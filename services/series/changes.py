@@ -117,6 +117,16 @@ class SeriesChanges:
         is_whole = all(v.status is AppointmentStatus.CANCELLED for v in others)
         return PartOfSeries(series, card, visits, is_whole)
 
+    async def whole(self, principal: Principal, appointment_id: AppointmentId) -> PartOfSeries:
+        """Return all visits of the series, past and cancelled ones, too. Raises AppointmentUnknown."""
+        card = await self._views.get(principal, appointment_id)
+        series_id = card.appointment.series_id
+        series = await self._series.by_id(series_id) if series_id is not None else None
+        if series is None:
+            raise AppointmentUnknown
+        visits = tuple(v for v in await self._visits.of(series.id) if v.status is not AppointmentStatus.HELD)
+        return PartOfSeries(series, card, visits, is_whole=True)
+
     async def cancel(
         self,
         principal: Principal,

@@ -201,3 +201,17 @@ async def test_what_somebody_else_moves_is_an_exception_in_the_calendar(asha: Pe
     (one,) = events_in(await mail_to(town, RAO, "Moved: Asha Patel, Thu 13 May"))
     assert one["RECURRENCE-ID"].dt.astimezone(UTC) == FIRST + WEEK
     assert one["UID"].startswith("series.")
+
+
+async def test_the_whole_series_is_one_file_for_calendars(asha: Person, town: Town) -> None:
+    await _booked(asha)
+    await acts(asha, [("/appointments", "4 of 4"), ("@11 May", "2 of 4"), ("«Cancel appointment»", "Which")])
+    await acts(asha, [("«This one»", "Cancel this"), ("«Yes, cancel it»", "Appointment cancelled")])
+    await mail_to(town, RAO, "Cancelled")
+    await acts(
+        asha, [("/appointments", "4 of 4"), ("@18 May", "3 of 4"), ("«Add to calendar»", "Open the file")]
+    )
+    (content,) = asha.files.values()
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    assert (event["RRULE"].to_ical(), event["SEQUENCE"]) == (b"FREQ=WEEKLY;COUNT=4", 1)
+    assert [at.dt.astimezone(UTC) for at in event["EXDATE"].dts] == [FIRST + WEEK]

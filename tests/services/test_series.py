@@ -1,19 +1,41 @@
 """Series of visits, on a real database: planned with their gaps, and booked whole or not at all."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from services.errors import ClinicError, Refused, SeriesIncomplete, SeriesNotOffered, TooManyAppointments
-from services.models.appointments import AppointmentId, AppointmentStatus, BookingLimits
+from services.models.appointments import (
+    AppointmentId,
+    AppointmentStatus,
+    BookingLimits,
+    CancellationCause,
+    CancellationOrder,
+)
 from services.models.notifications import EventKind
+from services.models.people import Role
 from services.models.scheduling import Closure, Schedule
 from services.models.series import Every, SeriesRule
 from services.models.slots import Slot, TimeOff
 from services.series.planning import Gap
 from tests.services.conftest import Bench
-from tests.services.series import DAY, HALF, KIND, TEN, WEEK, WEEKLY, SeriesBench, founded, replaced, weekly
+from tests.services.series import (
+    DAY,
+    HALF,
+    KIND,
+    PHYSIO,
+    TEN,
+    WEEK,
+    WEEKLY,
+    SeriesBench,
+    founded,
+    offer,
+    replaced,
+    weekly,
+    with_a_room,
+)
 from tests.services.test_limits import clinic_of
 
 
@@ -172,3 +194,61 @@ async def test_a_series_counts_as_one_appointment(there: SeriesBench) -> None:
 
 async def test_the_rule_counts_what_is_left_out(there: SeriesBench) -> None:
     assert (await there.plan(WEEKLY))[3].number == 4
+
+
+async def test_the_last_room_has_one_whole_winner(bench: Bench) -> None:
+    there = await with_a_room(bench)
+    sen = await bench.principal("sen@example.org", Role.DOCTOR, chat=4)
+    await bench.storage.schedules.put(sen.id, Schedule(horizon=timedelta(days=400)))
+    await offer(bench, sen, PHYSIO)
+    first = there.wanted(weekly(4))
+    second = replace(there.wanted(weekly(4)), doctor_id=sen.id)
+    tries = (there.book(first), there.book(second, there.ben))
+    done = await asyncio.gather(*tries, return_exceptions=True)
+    counts = sorted([len(await there.visits(first.id)), len(await there.visits(second.id))])
+    assert counts in ([0, 4], [0, 0])
+    assert sum(isinstance(each, Refused) for each in done) == 2 - counts[1] // 4
+
+
+async def test_time_off_takes_the_visit_in_it_alone(there: SeriesBench) -> None:
+    wanted = there.wanted(weekly(4))
+    await there.book(wanted)
+    off = Slot(TEN + WEEK - HALF, TEN + WEEK + HALF)
+    await there.bench.clinic.bulk_cancellation.order(
+        CancellationOrder(
+            "0" * 24,
+            CancellationCause.TIME_OFF,
+            Role.DOCTOR,
+            there.doctor.id,
+            off,
+            there.doctor.id,
+            there.bench.clinic.bulk_cancellation.until(),
+            time_off=TimeOff("away", off),
+        )
+    )
+    assert await there.booked(wanted.id) == [TEN, TEN + 2 * WEEK, TEN + 3 * WEEK]
+    events = await there.bench.storage.notifications.unspread(10)
+    (gone,) = [each for each in events if each.kind is EventKind.CANCELLED]
+    assert gone.facts["series"] == {"id": wanted.id, "number": 2, "of": 4, "planned": TEN + WEEK}
+
+
+async def test_holds_that_are_being_decided_are_not_ended_by_time_off(there: SeriesBench) -> None:
+    wanted, storage = there.wanted(weekly(4)), there.bench.storage
+    await there.bench.clinic.visits.series.booking.hold(there.asha, wanted)
+    visits = await there.visits(wanted.id)
+    assert await storage.series_visits.seal(visits)
+    await there.bench.clinic.bulk_cancellation.end_holds(
+        Role.DOCTOR, there.doctor.id, Slot(TEN - DAY, TEN + 2 * WEEK)
+    )
+    assert len(await there.visits(wanted.id)) == 4
+    for visit in visits:
+        assert not await there.bench.clinic.booking.let_go(visit.id)
+
+
+async def test_whoever_is_deleted_is_in_no_event_that_waits(there: SeriesBench) -> None:
+    wanted = there.wanted(weekly(4))
+    await there.book(wanted)
+    storage = there.bench.storage
+    await storage.erasure.rename_in_visits(Role.PATIENT, there.asha.id, "A former patient", TEN)
+    (event,) = await storage.notifications.unspread(10)
+    assert (event.facts["patient"], event.facts["reason"]) == ("A former patient", None)
