@@ -283,10 +283,11 @@ class Limits:
 
     def _check_changes(self, found: Sequence[Engagement], now: datetime) -> None:
         most = self._limits.changes
-        # Changes in the future were written while the clock was wrong. Those of a series that were made
-        # together are one.
-        made = {(each.counted_as, at) for each in found for at in each.changed_at}
-        changes = sorted(at for _, at in made if now - HOUR < at <= now)
+        # Those of a series that were made together are one.
+        together = {(each.series_id, at) for each in found if each.series_id for at in each.changed_at}
+        alone = (at for each in found if not each.series_id for at in each.changed_at)
+        # Changes in the future were written while the clock was wrong.
+        changes = sorted(at for at in (*alone, *(at for _, at in together)) if now - HOUR < at <= now)
         if most is not None and len(changes) >= most:
             raise TooManyChanges(most, changes[-most] + HOUR)
 
