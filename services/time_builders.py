@@ -5,7 +5,9 @@ from services.appointments.reminders import Reminders
 from services.builders import AppointmentServices, Base
 from services.privacy.patient_removal import PatientRemoval
 from services.waitlist.due_lines import DueLines
+from services.waitlist.earlier import EarlierTimes
 from services.waitlist.entries import Waitlist
+from services.waitlist.joining import WaitlistJoining
 from services.waitlist.offers import WaitlistOffers
 from services.working_hours.closures import ClinicClosures
 from services.working_hours.dates import ChangedDates
@@ -62,22 +64,40 @@ class TimeServices:
 
     def __init__(self, base: Base, appointments: AppointmentServices) -> None:
         storage, clock, views = base.storage, base.clock, base.views
-        self.waitlist = Waitlist(
+        joining = WaitlistJoining(
             waitlist=storage.waitlist,
             appointments=storage.appointments,
+            freed_times=storage.freed_times,
+            clock=clock,
+        )
+        earlier = EarlierTimes(
+            joining=joining,
+            appointments=appointments.changes,
+            queries=storage.appointment_queries,
+            views=views,
+            doctors=base.doctors,
+            schedules=base.schedules,
+            clock=clock,
+        )
+        self.waitlist = Waitlist(
+            waitlist=storage.waitlist,
+            joining=joining,
+            earlier=earlier,
+            queries=storage.appointment_queries,
             booking=appointments.booking,
             users=storage.users,
             patients=base.patients,
             doctors=base.doctors,
             views=views,
             namesakes=base.namesakes,
+            kinds=base.offered_kinds,
             schedules=base.schedules,
             clock=clock,
-            freed_times=storage.freed_times,
         )
         self.waitlist_offers = WaitlistOffers(
             waitlist=storage.waitlist,
             appointments=storage.appointments,
+            queries=storage.appointment_queries,
             patients=base.patients,
             schedules=base.schedules,
             due_lines=_due_lines(base),

@@ -13,6 +13,7 @@ from services.models.catalogue import NO_DETAILS, VisitDetails
 from services.models.notifications import Event, EventKind
 from services.models.patients import Patient
 from services.models.people import Author, ChatId, Role, User, UserId
+from services.models.slots import Slot
 from services.models.waitlist import SlotOffer
 
 
@@ -103,9 +104,18 @@ def visit_facts(details: VisitDetails) -> dict[str, Any]:
     return facts
 
 
-def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:
-    """Return the event that tells a waiting patient that a time has opened and is kept for them."""
-    facts = {
+def slot_event(
+    offer: SlotOffer,
+    doctor: User,
+    patient_id: UserId,
+    details: VisitDetails = NO_DETAILS,
+    instead_of: Slot | None = None,
+) -> Event:
+    """Return the event that tells a waiting patient that a time has opened and is kept for them.
+
+    `details` say which kind of visit it would be, and where; `instead_of` is the time that is given up.
+    """
+    facts: dict[str, Any] = {
         "offer_id": offer.id,
         "patient_id": patient_id,
         "specialization": doctor.specialization,
@@ -114,7 +124,15 @@ def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:
         "end": offer.slot.end,
         "until": offer.until,
     }
-    return Event(f"{offer.id}.{EventKind.SLOT_OPENED}", EventKind.SLOT_OPENED, (patient_id,), facts)
+    if details != NO_DETAILS:
+        facts["visit"] = visit_facts(details)
+    number = ""
+    if instead_of is not None:
+        facts["instead_of"] = {"start": instead_of.start, "end": instead_of.end}
+        # The same time may be offered in the place of the same appointment again, under the same id.
+        number = str(int(offer.until.timestamp()))
+    key = ".".join(filter(None, (offer.id, EventKind.SLOT_OPENED, number)))
+    return Event(key, EventKind.SLOT_OPENED, (patient_id,), facts)
 
 
 def day_facts(day: str, items: Sequence[tuple[Appointment, Patient]]) -> dict[str, Any]:

@@ -61,6 +61,10 @@ class OfferOver(Refused):
     """The waiting-list offer has ended: it expired, or was passed on."""
 
 
+class NotEarlier(AboutInstant, Refused):
+    """None of the wanted days is before the appointment, for which an earlier time is wanted."""
+
+
 class TooManyWaitlistEntries(Refused):
     """The patient already waits for `most` doctors; `patient` is a name where it is not who asks."""
 

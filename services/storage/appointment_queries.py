@@ -53,6 +53,14 @@ class AppointmentQueryStore:
         except UNREADABLE as error:
             raise Unreadable from error
 
+    async def by_ids(self, ids: Some[AppointmentId]) -> dict[AppointmentId, Appointment]:
+        """Return the appointments with these ids, as far as there are any and they can be read."""
+        if not ids:
+            return {}
+        async with translate_driver_errors():
+            rows = await self._appointments.find({"_id": {"$in": sorted(ids)}}, UNTOLD).to_list(None)
+        return {each.id: each for each in readable(rows, read_appointment, "appointment")}
+
     async def proposed(self, appointment_id: AppointmentId, number: int) -> list[datetime] | None:
         """Return the times of the follow-up proposed under that number, earliest first, or None."""
         query = {"_id": appointment_id, "history.proposed.number": number}

@@ -148,10 +148,11 @@ class AppointmentStore:
     ) -> Appointment:
         """Hold a time until `held_until`; an earlier hold with the same id is extended.
 
-        `moving` is the slot of the appointment that is to be moved there; ticks that both have are not taken
-        again. Raises SlotTaken, RoomTaken, PatientBusy.
+        `moving` is the slot of the appointment that is to be moved there, by its patient or as an offer;
+        ticks that both have are not taken again. Raises SlotTaken, RoomTaken, PatientBusy.
         """
-        purpose = HeldFor.MOVING if moving is not None else held_for
+        is_move = moving is not None and held_for is HeldFor.BOOKING
+        purpose = HeldFor.MOVING if is_move else held_for
         return await in_a_room(appointment, lambda wanted: self._hold(wanted, at, purpose, moving))
 
     async def _hold(

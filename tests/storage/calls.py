@@ -299,6 +299,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointment_queries.all_cleared": lambda: s.appointment_queries.all_cleared(
             Role.DOCTOR, doctor.id, wide, clearance.id
         ),
+        "appointment_queries.by_ids": lambda: s.appointment_queries.by_ids({other.id}),
         "appointment_queries.changes": lambda: s.appointment_queries.changes(other.id),
         "appointment_queries.page": lambda: s.appointment_queries.page(wide, number=0, size=5),
         "waitlist.put": lambda: s.waitlist.put(place),
