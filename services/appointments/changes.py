@@ -34,7 +34,7 @@ from services.errors import (
 from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
-from services.models.catalogue import KindId, VisitDetails, WantedVisit
+from services.models.catalogue import KindId, WantedVisit
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
 from services.models.slots import Slot
@@ -123,26 +123,22 @@ class Appointments:
             held_id,
             before.patient_id,
             is_bound=principal.role is not Role.DOCTOR,
-            wanted=WantedVisit(before.kind_id, is_booked=True) if kind_id is None else WantedVisit(kind_id),
+            wanted=WantedVisit(kind_id or before.kind_id, is_booked=kind_id is None),
         )
-        after = offered.visit(before)
-        async with self._limits.admit_move(principal, before, after, held_id):
+        async with self._limits.admit_move(principal, before, offered.visit(before), held_id):
             held = await self._appointments.let_go(held_id)
             slot = self._held_slot(held, before, offered)
             if held is None:  # time off may have ended the hold since it was read
                 await self._bookable_slots.check_not_off(before.doctor_id, slot, offered.schedule)
             until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
             after = _in_its_room(replace(offered.visit(before, slot), note=note), held or before)
-            moved, event = await self._move(
-                principal, card, after, until, attempt=attempt, details=offered.details
-            )
+            card = replace(card, details=offered.details)
+            moved, event = await self._move(principal, card, after, until, attempt)
         if await self._bulk_cancellation.meet(moved, asked_at, offered.schedule):
             raise AlreadyCancelled(moved.slot.start)
         await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
-        seen = as_seen(principal, moved)
-        return AppointmentCard(
-            seen, card.doctor, card.patient, event=event, details=offered.details_of(moved)
-        )
+        seen, details = as_seen(principal, moved), offered.details_of(moved)
+        return replace(card, appointment=seen, event=event, details=details)
 
     async def abandon_move(self, appointment_id: AppointmentId, attempt: str) -> None:
         """End an attempt to move it for good: if it is still being handled, it will move nothing.
@@ -157,9 +153,7 @@ class Appointments:
         card: AppointmentCard,
         after: Appointment,
         changes_until: datetime,
-        *,
         attempt: str | None,
-        details: VisitDetails,
     ) -> tuple[Appointment, Event]:
         """Store the move to `after` with its event; return the moved appointment, and the event.
 
@@ -177,7 +171,7 @@ class Appointments:
             at=now,
             was=before.slot.start,
             note=after.note,
-            details=details,
+            details=card.details,
             changes_until=changes_until,
             in_chat=principal.answered_in,
             author=principal.author,
