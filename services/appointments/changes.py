@@ -17,6 +17,7 @@ from services.audit import Audit
 from services.availability.availability import Schedules
 from services.availability.bookable_slots import BookableSlot, BookableSlots
 from services.availability.doctors import Doctors
+from services.availability.offered_kinds import OfferedKinds
 from services.availability.video_rooms import open_room
 from services.clock import Clock
 from services.errors import (
@@ -59,6 +60,7 @@ class Appointments:
         views: AppointmentViews,
         schedules: Schedules,
         bookable_slots: BookableSlots,
+        kinds: OfferedKinds,
         limits: Limits,
         engagements: EngagementStore,
         bulk_cancellation: BulkCancellation,
@@ -73,6 +75,7 @@ class Appointments:
         self._views = views
         self._schedules = schedules
         self._bookable_slots = bookable_slots
+        self._kinds = kinds
         self._limits = limits
         self._engagements = engagements
         self._bulk_cancellation = bulk_cancellation
@@ -100,8 +103,7 @@ class Appointments:
         that was abandoned moves nothing. It stays of its kind, unless another `kind_id` is given.
         Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, SameTime,
         DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken, RoomTaken, KindNotOffered, PatientBusy,
-        AppointmentChanged,
-        TooManyThatDay, TooManyChanges, NoteTooLong, RequestAbandoned.
+        AppointmentChanged, TooManyThatDay, TooManyChanges, NoteTooLong, RequestAbandoned.
         """
         note = read_note(note) if principal.role is not Role.PATIENT else None
         card = await self._views.whole(principal, appointment_id)
@@ -125,6 +127,8 @@ class Appointments:
             is_bound=principal.role is not Role.DOCTOR,
             wanted=WantedVisit(before.kind_id, is_booked=True) if kind_id is None else WantedVisit(kind_id),
         )
+        if kind_id is not None:
+            await self._kinds.check(principal, before.patient_id, before.doctor_id, offered.kind)
         after = offered.visit(before)
         async with self._limits.admit_move(principal, before, after, held_id):
             held = await self._appointments.let_go(held_id)
