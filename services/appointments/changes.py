@@ -119,16 +119,7 @@ class Appointments:
         await self._doctors.get(principal, before.doctor_id)
         asked_at = self._clock.now()
         held_id = held_for_move(appointment_id, start)
-        offered = await self._bookable_slots.slot_or_held(
-            before.doctor_id,
-            start,
-            held_id,
-            before.patient_id,
-            is_bound=principal.role is not Role.DOCTOR,
-            wanted=WantedVisit(before.kind_id, is_booked=True) if kind_id is None else WantedVisit(kind_id),
-        )
-        if kind_id is not None:
-            await self._kinds.check(principal, before.patient_id, before.doctor_id, offered.kind)
+        offered = await self._offered(principal, before, start, kind_id)
         after = offered.visit(before)
         async with self._limits.admit_move(principal, before, after, held_id):
             held = await self._appointments.let_go(held_id)
@@ -147,6 +138,19 @@ class Appointments:
         return AppointmentCard(
             seen, card.doctor, card.patient, event=event, details=offered.details_of(moved)
         )
+
+    async def _offered(
+        self, principal: Principal, before: Appointment, start: datetime, kind_id: KindId | None
+    ) -> BookableSlot:
+        """Return the slot to move to, for the same kind of visit or another that the person may book."""
+        wanted = WantedVisit(before.kind_id, is_booked=True) if kind_id is None else WantedVisit(kind_id)
+        held_id, is_bound = held_for_move(before.id, start), principal.role is not Role.DOCTOR
+        offered = await self._bookable_slots.slot_or_held(
+            before.doctor_id, start, held_id, before.patient_id, is_bound=is_bound, wanted=wanted
+        )
+        if kind_id is not None:
+            await self._kinds.check(principal, before.patient_id, before.doctor_id, offered.kind)
+        return offered
 
     async def abandon_move(self, appointment_id: AppointmentId, attempt: str) -> None:
         """End an attempt to move it for good: if it is still being handled, it will move nothing.
