@@ -253,7 +253,7 @@ class Booking:
             offered = await self._bookable_slots.slot_or_held(
                 doctor_id, start, request_id, patient.id, is_bound=is_bound, wanted=wanted
             )
-            if moving is None:
+            if not wanted.is_booked:
                 await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
         except (SlotPassed, SlotNotOffered, KindNotOffered):
             await self._check_unused(principal, request_id)

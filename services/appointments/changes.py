@@ -17,6 +17,7 @@ from services.audit import Audit
 from services.availability.availability import Schedules
 from services.availability.bookable_slots import BookableSlot, BookableSlots
 from services.availability.doctors import Doctors
+from services.availability.offered_kinds import OfferedKinds
 from services.availability.video_rooms import open_room
 from services.clock import Clock
 from services.errors import (
@@ -59,6 +60,7 @@ class Appointments:
         views: AppointmentViews,
         schedules: Schedules,
         bookable_slots: BookableSlots,
+        kinds: OfferedKinds,
         limits: Limits,
         engagements: EngagementStore,
         bulk_cancellation: BulkCancellation,
@@ -73,6 +75,7 @@ class Appointments:
         self._views = views
         self._schedules = schedules
         self._bookable_slots = bookable_slots
+        self._kinds = kinds
         self._limits = limits
         self._engagements = engagements
         self._bulk_cancellation = bulk_cancellation
@@ -100,8 +103,7 @@ class Appointments:
         that was abandoned moves nothing. It stays of its kind, unless another `kind_id` is given.
         Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, SameTime,
         DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken, RoomTaken, KindNotOffered, PatientBusy,
-        AppointmentChanged,
-        TooManyThatDay, TooManyChanges, NoteTooLong, RequestAbandoned.
+        AppointmentChanged, TooManyThatDay, TooManyChanges, NoteTooLong, RequestAbandoned.
         """
         note = read_note(note) if principal.role is not Role.PATIENT else None
         card = await self._views.whole(principal, appointment_id)
@@ -117,14 +119,7 @@ class Appointments:
         await self._doctors.get(principal, before.doctor_id)
         asked_at = self._clock.now()
         held_id = held_for_move(appointment_id, start)
-        offered = await self._bookable_slots.slot_or_held(
-            before.doctor_id,
-            start,
-            held_id,
-            before.patient_id,
-            is_bound=principal.role is not Role.DOCTOR,
-            wanted=WantedVisit(kind_id or before.kind_id, is_booked=kind_id is None),
-        )
+        offered = await self._offered(principal, before, start, kind_id)
         async with self._limits.admit_move(principal, before, offered.visit(before), held_id):
             held = await self._appointments.let_go(held_id)
             slot = self._held_slot(held, before, offered)
@@ -139,6 +134,19 @@ class Appointments:
         await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
         seen, details = as_seen(principal, moved), offered.details_of(moved)
         return replace(card, appointment=seen, event=event, details=details)
+
+    async def _offered(
+        self, principal: Principal, before: Appointment, start: datetime, kind_id: KindId | None
+    ) -> BookableSlot:
+        """Return the slot to move to, for the same kind of visit or another that the person may book."""
+        wanted = WantedVisit(before.kind_id, is_booked=True) if kind_id is None else WantedVisit(kind_id)
+        held_id, is_bound = held_for_move(before.id, start), principal.role is not Role.DOCTOR
+        offered = await self._bookable_slots.slot_or_held(
+            before.doctor_id, start, held_id, before.patient_id, is_bound=is_bound, wanted=wanted
+        )
+        if kind_id is not None:
+            await self._kinds.check(principal, before.patient_id, before.doctor_id, offered.kind)
+        return offered
 
     async def abandon_move(self, appointment_id: AppointmentId, attempt: str) -> None:
         """End an attempt to move it for good: if it is still being handled, it will move nothing.

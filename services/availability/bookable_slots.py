@@ -63,6 +63,11 @@ class BookableSlots:
         self._rooms = rooms
         self._clock = clock
 
+    @property
+    def has_video(self) -> bool:
+        """Whether there can be visits by video."""
+        return bool(self._rooms.server)
+
     async def slot(
         self,
         doctor_id: UserId,
@@ -160,6 +165,10 @@ class BookableSlots:
         wanted = WantedVisit(kind_id)
         schedule = await self._schedules.of_doctor(doctor_id, wanted)
         return self._rooms.offered(schedule, wanted_kind(schedule, wanted))
+
+    def video_of(self, schedule: Schedule, kind: VisitKind) -> Video:
+        """Return whether a doctor with that schedule offers the kind by video."""
+        return self._rooms.offered(schedule, kind)
 
     def room(self, offered: BookableSlot, by_video: bool | None) -> str | None:
         """Return the room of a new visit, None for one in the clinic. Raises ModalityNotOffered."""

@@ -137,6 +137,7 @@ class AppointmentServices:
             views=base.views,
             schedules=base.schedules,
             bookable_slots=base.bookable_slots,
+            kinds=base.offered_kinds,
             limits=self.limits,
             engagements=storage.engagements,
             bulk_cancellation=self.bulk_cancellation,

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from pymongo.errors import DuplicateKeyError
 
+from services.models.catalogue import KindId
 from services.models.notifications import Event
 from services.models.people import UserId
 from services.models.scheduling import DateHours, Digest, Schedule
@@ -47,6 +48,14 @@ class ScheduleStore:
     async def put(self, doctor_id: UserId, schedule: Schedule, event: Event | None = None) -> None:
         """Store the doctor's hours, with the event in the same write; time off and dates are not changed."""
         update: Document = {"$set": schedule_document(schedule), **_with_event(event)}
+        with self._freed_times.unclear_if_down(doctor_id):
+            async with translate_driver_errors():
+                await self._schedules.update_one({"_id": doctor_id}, update, upsert=True)
+        self._freed_times.freed(doctor_id)
+
+    async def offer(self, doctor_id: UserId, kind_ids: Sequence[KindId], grid_minutes: int) -> None:
+        """Store which kinds of visit the doctor offers, in that order, and how far apart their starts are."""
+        update = {"$set": {"kinds": list(kind_ids), "grid_minutes": grid_minutes}}
         with self._freed_times.unclear_if_down(doctor_id):
             async with translate_driver_errors():
                 await self._schedules.update_one({"_id": doctor_id}, update, upsert=True)
