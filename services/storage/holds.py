@@ -45,7 +45,9 @@ class HoldStore:
         """
         whose, index = of_party(role, user_id)
         if place is not None:
-            return await self._end_named({**whose, "place_id": place, **_held_in(window)}, index)
+            # A hold for an offer does not say where it is; if it is elsewhere, the time is offered again.
+            there = {"place_id": {"$in": [place, None]}}
+            return await self._end_named({**whose, **there, **_held_in(window)}, index)
         offered = {**whose, "offer.start": {"$lt": window.end}, "offer.end": {"$gt": window.start}}
         if role is Role.ADMIN:
             offered |= OFFERED
