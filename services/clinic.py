@@ -179,7 +179,7 @@ def _put_together(
         schedules=base.schedules,
         bookable_slots=base.bookable_slots,
         booking=appointments.booking,
-        visits=VisitServices(base, appointments),
+        visits=VisitServices(base, appointments, hours.time_off),
         appointments=appointments.changes,
         appointment_requests=appointments.requests(base),
         appointment_views=base.views,

@@ -142,6 +142,10 @@ class Schedules:
         """Return the catalogue if a schedule names a kind or a place; else there is nothing to read."""
         return await self._catalogue.all() if any(each.names_catalogue for each in schedules) else EMPTY
 
+    async def catalogue(self) -> Catalogue:
+        """Return the clinic's kinds of visit, its places and its rooms."""
+        return await self._catalogue.all()
+
     async def closures(self) -> tuple[Closure, ...]:
         """Return the clinic's closures, also those of the last year, earliest first."""
         # Rounded, so that those who ask at the same time are answered together; doctors look back at days.

@@ -195,7 +195,8 @@ def is_outside_date(schedule: Schedule, slot: Slot, zone: ZoneInfo, offered: Sch
     if offered is not None:
         nearby = (day - A_DAY, day) if day > date.min else (day,)
         is_other |= any(offered.dates.get(each) != schedule.dates.get(each) for each in nearby)
-    return is_other and not fits_hours(schedule, slot, zone)
+    place = place_of(offered, slot, zone) if offered is not None else None
+    return is_other and not fits_hours(schedule, slot, zone, place)
 
 
 def is_held(appointment: Appointment, at: datetime | None = None) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from services.models.catalogue import NO_DETAILS, KindId, RoomId, VisitDetails
+from services.models.catalogue import NO_DETAILS, KindId, RoomId, RoomOutage, VisitDetails
 from services.models.patients import Patient
 from services.models.people import Author, Role, User, UserId, Via
 from services.models.scheduling import Closure, DateHours
@@ -101,6 +101,7 @@ class CancellationCause(StrEnum):
     BLOCKED = "blocked"
     ACCOUNT_DELETED = "forgotten"
     CLOSURE = "closure"
+    ROOM_OUT = "room_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ class CancellationOrder:
     With `date_hours` the doctor gets these, and what fits the doctor's hours by then is not cancelled. What
     they leave out is `outside`: nothing else is cancelled, even if other hours are saved since. Orders of
     earlier versions do not have it.
-    With the role of an admin the order is about everybody's: with `closure` the clinic is closed then.
+    With the role of an admin the order is about everybody's: with `closure` the clinic is closed then, with
+    `room_out` a room is out of order: what is booked in it moves to another one, or else is cancelled.
     """
 
     id: str
@@ -131,6 +133,7 @@ class CancellationOrder:
     date_hours: DateHours | None = None
     closure: Closure | None = None
     outside: tuple[Slot, ...] | None = None
+    room_out: RoomOutage | None = None
 
     @property
     def author(self) -> Author:
