@@ -131,6 +131,7 @@ class AppointmentServices:
             on_event=on_event,
         )
         self.changes = Appointments(
+            kinds=base.offered_kinds,
             appointments=storage.appointments,
             remarks=storage.appointment_remarks,
             patients=base.patients,
