@@ -169,7 +169,7 @@ class BulkCancellation:
         if (outage := self._out(late, schedule)) is not None:
             order = self._order_one(late, CancellationCause.ROOM_OUT, Role.ADMIN, outage.out.id)
             return replace(order, room_out=outage)
-        if is_outside_date(schedule, late.slot, self._schedules.zone, offered):
+        if is_outside_date(schedule, late.slot, self._schedules.zone, offered, place=late.place_id):
             return self._order_one(late, CancellationCause.HOURS, Role.DOCTOR)
         return None
 

@@ -131,6 +131,7 @@ class AppointmentServices:
             on_event=on_event,
         )
         self.changes = Appointments(
+            kinds=base.offered_kinds,
             appointments=storage.appointments,
             remarks=storage.appointment_remarks,
             patients=base.patients,
@@ -138,7 +139,6 @@ class AppointmentServices:
             views=base.views,
             schedules=base.schedules,
             bookable_slots=base.bookable_slots,
-            kinds=base.offered_kinds,
             limits=self.limits,
             engagements=storage.engagements,
             bulk_cancellation=self.bulk_cancellation,

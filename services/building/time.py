@@ -76,6 +76,8 @@ class TimeServices:
             freed_times=storage.freed_times,
         )
         self.waitlist_offers = WaitlistOffers(
+            bookable_slots=base.bookable_slots,
+            kinds=base.offered_kinds,
             waitlist=storage.waitlist,
             appointments=storage.appointments,
             patients=base.patients,

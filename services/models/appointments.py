@@ -93,6 +93,11 @@ class Appointment:
         return self.room is not None
 
 
+def is_like(one: Appointment, other: Appointment) -> bool:
+    """Tell whether two are of the same kind, at the same time and place."""
+    return (one.slot, one.kind_id, one.place_id) == (other.slot, other.kind_id, other.place_id)
+
+
 class CancellationCause(StrEnum):
     """Why many appointments are cancelled at once. The values are stored, so they never change."""
 

@@ -197,14 +197,25 @@ class Catalogue:
         )
 
     def rooms_for(self, kind: VisitKind, place: PlaceId | None) -> tuple[Room, ...]:
-        """Return the rooms of which the kind needs one, at a place; none where it needs none."""
+        """Return the rooms of which the kind needs one, at a place; none where it needs none.
+
+        Where the hours of a doctor do not say at which place they are, and the clinic has one, it is that.
+        """
         if not kind.group:
             return ()
+        if place is None:
+            place = self.only_place
         return tuple(
             room
             for room in self.rooms.values()
             if room.group == kind.group and not room.is_retired and room.place in {None, place}
         )
+
+    @property
+    def only_place(self) -> PlaceId | None:
+        """The id of the one place that the clinic has; None where it has none, or several."""
+        places = [place.id for place in self.places.values() if not place.is_retired]
+        return places[0] if len(places) == 1 else None
 
 
 EMPTY = Catalogue()
@@ -212,7 +223,7 @@ EMPTY = Catalogue()
 
 @dataclass(frozen=True, slots=True)
 class WantedVisit:
-    """Which kind of visit is wanted, and where; None: the doctor's first kind, and any place.
+    """Which kind of visit is wanted, and where; None: the first that anybody may book, and any place.
 
     It `is_booked` where the appointment is to be moved: then a `kind_id` of None is one without a kind.
     """

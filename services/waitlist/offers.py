@@ -21,10 +21,11 @@ from zoneinfo import ZoneInfo
 
 from services.appointments.events import slot_event
 from services.availability.availability import Availability, Schedules
-from services.availability.bookable_slots import is_off
+from services.availability.bookable_slots import BookableSlots, is_off
+from services.availability.offered_kinds import OfferedKinds
 from services.availability.slots import slots_seen
 from services.clock import Clock
-from services.errors import PatientBusy, SlotTaken, StorageDown
+from services.errors import PatientBusy, SlotNotOffered, SlotPassed, SlotTaken, StorageDown
 from services.ids import new_id
 from services.local_time import part_of_day
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
@@ -58,6 +59,8 @@ class WaitlistOffers:
         appointments: AppointmentStore,
         patients: Patients,
         schedules: Schedules,
+        bookable_slots: BookableSlots,
+        kinds: OfferedKinds,
         due_lines: DueLines,
         clock: Clock,
         on_event: Callable[[], None],
@@ -66,6 +69,8 @@ class WaitlistOffers:
         self._appointments = appointments
         self._patients = patients
         self._schedules = schedules
+        self._bookable_slots = bookable_slots
+        self._kinds = kinds
         self._due_lines = due_lines
         self._clock = clock
         self._on_event = on_event
@@ -106,7 +111,7 @@ class WaitlistOffers:
         users, patients = await self._patients.with_people([doctor_id], [entry.patient_id for entry in line])
         free = times.all_slots()
         entries = await self._current(line, await self._reached(patients), free)
-        self._due_lines.opens(doctor_id, _next_opening(entries, times))
+        self._due_lines.opens(doctor_id, _next_opening(entries, times, self._clock.now()))
         doctor = users.get(doctor_id)
         if doctor is None or doctor.status is not AccountStatus.ACTIVE:
             return
@@ -194,10 +199,12 @@ class WaitlistOffers:
         now = self._clock.now()
 
         def is_one(slot: Slot) -> bool:
-            is_reserved = any(slot.overlaps(other) for other in reserved)
+            is_reserved = any(_meet(slot, other, times.kind.buffer) for other in reserved)
             return not is_reserved and _offer_length(slot, times, now) >= SHORTEST_OFFER
 
         if not any(map(is_one, fitting(entry, free, times.zone))):
+            return None
+        if not await self._kinds.is_for_patient(times.kind, entry.patient_id, entry.doctor_id):
             return None
         people = {Role.DOCTOR: entry.doctor_id, Role.PATIENT: entry.patient_id}
         for_both = (await self._schedules.times(people)).all_slots()
@@ -214,24 +221,17 @@ class WaitlistOffers:
         offer = entry.offer
         if offer is None:
             return
-        wanted = Appointment(
-            offer.id,
-            entry.doctor_id,
-            entry.patient_id,
-            offer.slot,
-            AppointmentStatus.HELD,
-            held_until=offer.until,
-        )
         try:
+            wanted = await self._offered(entry, offer)
             held = await self._appointments.hold(wanted, self._clock.now(), HeldFor.OFFER)
-        except (SlotTaken, PatientBusy):
+        except (SlotTaken, PatientBusy, SlotNotOffered, SlotPassed):
             await self._waitlist.change(entry, replace(entry, offer=None))
             return
         if held.status is not AppointmentStatus.HELD:
             return
         # Time off may have been added since, before this hold was there to be ended.
         schedule = await self._schedules.of_doctor(entry.doctor_id)
-        if is_off(schedule, held.slot, self._schedules.zone):
+        if is_off(schedule, held.slot, self._schedules.zone, held.place_id):
             await self._withdraw(entry, offer)
             return
         event = slot_event(offer, doctor, entry.patient_id)
@@ -243,10 +243,28 @@ class WaitlistOffers:
             # The patient has left the waiting list meanwhile.
             await self._appointments.let_go(offer.id)
 
+    async def _offered(self, entry: WaitlistEntry, offer: SlotOffer) -> Appointment:
+        """Return the hold for an offer: of the doctor's first kind of visit, where the doctor is then.
+
+        Raises SlotNotOffered, SlotPassed.
+        """
+        found = await self._bookable_slots.slot(entry.doctor_id, offer.slot.start)
+        if found.slot != offer.slot:
+            raise SlotNotOffered(offer.slot.start)
+        held = AppointmentStatus.HELD
+        return found.visit(
+            Appointment(offer.id, entry.doctor_id, entry.patient_id, offer.slot, held, held_until=offer.until)
+        )
+
     async def _withdraw(self, entry: WaitlistEntry, offer: SlotOffer) -> None:
         """Take back an offer that was not told yet; the entry stays."""
         if await self._waitlist.change(entry, replace(entry, offer=None)):
             await self._appointments.let_go(offer.id)
+
+
+def _meet(one: Slot, other: Slot, buffer: timedelta) -> bool:
+    """Tell whether two visits are closer to each other than the buffer behind each of them."""
+    return one.start < other.end + buffer and other.start < one.end + buffer
 
 
 def fitting(entry: WaitlistEntry, free: Iterable[Slot], zone: ZoneInfo) -> Iterator[Slot]:
@@ -280,15 +298,17 @@ def _given_back(free: Sequence[Slot], takings: Iterable[Taking]) -> dict[datetim
     return last
 
 
-def _next_opening(entries: Sequence[WaitlistEntry], times: Availability) -> datetime | None:
+def _next_opening(entries: Sequence[WaitlistEntry], times: Availability, now: datetime) -> datetime | None:
     """Return when the next time that fits an entry comes into the booking window; None: all are in it."""
     latest = max((entry.window.end for entry in entries), default=times.window.end)
+    # A kind of visit may have a horizon of its own.
+    ahead = times.window.end - now
     for day in _days(times.window.end, latest, times.zone):
-        for slot in slots_seen(times.schedule, day, times.zone, times.zone):
+        for slot in slots_seen(times.schedule, day, times.zone, times.zone, kind=times.kind):
             is_later = slot.start >= times.window.end
             if is_later and any(any(fitting(entry, [slot], times.zone)) for entry in entries):
                 # A moment later: the end of the window is not part of it.
-                return slot.start - times.schedule.horizon + timedelta(microseconds=1)
+                return slot.start - ahead + timedelta(microseconds=1)
     return None
 
 
