@@ -41,7 +41,10 @@ def check_place(place: str) -> str:
 
 
 def holidays_between(place: str, first: date, last: date) -> list[PublicHoliday]:
-    """Return the public holidays of a place from one day to another, earliest first. Raises CountryUnknown."""
+    """Return the public holidays of a place from one day to another, earliest first.
+
+    Raises CountryUnknown.
+    """
     from holidays import country_holidays  # noqa: PLC0415 - most processes never need it
 
     country, _, region = place.partition("-")
