@@ -24,6 +24,14 @@ class KindNotOffered(Refused):
     """The doctor does not offer that kind of visit, or not to this person."""
 
 
+class PlaceNotOffered(Refused):
+    """The doctor does not work at that place, or not any more."""
+
+
+class NothingToBook(Refused):
+    """The doctor has no kind of visit that this person may book for that patient."""
+
+
 class SlotPassed(AboutInstant, Refused):
     """That time has begun, or is too near to be booked."""
 

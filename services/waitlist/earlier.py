@@ -94,7 +94,8 @@ class EarlierTimes:
 
         It is for the same kind of visit, at one place or anywhere (None). It replaces the earlier entry for
         that appointment. Times that are free already are not offered.
-        Raises what `visit` does, DoctorUnknown, DayPassed, DayTooFar, NotEarlier, TooManyWaitlistEntries.
+        Raises what `visit` does, DoctorUnknown, PlaceNotOffered, DayPassed, DayTooFar, NotEarlier,
+        TooManyWaitlistEntries.
         """
         card = await self.visit(principal, appointment_id)
         visit = card.appointment

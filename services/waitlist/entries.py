@@ -14,17 +14,14 @@ from services.availability.offered_kinds import OfferedKinds
 from services.clock import Clock
 from services.errors import (
     AppointmentUnknown,
-    KindNotOffered,
     OfferOver,
     PatientBusy,
-    SlotNotOffered,
-    SlotPassed,
     SlotTaken,
 )
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.catalogue import ANY_VISIT, WantedVisit
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import PLAIN, PartOfDay
+from services.models.scheduling import PLAIN, PartOfDay, Schedule
 from services.models.waitlist import SlotOffer, WaitlistEntry, WaitlistEntryCard
 from services.namesakes import Namesakes
 from services.patients.finding import Patients
@@ -33,6 +30,7 @@ from services.storage.users import UserStore
 from services.storage.waitlist import WaitlistStore
 from services.waitlist.earlier import EarlierTimes
 from services.waitlist.joining import Joined, WaitlistJoining, wanted_window
+from services.waitlist.offers import LOST
 
 
 class Waitlist:
@@ -85,8 +83,8 @@ class Waitlist:
         The patient is the person's own (None), or one whom they look after. `wanted` says for which kind of
         visit, and where. It replaces the patient's earlier entry for that doctor, unless that is the same.
         Times that are free already are not offered, as the patient can book them.
-        Raises RoleRequired, PatientUnknown, DoctorUnknown, KindNotOffered, DayPassed, DayTooFar,
-        TooManyWaitlistEntries.
+        Raises RoleRequired, PatientUnknown, DoctorUnknown, KindNotOffered, PlaceNotOffered, DayPassed,
+        DayTooFar, TooManyWaitlistEntries.
         """
         require(principal, Role.PATIENT)
         patient = await self._booking.patient(principal, patient_id)
@@ -140,7 +138,7 @@ class Waitlist:
                     await self._waitlist.before(entry),
                     visit,
                     schedule.catalogue.details(entry.kind_id, entry.place, None),
-                    is_offered=visit is not None or schedule.kind(entry.kind_id) is not None,
+                    is_offered=_is_offered(entry, schedule),
                 )
             )
         return cards
@@ -212,7 +210,7 @@ class Waitlist:
                 proposer=Proposer.OFFER,
                 wanted=entry.wanted,
             )
-        except (SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, KindNotOffered) as error:
+        except (*LOST, SlotTaken, PatientBusy) as error:
             raise OfferOver from error
         if card.appointment.status is not AppointmentStatus.BOOKED:  # taken before, and cancelled since
             raise OfferOver
@@ -244,6 +242,13 @@ class Waitlist:
         if card.appointment.status is not AppointmentStatus.BOOKED:
             raise OfferOver
         return await self._booking.retold(principal, card)
+
+
+def _is_offered(entry: WaitlistEntry, schedule: Schedule) -> bool:
+    """Tell whether the doctor still offers what is wanted there; an appointment may be moved in any case."""
+    if entry.place is not None and all(place.id != entry.place for place in schedule.places):
+        return False
+    return entry.instead_of is not None or schedule.kind(entry.kind_id) is not None
 
 
 def _is_to_come(visit: Appointment | None, now: datetime) -> bool:

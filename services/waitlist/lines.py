@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from services.availability.availability import Availability, Schedules
 from services.clock import Clock
-from services.errors import KindNotOffered
+from services.errors import KindNotOffered, PlaceNotOffered
 from services.models.appointments import Appointment, AppointmentId
 from services.models.catalogue import ANY_VISIT, WantedVisit
 from services.models.patients import Patient
@@ -55,7 +55,7 @@ class WaitingLines:
         """Return a doctor, and those who wait for them, first those who have waited longest.
 
         Entries that are over are removed first, and offers that have ended. Those of a kind that is not
-        offered any more keep their place, and are left out.
+        offered any more, or not there, keep their turn, and are left out.
         """
         times_of, line = await self._line(doctor_id)
         users, patients = await self._patients.with_people([doctor_id], [entry.patient_id for entry in line])
@@ -75,10 +75,10 @@ class WaitingLines:
         return times_of, line
 
     async def _times(self, doctor_id: UserId, wanted: WantedVisit) -> Free | None:
-        """Return what is free of a kind of visit; None if the doctor does not offer it any more."""
+        """Return what is free of a kind of visit at a place; None if the doctor offers that no more."""
         try:
             times = await self._schedules.times({Role.DOCTOR: doctor_id}, wanted=wanted)
-        except KindNotOffered:
+        except (KindNotOffered, PlaceNotOffered):
             return None
         return times, times.all_slots()
 

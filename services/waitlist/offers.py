@@ -24,16 +24,25 @@ from datetime import datetime, timedelta
 from services.appointments.changes import held_for_move
 from services.appointments.events import slot_event
 from services.availability.availability import Availability, Schedules
-from services.availability.bookable_slots import is_off
+from services.availability.bookable_slots import BookableSlot, BookableSlots, is_off
+from services.availability.offered_kinds import OfferedKinds
 from services.clock import Clock
-from services.errors import KindNotOffered, PatientBusy, SlotTaken, StorageDown
+from services.errors import (
+    KindNotOffered,
+    PatientBusy,
+    PlaceNotOffered,
+    SlotNotOffered,
+    SlotPassed,
+    SlotTaken,
+    StorageDown,
+)
 from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.catalogue import WantedVisit
 from services.models.engagements import HeldFor
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.slots import Slot
-from services.models.waitlist import SlotOffer
+from services.models.waitlist import SlotOffer, WaitlistEntry
 from services.patients.finding import Patients
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.appointments import AppointmentStore
@@ -49,6 +58,8 @@ Free = tuple[Availability, Sequence[Slot]]
 Times = dict[WantedVisit, Free | None]
 
 OFFER_LENGTH = timedelta(minutes=15)
+# The doctor does not offer that any more.
+LOST = (SlotNotOffered, SlotPassed, KindNotOffered, PlaceNotOffered)
 
 
 class WaitlistOffers:
@@ -62,6 +73,8 @@ class WaitlistOffers:
         queries: AppointmentQueryStore,
         patients: Patients,
         schedules: Schedules,
+        bookable_slots: BookableSlots,
+        kinds: OfferedKinds,
         due_lines: DueLines,
         clock: Clock,
         on_event: Callable[[], None],
@@ -70,6 +83,8 @@ class WaitlistOffers:
         self._appointments = appointments
         self._queries = queries
         self._schedules = schedules
+        self._bookable_slots = bookable_slots
+        self._kinds = kinds
         self._due_lines = due_lines
         self._clock = clock
         self._on_event = on_event
@@ -140,14 +155,21 @@ class WaitlistOffers:
             is_reserved = any(taken.overlaps(other) for other in reserved)
             return not is_reserved and _offer_length(waiting, slot, now) >= SHORTEST_OFFER
 
-        if not any(map(is_one, waiting.fitting())):
+        if not any(map(is_one, waiting.fitting())) or not await self._may_book(waiting):
             return None
         people = {Role.DOCTOR: entry.doctor_id, Role.PATIENT: entry.patient_id}
         try:
             for_both = await self._schedules.times(people, moving=waiting.moving, wanted=entry.wanted)
-        except KindNotOffered:
+        except (KindNotOffered, PlaceNotOffered):
             return None
         return next(filter(is_one, waiting.fitting(for_both.all_slots())), None)
+
+    async def _may_book(self, waiting: Waiting) -> bool:
+        """Tell whether the patient may book that kind of visit; what is booked may be moved in any case."""
+        entry, kind = waiting.entry, waiting.times.kind
+        if waiting.visit is not None:
+            return True
+        return await self._kinds.is_for_patient(kind, entry.patient_id, entry.doctor_id)
 
     async def _reserve(self, waiting: Waiting, slot: Slot) -> Waiting | None:
         """Store an offer in the entry; None if the entry was changed."""
@@ -168,17 +190,17 @@ class WaitlistOffers:
         if offer is None:
             return
         try:
-            held = await self._hold(waiting, offer)
-        except (SlotTaken, PatientBusy):
+            offered = await self._offered(entry, offer)
+            held = await self._hold(waiting, offer, offered)
+        except (*LOST, SlotTaken, PatientBusy):
             await self._waitlist.change(entry, replace(entry, offer=None))
             return
         if held.status is not AppointmentStatus.HELD:
             return
-        if not await self._still_fits(waiting, held.slot):
+        if not await self._still_fits(waiting, held):
             await self._lines.withdraw(entry)
             return
-        details = waiting.offered(offer.slot).details_of(held)
-        event = slot_event(offer, doctor, entry.patient_id, details, waiting.moving)
+        event = slot_event(offer, doctor, entry.patient_id, offered.details_of(held), waiting.moving)
         if await self._waitlist.change(entry, replace(entry, offer=replace(offer, told=True)), event):
             self._on_event()
             return
@@ -187,7 +209,14 @@ class WaitlistOffers:
             # The patient has left the waiting list meanwhile.
             await self._appointments.let_go(offer.id)
 
-    async def _hold(self, waiting: Waiting, offer: SlotOffer) -> Appointment:
+    async def _offered(self, entry: WaitlistEntry, offer: SlotOffer) -> BookableSlot:
+        """Return the slot that is offered, as the doctor offers it now. Raises one of LOST."""
+        found = await self._bookable_slots.slot(entry.doctor_id, offer.slot.start, wanted=entry.wanted)
+        if found.slot != offer.slot:
+            raise SlotNotOffered(offer.slot.start)
+        return found
+
+    async def _hold(self, waiting: Waiting, offer: SlotOffer, offered: BookableSlot) -> Appointment:
         """Hold the offered time. Raises SlotTaken, PatientBusy."""
         entry, now = waiting.entry, self._clock.now()
         wanted = Appointment(
@@ -198,19 +227,19 @@ class WaitlistOffers:
             AppointmentStatus.HELD,
             held_until=offer.until,
         )
-        visit = waiting.offered(offer.slot).visit(wanted)
+        visit = offered.visit(wanted)
         if waiting.moving is None:
             return await self._appointments.hold(visit, now, HeldFor.OFFER)
         return await self._appointments.hold(visit, now, HeldFor.OFFER, moving=waiting.moving)
 
-    async def _still_fits(self, waiting: Waiting, slot: Slot) -> bool:
+    async def _still_fits(self, waiting: Waiting, held: Appointment) -> bool:
         """Tell whether a time that is held now is still one to offer.
 
         Time off may have been added before the hold was there to be ended, or the appointment that is given
         up for it may have been moved or cancelled.
         """
         schedule = await self._schedules.of_doctor(waiting.entry.doctor_id)
-        if is_off(schedule, slot, self._schedules.zone):
+        if is_off(schedule, held.slot, self._schedules.zone, held.place_id):
             return False
         if waiting.visit is None:
             return True

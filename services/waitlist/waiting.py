@@ -12,7 +12,6 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from services.availability.availability import Availability, without
-from services.availability.bookable_slots import BookableSlot
 from services.availability.slots import slots_seen
 from services.local_time import part_of_day
 from services.models.appointments import Appointment, AppointmentStatus
@@ -42,10 +41,6 @@ class Waiting:
     def moving(self) -> Slot | None:
         """The time that is given up for an offer, if one is."""
         return self.visit.slot if self.visit is not None else None
-
-    def offered(self, slot: Slot) -> BookableSlot:
-        """Return the slot as one for the kind of visit that is wanted."""
-        return BookableSlot(slot, self.times.schedule, self.times.kind, self.times.place_of(slot))
 
     def takes(self, slot: Slot) -> Slot:
         """Return how long the doctor is not free when that slot is taken."""

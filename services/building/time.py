@@ -2,7 +2,7 @@
 
 from services.appointments.daily_digest import DailyDigests
 from services.appointments.reminders import Reminders
-from services.builders import AppointmentServices, Base
+from services.building.base import AppointmentServices, Base
 from services.privacy.patient_removal import PatientRemoval
 from services.waitlist.due_lines import DueLines
 from services.waitlist.earlier import EarlierTimes
@@ -95,6 +95,8 @@ class TimeServices:
             clock=clock,
         )
         self.waitlist_offers = WaitlistOffers(
+            bookable_slots=base.bookable_slots,
+            kinds=base.offered_kinds,
             waitlist=storage.waitlist,
             appointments=storage.appointments,
             queries=storage.appointment_queries,

@@ -1,0 +1,53 @@
+"""What visits are besides their times: kinds, places, rooms, and what follows from a visit."""
+
+from services.building.base import AppointmentServices, Base
+from services.catalogue.entries import CatalogueEntries
+from services.catalogue.offers import DoctorsOffers
+from services.catalogue.outages import RoomOutages
+from services.follow_ups.proposals import FollowUps
+from services.follow_ups.rebooking import Rebooking
+from services.working_hours.time_off import TimeOffPlanner
+
+
+class VisitServices:
+    """Kinds of visit, places and rooms, and booking again after a visit."""
+
+    def __init__(self, base: Base, appointments: AppointmentServices, time_off: TimeOffPlanner) -> None:
+        storage = base.storage
+        self.catalogue = CatalogueEntries(
+            catalogue=storage.catalogue, audit=base.audit, region=base.rules.region
+        )
+        self.offers = DoctorsOffers(
+            schedules=base.schedules,
+            schedule_store=storage.schedules,
+            doctors=base.doctors,
+            audit=base.audit,
+            clock=base.clock,
+            on_event=base.on_event,
+        )
+        self.outages = RoomOutages(
+            catalogue=storage.catalogue,
+            busy_times=storage.busy_times,
+            remarks=storage.appointment_remarks,
+            time_off=time_off,
+            bulk_cancellation=appointments.bulk_cancellation,
+            audit=base.audit,
+            clock=base.clock,
+        )
+        self.kinds = base.offered_kinds
+        self.rebooking = Rebooking(
+            booking=appointments.booking,
+            views=base.views,
+            bookable_slots=base.bookable_slots,
+            kinds=base.offered_kinds,
+            limits=appointments.limits,
+        )
+        self.follow_ups = FollowUps(
+            appointments=base.storage.appointments,
+            queries=base.storage.appointment_queries,
+            views=base.views,
+            alternatives=base.alternatives,
+            schedules=base.schedules,
+            clock=base.clock,
+            on_event=base.on_event,
+        )
