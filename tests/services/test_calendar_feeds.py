@@ -51,6 +51,8 @@ async def _store(bench: Bench, asha: Principal, rao: Principal, *starts: datetim
             fields.get("status", AppointmentStatus.BOOKED),
             reason="a secret cough",
             room=fields.get("room"),
+            kind_id=fields.get("kind_id"),
+            place_id=fields.get("place_id"),
         )
         for start in starts
     ]
