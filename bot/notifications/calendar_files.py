@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.texts import invites as texts
-from bot.texts.formats import found_at
 from services.access import DESK
+from services.appointments.events import visit_facts
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.calendar_feeds import CalendarFeed, FeedEntry
+from services.models.catalogue import NO_DETAILS
 from services.models.notifications import Event, EventKind
 from services.models.people import User
 from services.notifications.calendar_invites import Invite, Method, Person, invite
@@ -47,6 +48,7 @@ def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: dateti
         "patient": found.patient.name,
         "patient_id": found.patient.id,
         "room": appointment.room,
+        **({"visit": visit_facts(found.details)} if found.details != NO_DETAILS else {}),
     }
     return _for(Method.PUBLISH, facts, reader, rules, link).content
 
@@ -63,6 +65,7 @@ def feed_of(feed: CalendarFeed, rules: ClinicRules, link: str) -> bytes:
 
 def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) -> PublishedEvent:
     is_over = entry.room == ""
+    visit = {"visit": visit_facts(entry.details)}
     return PublishedEvent(
         entry.appointment_id,
         entry.version,
@@ -72,8 +75,8 @@ def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) ->
         title=texts.title(
             {"doctor": entry.doctor, "patient": entry.patient, "patient_id": entry.patient_id}, reader
         ),
-        place=texts.VIDEO_VISIT if is_over else entry.room or found_at(rules),
-        notes=texts.notes(rules, link, entry.room or None),
+        place=texts.VIDEO_VISIT if is_over else entry.room or texts.where(visit, rules),
+        notes=texts.notes(visit, reader, rules, link, entry.room or None),
         room=entry.room or None,
     )
 
@@ -84,8 +87,8 @@ def _for(method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRu
         method,
         facts,
         title=texts.title(facts, reader),
-        place=room or found_at(rules),
-        notes=texts.notes(rules, link, room),
+        place=room or texts.where(facts, rules),
+        notes=texts.notes(facts, reader, rules, link, room),
         organizer=Person(rules.name, rules.email),
         attendee=Person(reader.name, reader.email),
         zone=rules.seen_by(reader).zone,

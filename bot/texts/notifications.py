@@ -25,7 +25,7 @@ from bot.texts.formats import (
 from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
 from bot.texts.patient_news import SAID as PATIENT_NEWS
 from bot.texts.time_off import off
-from bot.texts.visits import before_rows, coming_rows, kind_rows, place_line, place_name
+from bot.texts.visits import before_rows, coming_rows, in_short, kind_rows, place_line, place_name
 from services.access import DESK
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.appointments.schedule_events import Changed
@@ -253,7 +253,7 @@ def _digest(facts: Facts, reader: User, rules: ClinicRules) -> News:
     today, items = day(date.fromisoformat(facts["day"])), facts["items"]
     rows: list[tuple[str, str]] = []
     for item in items[:MOST_ITEMS]:
-        rows.append((clock_time(item["start"], rules.zone), item["patient"]))
+        rows.append((clock_time(item["start"], rules.zone), f"{item['patient']}{in_short(item)}"))
         if item["reason"]:
             rows.append(("Reason", shortened(item["reason"], MOST_REASON)))
     count = (

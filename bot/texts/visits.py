@@ -6,10 +6,13 @@ from typing import Any, NamedTuple
 from bot.drafts import BookingDraft
 from bot.texts.booking import so_far
 from bot.texts.formats import esc, price, span
-from services.models.catalogue import Place, Price, Video, VisitDetails, VisitKind
+from services.models.appointments import AppointmentCard, AppointmentStatus
+from services.models.catalogue import Place, Price, Video, VisitKind
+from services.models.people import Role
 
 Facts = Mapping[str, Any]
 Rows = list[tuple[str, str]]
+DIRECTIONS, PHONE = "How to get there", "Telephone"
 WAYS = {Video.OFF: "in the clinic", Video.OFFERED: "in the clinic or by video", Video.ONLY: "by video"}
 
 
@@ -56,11 +59,45 @@ def ask_place(draft: BookingDraft, places: Sequence[Place]) -> str:
     return f"{so_far(draft)}\n\nWhere?\n{lines}"
 
 
-def what(details: VisitDetails) -> str:
-    """Return the kind of a visit and where it is, in short and escaped; nothing where there is no such thing."""
-    place = details.place.name if details.place else ""
-    found = [details.kind.name if details.kind else "", place, details.room.name if details.room else ""]
-    return " · ".join(esc(each) for each in found if each)
+def what(item: AppointmentCard) -> str:
+    """Return the kind of a visit and where it is, behind whom it is with in a list; nothing where there is none."""
+    return "".join(f" · {esc(each)}" for each in _names(item))
+
+
+def plain_what(item: AppointmentCard) -> str:
+    """Return the same without markup, for pictures."""
+    return "".join(f" · {each}" for each in _names(item))
+
+
+def _names(item: AppointmentCard) -> list[str]:
+    details = item.details
+    is_there = not item.appointment.by_video
+    found = (details.kind, details.place if is_there else None, details.room)
+    return [each.name for each in found if each is not None]
+
+
+def kind_lines(item: AppointmentCard, role: Role) -> list[str]:
+    """Return the lines of a card that say which kind of visit it is; its patient also hears what to do before."""
+    kind = item.details.kind
+    if kind is None:
+        return []
+    note = [f"ℹ️ {esc(kind.preparation)}"] if kind.preparation and _is_told(item, role) else []
+    return [f"🩺 {esc(kind.name)}{f', {price(kind.price)}' if kind.price else ''}", *note]
+
+
+def place_lines(item: AppointmentCard, role: Role) -> list[str]:
+    """Return the lines of a card that say where it is; its patient also hears how to get there."""
+    place, room = item.details.place, item.details.room
+    lines = [f"📍 {esc(', '.join(filter(None, (place.name, place.address))))}"] if place else []
+    if place and _is_told(item, role):
+        told = (("🧭", place.directions), ("☎️", place.phone))
+        lines += [f"{sign} {esc(value)}" for sign, value in told if value]
+    return [*lines, f"🚪 {esc(room.name)}"] if room else lines
+
+
+def _is_told(item: AppointmentCard, role: Role) -> bool:
+    """Tell whether it is still to come, and is shown to its patient."""
+    return role is Role.PATIENT and item.appointment.status is AppointmentStatus.BOOKED
 
 
 def kind_rows(facts: Facts) -> Rows:
@@ -81,13 +118,20 @@ def place_line(facts: Facts) -> str:
     return ", ".join(filter(None, (place["name"], place["address"]))) if place else ""
 
 
+def in_short(facts: Facts) -> str:
+    """Return the kind of a visit and where it is, behind whom it is with."""
+    kind = _of(facts).get("kind")
+    names = [kind["name"] if kind else "", place_name(facts), _of(facts).get("in_room", "")]
+    return "".join(f" · {name}" for name in names if name)
+
+
 def coming_rows(facts: Facts) -> Rows:
     """Return how to get to a visit, which telephone is there, and in which room it is, for its patient."""
     place, room = _of(facts).get("place"), _of(facts).get("in_room")
     rows = [("Room", room)] if room else []
     if place is None:
         return rows
-    said = (("How to get there", place["directions"]), ("Telephone", place["phone"]))
+    said = ((DIRECTIONS, place["directions"]), (PHONE, place["phone"]))
     return rows + [(label, value) for label, value in said if value]
 
 

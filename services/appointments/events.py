@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.models.appointments import Alternative, Appointment, AppointmentStatus, CancellationCause
+from services.models.appointments import (
+    Alternative,
+    Appointment,
+    AppointmentCard,
+    AppointmentStatus,
+    CancellationCause,
+)
 from services.models.catalogue import NO_DETAILS, VisitDetails
 from services.models.notifications import Event, EventKind
 from services.models.patients import Patient
@@ -135,13 +141,18 @@ def slot_event(
     return Event(key, EventKind.SLOT_OPENED, (patient_id,), facts)
 
 
-def day_facts(day: str, items: Sequence[tuple[Appointment, Patient]]) -> dict[str, Any]:
+def day_facts(day: str, items: Sequence[AppointmentCard]) -> dict[str, Any]:
     """Return the facts of a doctor's digest: the day (ISO 8601) and its appointments, earliest first."""
-    return {
-        "day": day,
-        "items": [
-            {"start": a.slot.start, "end": a.slot.end, "patient": patient.name, "reason": a.reason}
-            for a, patient in items
-            if a.status is AppointmentStatus.BOOKED
-        ],
+    booked = (card for card in items if card.appointment.status is AppointmentStatus.BOOKED)
+    return {"day": day, "items": [_item_facts(card) for card in booked]}
+
+
+def _item_facts(card: AppointmentCard) -> dict[str, Any]:
+    slot, details = card.appointment.slot, card.details
+    facts = {
+        "start": slot.start,
+        "end": slot.end,
+        "patient": card.patient.name,
+        "reason": card.appointment.reason,
     }
+    return facts if details == NO_DETAILS else {**facts, "visit": visit_facts(details)}
