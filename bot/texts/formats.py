@@ -15,6 +15,7 @@ from babel.numbers import format_currency, get_currency_precision
 
 from services.accounts.fields import without_title
 from services.clinic_rules import ClinicRules
+from services.models.appointments import Appointment
 from services.models.catalogue import Price
 from services.models.patients import Patient
 from services.models.people import Gender, Role, User
@@ -209,6 +210,11 @@ def plain_doctor(name: str) -> str:
     # Of an account that is older than the rule that a title is no part of a name, it may be stored.
     name = without_title(name)
     return name if name.casefold().startswith(("prof ", "prof. ")) else f"Dr {name}"
+
+
+def of_series(found: Appointment) -> str:
+    """Return which visit of its series one is, after a dot; nothing where it is of none."""
+    return f" · 🔂 {found.series.number} of {found.series.of}" if found.series is not None else ""
 
 
 def suits_both(doctor_name: str, patient_name: str) -> str:

@@ -67,6 +67,14 @@ EDIT_PHONE = "📞 Telephone"
 BACK_TO_FAMILY = "« Family"
 BOOK_FOR_PERSON = "📅 Book for them"
 
+# Series of visits.
+MAKE_SERIES = "🔂 Make it a series"
+LEAVE_OUT = "➖ Leave it out"
+THIS_ONE = "This one"
+THIS_AND_THE_REST = "This and the rest"
+ALL_OF_THEM = "All of them"
+CANCEL_THESE_YES = "✖ Yes, cancel them"
+
 # Doctors, and booking.
 BOOK = "📅 Book"
 BACK_TO_DOCTORS = "« Doctors"

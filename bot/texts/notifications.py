@@ -24,6 +24,7 @@ from bot.texts.formats import (
 )
 from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
 from bot.texts.patient_news import SAID as PATIENT_NEWS
+from bot.texts.series_news import SERIES_NEWS
 from bot.texts.time_off import off
 from bot.texts.visits import before_rows, coming_rows, in_short, kind_rows, place_line, place_name
 from services.access import DESK
@@ -595,6 +596,8 @@ def _about(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, st
         rows.append(("Specialization", facts["specialization"]))
     rows += kind_rows(facts)
     rows.append(("When", stretch(Slot(facts["start"], facts["end"]), rules.zone)))
+    if series := facts.get("series"):
+        rows.append(("Series", f"{series['number']} of {series['of']}"))
     return [*rows, ("Where", "By video")] if facts.get("room") else rows
 
 
@@ -693,5 +696,6 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.ADDRESS_TRIED: _address_tried,
     EventKind.UNDELIVERED: _undelivered,
     EventKind.SCHEDULE_CHANGED: _schedule_changed,
+    **SERIES_NEWS,
     **PATIENT_NEWS,
 }

@@ -122,12 +122,9 @@ class Booking:
         reason, asked_at = read_reason(reason), self._clock.now()
         requested = Requested(doctor_id, patient.id, start, reason, by_video, wanted.kind_id)
         try:
-            doctor, offered = await both(
-                self._doctors.get(principal, doctor_id),
-                self._bookable_slots.slot_or_held(doctor_id, start, request_id, patient.id, wanted=wanted),
+            doctor, offered = await self._offered(
+                principal, requested, request_id, wanted, is_proposed=is_proposed
             )
-            if not is_proposed:
-                await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
             room = self._bookable_slots.room(offered, by_video)
         except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered, KindNotOffered):
             before = await self._appointments.by_id(request_id)
@@ -156,6 +153,25 @@ class Booking:
             await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored, beyond=beyond)
         seen = as_seen(principal, stored)
         return AppointmentCard(seen, doctor, patient, event=event, details=offered.details_of(stored))
+
+    async def _offered(
+        self,
+        principal: Principal,
+        asked: Requested,
+        request_id: AppointmentId,
+        wanted: WantedVisit,
+        *,
+        is_proposed: bool,
+    ) -> tuple[User, BookableSlot]:
+        """Return the doctor and the slot that are asked for, if this person may book them."""
+        doctor_id, patient_id = asked.doctor_id, asked.patient_id
+        doctor, offered = await both(
+            self._doctors.get(principal, doctor_id),
+            self._bookable_slots.slot_or_held(doctor_id, asked.start, request_id, patient_id, wanted=wanted),
+        )
+        if not is_proposed:
+            await self._kinds.check(principal, patient_id, doctor_id, offered.kind)
+        return doctor, offered
 
     async def _before(
         self, principal: Principal, stored: Appointment, *, is_as_asked: bool

@@ -19,8 +19,14 @@ from services.models.catalogue import NO_DETAILS, VisitDetails
 from services.models.notifications import Event, EventKind
 from services.models.patients import Patient
 from services.models.people import Author, ChatId, Role, User, UserId
+from services.models.series import SeriesId, SeriesPart
 from services.models.slots import Slot
 from services.models.waitlist import SlotOffer
+
+# What makes the next version of an appointment, and what of that may happen several times: it is booked once
+# and cancelled once, but may be moved often.
+OFTEN = frozenset({EventKind.MOVED, EventKind.SERIES_MOVED, EventKind.SERIES_CANCELLED})
+CHANGES = OFTEN | {EventKind.CANCELLED}
 
 
 def appointment_event(
@@ -50,8 +56,7 @@ def appointment_event(
     patient may move or cancel it. `in_chat` is the chat in which it was done, if the person who did it is
     being answered there. The `author` is named in the audit. `details`: which kind of visit it is, and where.
     """
-    changes = kind in {EventKind.MOVED, EventKind.CANCELLED, EventKind.FOLLOW_UP}
-    version = appointment.version + 1 if changes else appointment.version
+    version = appointment.version + (kind in CHANGES or kind is EventKind.FOLLOW_UP)
     facts: dict[str, Any] = {
         "appointment_id": appointment.id,
         "version": version,
@@ -72,6 +77,8 @@ def appointment_event(
         "changes_until": changes_until,
         "offers": [_offer_facts(offer) for offer in alternatives],
     }
+    if appointment.series is not None:
+        facts["series"] = series_facts(appointment.series_id, appointment.series)
     if details != NO_DETAILS:
         facts["visit"] = visit_facts(details)
     if in_chat is not None:
@@ -79,14 +86,18 @@ def appointment_event(
     if author is not None:
         facts["actor"] = author.user_id
         facts["via"] = author.via.value if author.via else None
-    # An appointment is booked once and cancelled once, but may be moved often.
-    number = str(version) if kind is EventKind.MOVED else number
+    number = str(version) if kind in OFTEN else number
     hear = tuple(readers) if readers is not None else (patient.id, doctor.id)
     return Event(".".join(filter(None, (appointment.id, kind, number))), kind, hear, facts)
 
 
 def _offer_facts(offer: Alternative) -> dict[str, Any]:
     return {"doctor_id": offer.doctor.id, "doctor": offer.doctor.name, "start": offer.slot.start}
+
+
+def series_facts(series_id: SeriesId | None, part: SeriesPart) -> dict[str, Any]:
+    """Return the facts about a visit's place in its series: calendars know it by `planned`."""
+    return {"id": series_id, "number": part.number, "of": part.of, "planned": part.planned}
 
 
 def visit_facts(details: VisitDetails) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from services.models.catalogue import ANY_VISIT, EMPTY, Catalogue, RoomId, Visit
 from services.models.patients import has_no_account
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Closure, Schedule
-from services.models.slots import PlaceId, Slot
-from services.models.ticks import LONGEST_INTERVAL
+from services.models.slots import LONGEST_INTERVAL, PlaceId, Slot
 from services.storage.busy_times import BusyTimeStore
 from services.storage.catalogue import CatalogueStore
 from services.storage.closures import ClosureStore

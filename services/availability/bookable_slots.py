@@ -1,5 +1,6 @@
 """What a doctor offers now: which slots, in the clinic or by video, and which are held for a patient."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -108,13 +109,43 @@ class BookableSlots:
         """
         schedule = await self._schedules.of_doctor(doctor_id, wanted)
         kind = wanted_kind(schedule, wanted)
+        asked = (start, request_id)
+        return await self._or_held(schedule, kind, asked, patient_id, wanted, is_bound=is_bound)
+
+    async def each(
+        self,
+        doctor_id: UserId,
+        asked: Sequence[tuple[datetime, AppointmentId]],
+        patient_id: UserId,
+        *,
+        wanted: WantedVisit,
+        is_bound: bool = True,
+    ) -> list[BookableSlot]:
+        """Return the slots that begin at several times, each as `slot_or_held` does, from one schedule."""
+        schedule = await self._schedules.of_doctor(doctor_id, wanted)
+        kind = wanted_kind(schedule, wanted)
+        return [
+            await self._or_held(schedule, kind, each, patient_id, wanted, is_bound=is_bound) for each in asked
+        ]
+
+    async def _or_held(
+        self,
+        schedule: Schedule,
+        kind: VisitKind,
+        asked: tuple[datetime, AppointmentId],
+        patient_id: UserId,
+        wanted: WantedVisit,
+        *,
+        is_bound: bool,
+    ) -> BookableSlot:
+        start, request_id = asked
         try:
             return self._slot(schedule, kind, start, wanted.place, is_bound=is_bound)
         except (SlotPassed, SlotNotOffered):
             held, now = await self._appointments.by_id(request_id), self._clock.now()
             if held is None or not is_held(held, at=now) or start <= now:
                 raise
-            if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient_id, start):
+            if (held.patient_id, held.slot.start) != (patient_id, start):
                 raise
             return self.as_held(schedule, held, wanted)
 

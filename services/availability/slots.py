@@ -16,8 +16,7 @@ from services.local_time import day_bounds, days_between, local_stretch
 from services.models.appointments import Appointment
 from services.models.catalogue import VisitKind
 from services.models.scheduling import Hours, Schedule
-from services.models.slots import PlaceId, Slot
-from services.models.ticks import LONGEST_INTERVAL
+from services.models.slots import LONGEST_INTERVAL, PlaceId, Slot
 
 
 def slots_of_day(

@@ -64,36 +64,7 @@ class TimeServices:
 
     def __init__(self, base: Base, appointments: AppointmentServices) -> None:
         storage, clock, views = base.storage, base.clock, base.views
-        joining = WaitlistJoining(
-            waitlist=storage.waitlist,
-            appointments=storage.appointments,
-            freed_times=storage.freed_times,
-            clock=clock,
-        )
-        earlier = EarlierTimes(
-            joining=joining,
-            appointments=appointments.changes,
-            queries=storage.appointment_queries,
-            views=views,
-            doctors=base.doctors,
-            schedules=base.schedules,
-            clock=clock,
-        )
-        self.waitlist = Waitlist(
-            waitlist=storage.waitlist,
-            joining=joining,
-            earlier=earlier,
-            queries=storage.appointment_queries,
-            booking=appointments.booking,
-            users=storage.users,
-            patients=base.patients,
-            doctors=base.doctors,
-            views=views,
-            namesakes=base.namesakes,
-            kinds=base.offered_kinds,
-            schedules=base.schedules,
-            clock=clock,
-        )
+        self.waitlist = _waitlist(base, appointments)
         self.waitlist_offers = WaitlistOffers(
             bookable_slots=base.bookable_slots,
             kinds=base.offered_kinds,
@@ -145,4 +116,37 @@ def _due_lines(base: Base) -> DueLines:
     storage = base.storage
     return DueLines(
         waitlist=storage.waitlist, holds=storage.holds, freed_times=storage.freed_times, clock=base.clock
+    )
+
+
+def _waitlist(base: Base, appointments: AppointmentServices) -> Waitlist:
+    joining = WaitlistJoining(
+        waitlist=base.storage.waitlist,
+        appointments=base.storage.appointments,
+        freed_times=base.storage.freed_times,
+        clock=base.clock,
+    )
+    earlier = EarlierTimes(
+        joining=joining,
+        appointments=appointments.changes,
+        queries=base.storage.appointment_queries,
+        views=base.views,
+        doctors=base.doctors,
+        schedules=base.schedules,
+        clock=base.clock,
+    )
+    return Waitlist(
+        waitlist=base.storage.waitlist,
+        joining=joining,
+        earlier=earlier,
+        queries=base.storage.appointment_queries,
+        booking=appointments.booking,
+        users=base.storage.users,
+        patients=base.patients,
+        doctors=base.doctors,
+        views=base.views,
+        namesakes=base.namesakes,
+        kinds=base.offered_kinds,
+        schedules=base.schedules,
+        clock=base.clock,
     )

@@ -3,7 +3,7 @@
 ClinicError
   Refused      the clinic's rules do not allow it
     SlotTaken (RoomTaken), SlotPassed, SlotNotOffered, KindNotOffered, PlaceNotOffered, NothingToBook,
-    PatientBusy, ModalityNotOffered, OfferOver, BookedBefore,
+    PatientBusy, ModalityNotOffered, SeriesNotOffered, SeriesIncomplete, OfferOver, BookedBefore,
     RequestAbandoned, NotEarlier, TooManyWaitlistEntries, TooManyHolds,
     LimitReached: TooManyAppointments, TooManyThatDay, TooManyChanges,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
@@ -118,6 +118,8 @@ from services.errors.appointments import (
     ReasonTooLong,
     RoomTaken,
     SameTime,
+    SeriesIncomplete,
+    SeriesNotOffered,
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
@@ -334,6 +336,8 @@ __all__ = [
     "RoomUnknown",
     "SameEmail",
     "SameTime",
+    "SeriesIncomplete",
+    "SeriesNotOffered",
     "SessionEnded",
     "SignedOutAlready",
     "SlotNotOffered",

@@ -32,6 +32,18 @@ class NothingToBook(Refused):
     """The doctor has no kind of visit that this person may book for that patient."""
 
 
+class SeriesNotOffered(Refused):
+    """A series of that kind has at most `most` visits; 1: there are no series of it."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class SeriesIncomplete(AboutInstant, Refused):
+    """The visit of a series that begins then can't be had any more, so nothing of the series was changed."""
+
+
 class SlotPassed(AboutInstant, Refused):
     """That time has begun, or is too near to be booked."""
 

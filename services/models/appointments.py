@@ -9,10 +9,10 @@ from services.models.catalogue import NO_DETAILS, KindId, RoomId, RoomOutage, Vi
 from services.models.patients import Patient
 from services.models.people import Author, Role, User, UserId, Via
 from services.models.scheduling import Closure, DateHours
+from services.models.series import SeriesId, SeriesPart
 from services.models.slots import PlaceId, Slot, TimeOff
 
 AppointmentId = NewType("AppointmentId", str)
-SeriesId = NewType("SeriesId", str)
 
 
 class AppointmentStatus(StrEnum):
@@ -54,8 +54,8 @@ class Appointment:
 
     `kind_id`, `place_id` and `room_id` say which kind of visit it is, where, and in which room; None where
     the clinic has no such things. The doctor is free again `buffer_minutes` after its end. It may be one of a
-    series (`series_id`). `answers` are those to the questions before the visit. `rooms` are not stored: a
-    new time gets one of them.
+    series (`series_id`; `series` says which). `answers` are those to the questions before the visit. `rooms`
+    are not stored: a new time gets one of them.
     """
 
     id: AppointmentId
@@ -78,6 +78,7 @@ class Appointment:
     room_id: RoomId | None = None
     buffer_minutes: int = 0
     series_id: SeriesId | None = None
+    series: SeriesPart | None = None
     answers: tuple[Answer, ...] = field(default=(), repr=False)
     rooms: tuple[RoomId, ...] = field(default=(), compare=False)
 

@@ -10,7 +10,7 @@ from services.models.slots import PlaceId, Slot, TimeOff
 
 KindId = NewType("KindId", str)
 RoomId = NewType("RoomId", str)
-# A visit lasts at least and at most so many minutes; longer ones could not be guarded (see ticks.py).
+# A visit lasts at least and at most so many minutes; longer ones could not be guarded (see slots.py).
 SHORTEST_VISIT, LONGEST_VISIT = 5, 480
 LONGEST_BUFFER = 120
 # Starts are on a grid of so many minutes, counted from the beginning of a stretch of work.

@@ -18,8 +18,7 @@ from services.models.appointments import (
 from services.models.catalogue import RoomId
 from services.models.paging import Page, page_number
 from services.models.people import Author, Role, UserId, Via
-from services.models.slots import Slot
-from services.models.ticks import LONGEST_INTERVAL
+from services.models.slots import LONGEST_INTERVAL, Slot
 from services.storage.appointment_documents import OTHER, PARTY, ROOM, of_party, read_appointment
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import UNREADABLE, readable

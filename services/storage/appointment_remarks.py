@@ -9,8 +9,7 @@ from services.errors import RoomTaken
 from services.models.appointments import Appointment, AppointmentStatus
 from services.models.catalogue import RoomId
 from services.models.people import Author, UserId
-from services.models.slots import Slot
-from services.models.ticks import LONGEST_INTERVAL, ticks
+from services.models.slots import LONGEST_INTERVAL, Slot, ticks
 from services.storage.appointment_documents import ROOM, authored, read_appointment
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 

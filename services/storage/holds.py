@@ -7,8 +7,7 @@ from datetime import datetime
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.catalogue import RoomId
 from services.models.people import Role, UserId
-from services.models.slots import PlaceId, Slot
-from services.models.ticks import LONGEST_INTERVAL
+from services.models.slots import LONGEST_INTERVAL, PlaceId, Slot
 from services.storage.appointment_documents import PARTY, ROOM, of_party
 from services.storage.freed_times import FreedTimes
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors

@@ -39,7 +39,7 @@ from services.errors import (
 from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.catalogue import WantedVisit
-from services.models.engagements import HeldFor
+from services.models.limits import HeldFor
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.slots import Slot
 from services.models.waitlist import SlotOffer, WaitlistEntry

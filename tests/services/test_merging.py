@@ -24,7 +24,7 @@ from services.handover.carrying import GRACE
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.catalogue import KindId
-from services.models.engagements import HeldFor
+from services.models.limits import HeldFor
 from services.models.merging import Merging
 from services.models.notifications import ChannelName, EventKind, Notice
 from services.models.patients import Patient

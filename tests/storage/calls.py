@@ -25,8 +25,7 @@ from services.models.appointments import (
 from services.models.audit import Action, AuditEntry
 from services.models.calendar_feeds import StoredFeed
 from services.models.catalogue import Place, RoomId
-from services.models.engagements import HeldFor
-from services.models.limits import LimitName
+from services.models.limits import HeldFor, LimitName
 from services.models.notifications import ChannelName, EventKind
 from services.models.people import AccountStatus, Author, ChatId, Role, UserId, Who
 from services.models.scheduling import (
