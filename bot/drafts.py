@@ -81,7 +81,10 @@ class BookingDraft:
     - `maybe` and `maybe_days`: the doctors and the days that may be meant by what was typed.
     - `held`: the time is held for this request, so it may have been booked without the person knowing.
     - `series`: what is answered of a series that is to be booked. `scope`: which visits of one are moved.
-    - `kind_id` and `place`: which kind of visit it is, and where; None where any will do.
+    - `kind_id` and `place`: which kind of visit it is, and where; None where any will do. `place_name` is
+      where it is, as far as that is known. `new_kind`: the appointment is to be of another kind than it is,
+      which is `was_of_kind`.
+    - `all_times`: also times that leave a gap into which no other visit fits are shown.
     - `beyond`: the desk was told of a limit that the patient has reached, and may book all the same.
     """
 
@@ -114,6 +117,9 @@ class BookingDraft:
     kind_name: str = ""
     place: PlaceId | None = None
     place_name: str = ""
+    new_kind: bool = False
+    was_of_kind: KindId | None = None
+    all_times: bool = False
     series: SeriesDraft | None = None
     scope: SeriesScope = SeriesScope.ONE
     kind: Literal["booking"] = "booking"
@@ -121,7 +127,8 @@ class BookingDraft:
     @property
     def wanted(self) -> WantedVisit:
         """Which kind of visit is wanted, and where."""
-        return WantedVisit(self.kind_id, self.place, is_booked=self.appointment_id is not None)
+        is_booked = self.appointment_id is not None and not self.new_kind
+        return WantedVisit(self.kind_id, self.place, is_booked=is_booked)
 
 
 @dataclass(frozen=True)

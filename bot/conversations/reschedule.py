@@ -10,8 +10,10 @@ from bot.callbacks.series import PickScope
 from bot.callbacks.steps import Confirm, Do, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import MoveAppointment, ShowAppointment
+from bot.conversations.pickers.held_time import LEAVING, known, let_go
 from bot.conversations.pickers.scope import scopes, which_view
-from bot.conversations.pickers.slot import LEAVING, LOST, SlotPicker, known, let_go
+from bot.conversations.pickers.slot import LOST, SlotPicker
+from bot.conversations.pickers.visit import VisitPicker
 from bot.dialogs.access import SIGNED_IN
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -28,7 +30,10 @@ from services.errors import (
     AlreadyCancelled,
     AppointmentChanged,
     AppointmentOver,
+    ClinicError,
     DoctorUnknown,
+    KindNotOffered,
+    NothingToBook,
     RequestAbandoned,
     SeriesIncomplete,
     TooLateToChange,
@@ -41,6 +46,7 @@ from services.models.series import SeriesScope
 class Ask(StrEnum):
     """The questions; the values are stored, so they never change."""
 
+    KIND = "moving.kind"
     WHICH = "moving.which"
     DAY = "moving.day"
     TIME = "moving.time"
@@ -48,7 +54,26 @@ class Ask(StrEnum):
     SUMMARY = "moving.summary"
 
 
-SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.SUMMARY, held=True, noted=Ask.NOTE)
+async def _to_day(context: ClinicContext, draft: BookingDraft, *behind: StrEnum) -> Goto:
+    del context
+    return Goto(Ask.DAY, draft, behind=behind)
+
+
+def _as_it_is(draft: BookingDraft, why: NothingToBook) -> Goto:
+    """Let the appointment stay of its kind, where the doctor offers none any more."""
+    return Goto(Ask.DAY, replace(draft, new_kind=False, kind_id=draft.was_of_kind), why)
+
+
+VISIT_PICKER = VisitPicker(Ask.KIND, None, _to_day, _as_it_is)
+SLOT_PICKER = SlotPicker(
+    Ask.DAY,
+    Ask.TIME,
+    after=Ask.SUMMARY,
+    held=True,
+    noted=Ask.NOTE,
+    kind=Ask.KIND,
+    otherwise=VISIT_PICKER.gone,
+)
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
@@ -96,6 +121,8 @@ async def _draft_of(context: ClinicContext, appointment_id: AppointmentId) -> Bo
         appointment_id=appointment.id,
         moving=appointment.slot,
         kind_id=appointment.kind_id,
+        kind_name=found.details.kind.name if found.details.kind else "",
+        was_of_kind=appointment.kind_id,
     )
 
 
@@ -142,8 +169,8 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
         moved = await _moved(context, draft)
     except RequestAbandoned:
         return Finish(left(DIALOG.noun, DIALOG.command, DIALOG.home))
-    except (*LOST, SeriesIncomplete) as error:
-        return await SLOT_PICKER.others(context, draft, error)
+    except (*LOST, KindNotOffered, SeriesIncomplete) as error:
+        return await _other_times(context, draft, error)
     except AppointmentChanged as error:
         return await _from_there(context, appointment_id, error)
     except (AlreadyCancelled, AppointmentOver, TooLateToChange, DoctorUnknown) as error:
@@ -155,12 +182,25 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     return _over(appointment_id, texts.moved(moved, was, context.principal.role, context.zone))
 
 
+async def _other_times(context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Goto:
+    """Go to the question at which the person can choose something else."""
+    if isinstance(why, KindNotOffered):
+        return await VISIT_PICKER.gone(context, why)
+    return await SLOT_PICKER.others(context, draft, why)
+
+
 async def _moved(context: ClinicContext, draft: BookingDraft) -> AppointmentCard:
     """Move what is meant; of several visits, the time that is held for the first is let go just before."""
     who, found, was = context.principal, known(draft.appointment_id), known(draft.moving).start
     if draft.scope is SeriesScope.ONE:
         return await context.clinic.appointments.move(
-            who, found, known(draft.start), was=was, note=draft.note, attempt=draft.attempt
+            who,
+            found,
+            known(draft.start),
+            was=was,
+            note=draft.note,
+            attempt=draft.attempt,
+            kind_id=draft.kind_id if draft.new_kind else None,
         )
     await context.clinic.booking.let_go(known(draft.request_id))
     move = context.clinic.visits.series.changes.move
@@ -191,6 +231,7 @@ DIALOG = Dialog(
     begin=begin,
     steps=(
         Step(Ask.WHICH, ask_which, None, {PickScope: pick_which}),
+        *VISIT_PICKER.steps,
         *SLOT_PICKER.steps,
         Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}, **LEAVING),
         Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, **LEAVING),

@@ -12,7 +12,8 @@ from enum import StrEnum
 from bot.callbacks.series import ChangeVisit, LeaveOut, MakeSeries, PickEvery
 from bot.callbacks.steps import Confirm, PickNumber, PickTime
 from bot.callbacks.visits import ShowAppointment
-from bot.conversations.pickers.slot import LEAVING, known, let_go, today
+from bot.conversations.pickers.held_time import LEAVING, known, let_go
+from bot.conversations.pickers.slot import today
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft, SeriesDraft

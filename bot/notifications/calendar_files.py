@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.texts import invites as texts
-from bot.texts.formats import found_at
 from services.access import DESK
+from services.appointments.events import visit_facts
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.calendar_feeds import CalendarFeed, FeedEntry
+from services.models.catalogue import NO_DETAILS
 from services.models.notifications import Event, EventKind
 from services.models.people import User
 from services.notifications.calendar_invites import Invite, Method, Person, invite, invited
@@ -63,6 +64,7 @@ def _facts(found: AppointmentCard, at: datetime) -> dict[str, Any]:
         "patient": found.patient.name,
         "patient_id": found.patient.id,
         "room": appointment.room,
+        **({"visit": visit_facts(found.details)} if found.details != NO_DETAILS else {}),
     }
 
 
@@ -93,6 +95,7 @@ def feed_of(feed: CalendarFeed, rules: ClinicRules, link: str) -> bytes:
 
 def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) -> PublishedEvent:
     is_over = entry.room == ""
+    visit = {"visit": visit_facts(entry.details)}
     return PublishedEvent(
         entry.appointment_id,
         entry.version,
@@ -102,8 +105,8 @@ def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) ->
         title=texts.title(
             {"doctor": entry.doctor, "patient": entry.patient, "patient_id": entry.patient_id}, reader
         ),
-        place=texts.VIDEO_VISIT if is_over else entry.room or found_at(rules),
-        notes=texts.notes(rules, link, entry.room or None),
+        place=texts.VIDEO_VISIT if is_over else entry.room or texts.where(visit, rules),
+        notes=texts.notes(visit, reader, rules, link, entry.room or None),
         room=entry.room or None,
     )
 
@@ -136,8 +139,8 @@ def _said(facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str)
     room = facts.get("room") or None
     return {
         "title": texts.title(facts, reader),
-        "place": room or found_at(rules),
-        "notes": texts.notes(rules, link, room),
+        "place": room or texts.where(facts, rules),
+        "notes": texts.notes(facts, reader, rules, link, room),
         "organizer": Person(rules.name, rules.email),
         "attendee": Person(reader.name, reader.email),
         "zone": rules.zone if facts.get("series") else rules.seen_by(reader).zone,

@@ -15,6 +15,7 @@ from bot.texts.formats import (
     zone_name,
     zone_note,
 )
+from bot.texts.visits import what
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus, Period
 from services.models.paging import Page
@@ -39,7 +40,7 @@ def clinic_day(shown: Page[AppointmentCard], chosen: date, zone: ZoneInfo) -> st
 
 def _both(item: AppointmentCard, zone: ZoneInfo) -> str:
     said = f"{STATUSES[item.appointment.status]}{presence(item.appointment, zone)}"
-    return f"{doctor(item.doctor.name)} · {esc(item.patient.name)} ({said}){of_series(item.appointment)}"
+    return f"{doctor(item.doctor.name)} · {esc(item.patient.name)} ({said}){what(item)}{of_series(item.appointment)}"
 
 
 def in_day(item: AppointmentCard, zone: ZoneInfo) -> str:
@@ -87,6 +88,7 @@ def person(user: User | Patient, shown: Page[AppointmentCard], period: Period, r
     if not shown.total:
         return f"{head}: none."
     lines = [
-        f"• {span_of(item.appointment.slot, rules.zone)}\n   {with_whom(item, role)}" for item in shown.items
+        f"• {span_of(item.appointment.slot, rules.zone)}\n   {with_whom(item, role)}{what(item)}"
+        for item in shown.items
     ]
     return f"{head}: {counted(shown.total)}{zone_note(rules)}\n\n" + "\n".join(lines)

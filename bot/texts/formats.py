@@ -4,16 +4,19 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
+from babel.numbers import format_currency, get_currency_precision
 
 from services.accounts.fields import without_title
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment
+from services.models.catalogue import Price
 from services.models.patients import Patient
 from services.models.people import Gender, Role, User
 from services.models.scheduling import Hours, Weekday
@@ -176,6 +179,13 @@ def call_the_clinic(rules: ClinicRules, *, at_once: bool = False) -> str:
 def found_at(rules: ClinicRules) -> str:
     """Return where the clinic is, in one line, as far as it is known. Plain text."""
     return ", ".join(filter(None, (rules.name, rules.address)))
+
+
+def price(value: Price) -> str:
+    """Return a price: €25.50, or ¥3,000, which has no hundredths."""
+    precision = get_currency_precision(value.currency)
+    amount = Decimal(value.minor).scaleb(-precision)
+    return str(format_currency(amount, value.currency, locale=LOCALE))
 
 
 @lru_cache(maxsize=200)

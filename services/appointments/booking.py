@@ -36,7 +36,13 @@ from services.errors import (
     SlotTaken,
     UserUnknown,
 )
-from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.appointments import (
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    AppointmentStatus,
+    is_like,
+)
 from services.models.audit import Action
 from services.models.catalogue import ANY_VISIT, LONGEST_BUFFER, WantedVisit
 from services.models.notifications import Event, EventKind
@@ -98,6 +104,7 @@ class Booking:
         patient_id: UserId | None = None,
         by_video: bool | None = None,
         proposer: Proposer = Proposer.PATIENT,
+        is_proposed: bool = False,
         wanted: WantedVisit = ANY_VISIT,
     ) -> AppointmentCard:
         """Book the doctor's slot that begins at `start` (aware UTC), for the patient that `patient` returns.
@@ -105,7 +112,8 @@ class Booking:
         Asking twice with one `request_id` books once: the stored appointment is returned, and its card says
         `otherwise` if it is not what was asked for now. `by_video` None leaves that to the doctor. Which
         limits count depends on the `proposer` of the booking (see services/appointments/limits.py). `wanted`
-        says which kind of visit it is, and where.
+        says which kind of visit it is, and where; what the clinic itself has proposed (`is_proposed`) may be
+        of any kind that the doctor offers.
         Raises RoleRequired, UserUnknown, PatientUnknown, DoctorUnknown, SlotNotOffered, SlotPassed,
         SlotTaken, RoomTaken, KindNotOffered, PatientBusy, ReasonTooLong, ModalityNotOffered,
         TooManyAppointments, TooManyThatDay, TooManyChanges, RequestAbandoned.
@@ -114,11 +122,9 @@ class Booking:
         reason, asked_at = read_reason(reason), self._clock.now()
         requested = Requested(doctor_id, patient.id, start, reason, by_video, wanted.kind_id)
         try:
-            doctor, offered = await both(
-                self._doctors.get(principal, doctor_id),
-                self._bookable_slots.slot_or_held(doctor_id, start, request_id, patient.id, wanted=wanted),
+            doctor, offered = await self._offered(
+                principal, requested, request_id, wanted, is_proposed=is_proposed
             )
-            await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
             room = self._bookable_slots.room(offered, by_video)
         except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered, KindNotOffered):
             before = await self._appointments.by_id(request_id)
@@ -134,7 +140,7 @@ class Booking:
         with busy_named(principal, patient):
             async with self._limits.admit(principal, visit, proposer) as is_held_now:
                 stored, event = await self._commit(
-                    principal, visit, doctor, patient, offered, is_held_now=is_held_now
+                    principal, visit, doctor, patient, offered, asked=wanted, is_held_now=is_held_now
                 )
         meet, is_booked = self._bulk_cancellation.meet, stored.status is AppointmentStatus.BOOKED
         if is_booked and await meet(stored, asked_at, offered.schedule):
@@ -147,6 +153,25 @@ class Booking:
             await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored, beyond=beyond)
         seen = as_seen(principal, stored)
         return AppointmentCard(seen, doctor, patient, event=event, details=offered.details_of(stored))
+
+    async def _offered(
+        self,
+        principal: Principal,
+        asked: Requested,
+        request_id: AppointmentId,
+        wanted: WantedVisit,
+        *,
+        is_proposed: bool,
+    ) -> tuple[User, BookableSlot]:
+        """Return the doctor and the slot that are asked for, if this person may book them."""
+        doctor_id, patient_id = asked.doctor_id, asked.patient_id
+        doctor, offered = await both(
+            self._doctors.get(principal, doctor_id),
+            self._bookable_slots.slot_or_held(doctor_id, asked.start, request_id, patient_id, wanted=wanted),
+        )
+        if not is_proposed:
+            await self._kinds.check(principal, patient_id, doctor_id, offered.kind)
+        return doctor, offered
 
     async def _before(
         self, principal: Principal, stored: Appointment, *, is_as_asked: bool
@@ -171,11 +196,12 @@ class Booking:
         patient: Patient,
         offered: BookableSlot,
         *,
+        asked: WantedVisit,
         is_held_now: bool = True,
     ) -> tuple[Appointment, Event]:
         """Store it with its event; return what is stored, and the event.
 
-        Raises SlotTaken, SlotNotOffered, PatientBusy, RequestAbandoned.
+        Raises SlotTaken, RoomTaken, SlotNotOffered, KindNotOffered, PatientBusy, RequestAbandoned.
         """
         now = self._clock.now()
         reminded = await self._patients.reminded(patient)
@@ -191,13 +217,17 @@ class Booking:
         if not is_held(stored):
             return stored, event
         is_theirs = (stored.doctor_id, stored.patient_id) == (doctor.id, patient.id)
-        if not is_theirs or stored.slot == wanted.slot or stored.slot.start != wanted.slot.start:
+        if not is_theirs or is_like(stored, wanted) or stored.slot.start != wanted.slot.start:
             raise SlotTaken(doctor.id, wanted.slot.start)
-        # The doctor has changed the slot length since: the held slot is booked as it was held, unless time
-        # off touches it.
-        if self._bookable_slots.is_off(offered.schedule, stored.slot):
-            raise SlotNotOffered(stored.slot.start)
-        return await self._commit(principal, replace(wanted, slot=stored.slot), doctor, patient, offered)
+        if asked.kind_id not in {None, stored.kind_id}:
+            # Another kind was chosen since: what is held is not for this one.
+            await self._appointments.let_go(stored.id)
+        else:
+            # The doctor has changed the slot length since, or what is offered: the held slot is booked as it
+            # was held, unless time off touches it.
+            offered = self._bookable_slots.as_held(offered.schedule, stored, asked)
+            wanted = offered.visit(wanted)
+        return await self._commit(principal, wanted, doctor, patient, offered, asked=asked)
 
     def _event(self, principal: Principal, card: AppointmentCard, schedule: Schedule) -> Event:
         return appointment_event(
@@ -253,7 +283,7 @@ class Booking:
             offered = await self._bookable_slots.slot_or_held(
                 doctor_id, start, request_id, patient.id, is_bound=is_bound, wanted=wanted
             )
-            if moving is None:
+            if not wanted.is_booked:
                 await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
         except (SlotPassed, SlotNotOffered, KindNotOffered):
             await self._check_unused(principal, request_id)

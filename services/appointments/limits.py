@@ -35,8 +35,7 @@ from services.models.appointments import (
     AppointmentId,
     AppointmentStatus,
 )
-from services.models.engagements import Engagement, HeldFor
-from services.models.limits import LimitName
+from services.models.limits import Engagement, HeldFor, LimitName
 from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
 from services.models.slots import Slot

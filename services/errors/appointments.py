@@ -24,6 +24,14 @@ class KindNotOffered(Refused):
     """The doctor does not offer that kind of visit, or not to this person."""
 
 
+class PlaceNotOffered(Refused):
+    """The doctor does not work at that place, or not any more."""
+
+
+class NothingToBook(Refused):
+    """The doctor has no kind of visit that this person may book for that patient."""
+
+
 class SeriesNotOffered(Refused):
     """A series of that kind has at most `most` visits; 1: there are no series of it."""
 
@@ -71,6 +79,10 @@ class BookedBefore(AboutInstant, Refused):
 
 class OfferOver(Refused):
     """The waiting-list offer has ended: it expired, or was passed on."""
+
+
+class NotEarlier(AboutInstant, Refused):
+    """None of the wanted days is before the appointment, for which an earlier time is wanted."""
 
 
 class TooManyWaitlistEntries(Refused):

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from services.models.catalogue import NO_DETAILS, KindId, RoomId, VisitDetails
+from services.models.catalogue import NO_DETAILS, KindId, RoomId, RoomOutage, VisitDetails
 from services.models.patients import Patient
 from services.models.people import Author, Role, User, UserId, Via
 from services.models.scheduling import Closure, DateHours
@@ -94,6 +94,11 @@ class Appointment:
         return self.room is not None
 
 
+def is_like(one: Appointment, other: Appointment) -> bool:
+    """Tell whether two are of the same kind, at the same time and place."""
+    return (one.slot, one.kind_id, one.place_id) == (other.slot, other.kind_id, other.place_id)
+
+
 class CancellationCause(StrEnum):
     """Why many appointments are cancelled at once. The values are stored, so they never change."""
 
@@ -102,6 +107,7 @@ class CancellationCause(StrEnum):
     BLOCKED = "blocked"
     ACCOUNT_DELETED = "forgotten"
     CLOSURE = "closure"
+    ROOM_OUT = "room_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,8 @@ class CancellationOrder:
     With `date_hours` the doctor gets these, and what fits the doctor's hours by then is not cancelled. What
     they leave out is `outside`: nothing else is cancelled, even if other hours are saved since. Orders of
     earlier versions do not have it.
-    With the role of an admin the order is about everybody's: with `closure` the clinic is closed then.
+    With the role of an admin the order is about everybody's: with `closure` the clinic is closed then, with
+    `room_out` a room is out of order: what is booked in it moves to another one, or else is cancelled.
     """
 
     id: str
@@ -132,6 +139,7 @@ class CancellationOrder:
     date_hours: DateHours | None = None
     closure: Closure | None = None
     outside: tuple[Slot, ...] | None = None
+    room_out: RoomOutage | None = None
 
     @property
     def author(self) -> Author:

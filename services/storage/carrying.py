@@ -13,9 +13,8 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.merging import VisitRow
 from services.models.patients import Patient
 from services.models.people import UserId
-from services.models.slots import Slot
-from services.models.ticks import LONGEST_INTERVAL, ticks
-from services.storage.appointment_documents import read_appointment
+from services.models.slots import LONGEST_INTERVAL, Slot, ticks
+from services.storage.appointment_documents import WITH_BUFFER, read_appointment
 from services.storage.freed_times import FreedTimes
 from services.storage.mongo.driver import (
     Collection,
@@ -90,7 +89,7 @@ class CarryingStore:
         given: Document = {"patient_id": kept.id, "unsent": given_events(lost, kept)}
         update: list[Document] = [{"$set": given}]
         if not takes_time:
-            update.append({"$unset": "ticks"})
+            update.append({"$unset": ["ticks", WITH_BUFFER]})
         await self._carry_notices(visit_id, lost, kept)
         async with translate_driver_errors(let=DuplicateKeyError):
             try:

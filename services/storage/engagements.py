@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.models.appointments import AppointmentId, AppointmentStatus
-from services.models.engagements import Engagement, HeldFor
+from services.models.limits import Engagement, HeldFor
 from services.models.patients import has_no_account
 from services.models.people import UserId, Via
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors

@@ -6,6 +6,7 @@ the ticks of both times until that is decided. So the time is never free in betw
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pymongo import ReturnDocument, UpdateOne
@@ -15,8 +16,15 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.booked_series import SeriesChange, SeriesMove
 from services.models.people import Author
 from services.models.series import SeriesId
-from services.models.ticks import ticks
-from services.storage.appointment_documents import OF_THE_DAY, as_seen, authored, read_appointment, refusal
+from services.storage.appointment_documents import (
+    OF_THE_DAY,
+    WITH_BUFFER,
+    as_seen,
+    authored,
+    read_appointment,
+    refusal,
+    taken_document,
+)
 from services.storage.freed_times import FreedTimes
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
@@ -102,7 +110,7 @@ class SeriesVisitStore:
                 {"_id": appointment_id, "status": BOOKED},
                 {
                     "$set": {"status": CANCELLED, "note": change.note, "remind_at": []},
-                    "$unset": {"ticks": "", "moving_to": ""},
+                    "$unset": {"ticks": "", WITH_BUFFER: "", "moving_to": ""},
                     "$inc": {"version": 1},
                     "$push": {"history": entry},
                 },
@@ -120,7 +128,9 @@ class SeriesVisitStore:
                 done = await self._appointments.update_one(
                     as_seen(before),
                     {
-                        "$addToSet": {"ticks": {"$each": list(ticks(after.slot))}},
+                        "$addToSet": {
+                            field: {"$each": list(taken)} for field, taken in taken_document(after).items()
+                        },
                         "$set": {"moving_to": change_id},
                     },
                 )
@@ -142,7 +152,7 @@ class SeriesVisitStore:
             async with translate_driver_errors():
                 await self._appointments.update_one(
                     as_seen(visit) | {"moving_to": change_id, "ticks": {"$exists": True}},
-                    {"$set": {"ticks": list(ticks(visit.slot))}, "$unset": {"moving_to": ""}},
+                    {"$set": taken_document(visit), "$unset": {"moving_to": ""}},
                 )
             self._freed_times.freed(visit.doctor_id, visit.patient_id)
 
@@ -158,7 +168,7 @@ class SeriesVisitStore:
         moved = {
             "start": move.slot.start,
             "end": move.slot.end,
-            "ticks": list(ticks(move.slot)),
+            **taken_document(replace(read_appointment(before), slot=move.slot)),
             "remind_at": list(move.remind_at),
             "confirmed_at": None,
             "note": change.note,

@@ -140,7 +140,7 @@ class Storage:
             email_verification=EmailVerificationStore(database),
             schedules=ScheduleStore(database, freed_times),
             closures=ClosureStore(database, freed_times),
-            catalogue=CatalogueStore(database),
+            catalogue=CatalogueStore(database, freed_times),
             appointments=AppointmentStore(database, freed_times),
             appointment_queries=AppointmentQueryStore(database),
             appointment_remarks=AppointmentRemarkStore(database),

@@ -1,11 +1,16 @@
 """What visits are besides their times: kinds, places, rooms, and what follows from a visit."""
 
-from services.appointments.rebooking import Rebooking
-from services.builders import AppointmentServices, Base
+from services.building.base import AppointmentServices, Base
+from services.catalogue.entries import CatalogueEntries
+from services.catalogue.offers import DoctorsOffers
+from services.catalogue.outages import RoomOutages
+from services.follow_ups.proposals import FollowUps
+from services.follow_ups.rebooking import Rebooking
 from services.series.booking import SeriesBooking
 from services.series.changes import SeriesChanges
 from services.series.finishing import SeriesFinishing
 from services.series.planning import SeriesPlans
+from services.working_hours.time_off import TimeOffPlanner
 
 
 class SeriesServices:
@@ -59,9 +64,31 @@ class SeriesServices:
 
 
 class VisitServices:
-    """Kinds of visit, booking again after one, and series."""
+    """Kinds of visit, places and rooms, and booking again after a visit."""
 
-    def __init__(self, base: Base, appointments: AppointmentServices) -> None:
+    def __init__(self, base: Base, appointments: AppointmentServices, time_off: TimeOffPlanner) -> None:
+        storage = base.storage
+        self.catalogue = CatalogueEntries(
+            catalogue=storage.catalogue, audit=base.audit, region=base.rules.region
+        )
+        self.offers = DoctorsOffers(
+            schedules=base.schedules,
+            schedule_store=storage.schedules,
+            doctors=base.doctors,
+            audit=base.audit,
+            clock=base.clock,
+            on_event=base.on_event,
+        )
+        self.outages = RoomOutages(
+            catalogue=storage.catalogue,
+            busy_times=storage.busy_times,
+            remarks=storage.appointment_remarks,
+            time_off=time_off,
+            bulk_cancellation=appointments.bulk_cancellation,
+            audit=base.audit,
+            clock=base.clock,
+        )
+        self.bookable_slots = base.bookable_slots
         self.kinds = base.offered_kinds
         self.rebooking = Rebooking(
             booking=appointments.booking,
@@ -69,5 +96,14 @@ class VisitServices:
             bookable_slots=base.bookable_slots,
             kinds=base.offered_kinds,
             limits=appointments.limits,
+        )
+        self.follow_ups = FollowUps(
+            appointments=base.storage.appointments,
+            queries=base.storage.appointment_queries,
+            views=base.views,
+            alternatives=base.alternatives,
+            schedules=base.schedules,
+            clock=base.clock,
+            on_event=base.on_event,
         )
         self.series = SeriesServices(base, appointments)
