@@ -17,7 +17,7 @@ from services.notifications.calendar_invites import Invite, Method, Person, invi
 from services.notifications.published_calendar import PublishedEvent, published
 from services.notifications.series_invites import series_invite
 from services.series.changes import PartOfSeries
-from services.series.events import visit_facts
+from services.series.events import occurrence_facts
 
 METHODS = {
     EventKind.BOOKED: Method.REQUEST,
@@ -71,7 +71,9 @@ def _facts(found: AppointmentCard, at: datetime) -> dict[str, Any]:
 def series_file_of(part: PartOfSeries, reader: User, rules: ClinicRules, at: datetime, link: str) -> bytes:
     """Return a whole series, as it is now, as a file that its reader adds to a calendar by hand."""
     found, series = part.card, part.series
-    visits = [visit_facts(visit) for visit in part.visits if visit.status is not AppointmentStatus.CANCELLED]
+    visits = [
+        occurrence_facts(visit) for visit in part.visits if visit.status is not AppointmentStatus.CANCELLED
+    ]
     facts = {
         **_facts(found, at),
         "series": {"id": series.id},

@@ -47,7 +47,7 @@ def series_event(
         **event.facts,
         "rule": {"every": series.rule.every.value, "count": series.rule.count},
         "planned": list(series.planned),
-        "visits": [visit_facts(visit) for visit in visits],
+        "visits": [occurrence_facts(visit) for visit in visits],
         "is_whole": is_whole,
     }
     if was:
@@ -55,7 +55,7 @@ def series_event(
     return replace(event, facts=facts)
 
 
-def visit_facts(visit: Appointment) -> dict[str, Any]:
+def occurrence_facts(visit: Appointment) -> dict[str, Any]:
     """Return when a visit of a series is, and which one it is."""
     part = series_facts(visit.series_id, visit.series) if visit.series is not None else {}
     return {

@@ -26,6 +26,7 @@ from services.storage.appointment_documents import (
     taken_document,
 )
 from services.storage.freed_times import FreedTimes
+from services.storage.held_times import ENDING
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
 HELD, BOOKED, CANCELLED = (
@@ -33,8 +34,6 @@ HELD, BOOKED, CANCELLED = (
     AppointmentStatus.BOOKED.value,
     AppointmentStatus.CANCELLED.value,
 )
-# Of holds that end by themselves.
-UNSEALED = {"$exists": True}
 
 
 class SeriesVisitStore:
@@ -52,7 +51,7 @@ class SeriesVisitStore:
 
     async def let_go(self, series_id: SeriesId, *, but: Sequence[AppointmentId] = ()) -> None:
         """End the holds of a series that are not sealed, `but` some."""
-        query = {"series_id": series_id, "status": HELD, "held_until": UNSEALED}
+        query = {"series_id": series_id, "status": HELD, **ENDING}
         await self._delete(query | ({"_id": {"$nin": list(but)}} if but else {}))
 
     async def let_all_go(self, series_id: SeriesId) -> None:

@@ -212,6 +212,7 @@ async def test_the_whole_series_is_one_file_for_calendars(asha: Person, town: To
         asha, [("/appointments", "4 of 4"), ("@18 May", "3 of 4"), ("«Add to calendar»", "Open the file")]
     )
     (content,) = asha.files.values()
-    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    whole: Any = Calendar.from_ical(content)
+    (event,) = whole.walk("VEVENT")
     assert (event["RRULE"].to_ical(), event["SEQUENCE"]) == (b"FREQ=WEEKLY;COUNT=4", 1)
     assert [at.dt.astimezone(UTC) for at in event["EXDATE"].dts] == [FIRST + WEEK]
