@@ -203,6 +203,26 @@ class Limits:
             self._check_series(found, visits, now)
             self._check_holds(found, first, now)
 
+    @asynccontextmanager
+    async def admit_series_move(
+        self, principal: Principal, visits: Sequence[Appointment]
+    ) -> AsyncIterator[None]:
+        """Let the patient move several visits of a series inside the block, as `admit_move` does one.
+
+        Raises TooManyThatDay, TooManyChanges.
+        """
+        if not await self._is_limited(principal):
+            yield
+            return
+        async with self._turn(principal, visits[0].patient_id):
+            now = self._clock.now()
+            found = await self._found(visits[0].patient_id, now)
+            self._check_changes(found, now)
+            others = [each for each in found if each.series_id != visits[0].series_id]
+            for visit in visits:
+                self._check_day(others, visit, now)
+            yield
+
     async def series_beyond(
         self, principal: Principal, visits: Sequence[Appointment], patient: Patient, proposer: Proposer
     ) -> LimitName | None:

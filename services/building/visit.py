@@ -56,6 +56,7 @@ class SeriesServices:
             views=base.views,
             doctors=base.doctors,
             patients=base.patients,
+            limits=appointments.limits,
             audit=base.audit,
             clock=clock,
             zone=base.rules.zone,

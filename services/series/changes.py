@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from services.appointments.changes import Appointments
 from services.appointments.conflicts import busy_named
 from services.appointments.fields import read_note
+from services.appointments.limits import Limits
 from services.appointments.reminder_times import reminder_times
 from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen
@@ -77,6 +78,7 @@ class SeriesChanges:
         views: AppointmentViews,
         doctors: Doctors,
         patients: Patients,
+        limits: Limits,
         audit: Audit,
         clock: Clock,
         zone: ZoneInfo,
@@ -91,6 +93,7 @@ class SeriesChanges:
         self._views = views
         self._doctors = doctors
         self._patients = patients
+        self._limits = limits
         self._audit = audit
         self._clock = clock
         self._zone = zone
@@ -188,8 +191,10 @@ class SeriesChanges:
             offered, after = await self._shifted(principal, part, start)
             moves = await self._moves(part, after)
             change = replace(self._change(principal, note=note), moves=moves)
-            if await self._begin(part.series, change, None):
-                event = await self._moved(principal, part, change, offered, after)
+            async with self._limits.admit_series_move(principal, after):
+                is_begun = await self._begin(part.series, change, None)
+                event = await self._moved(principal, part, change, offered, after) if is_begun else None
+            if event is not None:
                 return await self._done(principal, replace(part, visits=after), event, Action.MOVED_FOR)
         raise AppointmentChanged(was)
 

@@ -6,7 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.errors import ClinicError, Refused, SeriesIncomplete, SeriesNotOffered, TooManyAppointments
+from services.errors import (
+    ClinicError,
+    Refused,
+    SeriesIncomplete,
+    SeriesNotOffered,
+    TooManyAppointments,
+    TooManyChanges,
+)
 from services.models.appointments import (
     AppointmentId,
     AppointmentStatus,
@@ -17,7 +24,7 @@ from services.models.appointments import (
 from services.models.notifications import EventKind
 from services.models.people import Role
 from services.models.scheduling import Closure, Schedule
-from services.models.series import Every, SeriesRule
+from services.models.series import Every, SeriesRule, SeriesScope
 from services.models.slots import Slot, TimeOff
 from services.series.planning import Gap
 from tests.services.conftest import Bench
@@ -37,6 +44,8 @@ from tests.services.series import (
     with_a_room,
 )
 from tests.services.test_limits import clinic_of
+
+SIX = SeriesRule(Every.WEEK, 6)
 
 
 @pytest.fixture
@@ -190,6 +199,18 @@ async def test_a_series_counts_as_one_appointment(there: SeriesBench) -> None:
         await book(there.asha, third, reason=None)
     assert await there.visits(third.id) == []
     assert date(2027, 5, 4) == TEN.date()
+
+
+async def test_to_move_a_series_is_one_change_and_changes_are_limited(there: SeriesBench) -> None:
+    clinic = clinic_of(there.bench, BookingLimits(open_appointments=2, a_day=1, changes=3, holds=1))
+    card = await clinic.visits.series.booking.book(there.asha, there.wanted(weekly(6), SIX), reason=None)
+    move, one = clinic.visits.series.changes.move, card.appointment.id
+    for days in (1, 2):
+        there.bench.clock.turn(timedelta(seconds=1))
+        at = TEN + (days - 1) * DAY
+        await move(there.asha, one, SeriesScope.ALL, TEN + days * DAY, was=at)
+    with pytest.raises(TooManyChanges):
+        await move(there.asha, one, SeriesScope.ALL, TEN, was=TEN + 2 * DAY)
 
 
 async def test_the_rule_counts_what_is_left_out(there: SeriesBench) -> None:
