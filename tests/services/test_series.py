@@ -1,6 +1,7 @@
 """Series of visits, on a real database: planned with their gaps, and booked whole or not at all."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,6 +16,7 @@ from services.errors import (
     TooManyChanges,
 )
 from services.models.appointments import (
+    Appointment,
     AppointmentId,
     AppointmentStatus,
     BookingLimits,
@@ -273,3 +275,21 @@ async def test_whoever_is_deleted_is_in_no_event_that_waits(there: SeriesBench) 
     await storage.erasure.rename_in_visits(Role.PATIENT, there.asha.id, "A former patient", TEN)
     (event,) = await storage.notifications.unspread(10)
     assert (event.facts["patient"], event.facts["reason"]) == ("A former patient", None)
+
+
+async def test_a_hold_that_is_lost_at_the_last_moment_books_nothing(
+    there: SeriesBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits = there.bench.storage.series_visits
+    seal = visits.seal
+
+    async def late(found: Sequence[Appointment]) -> bool:
+        await there.bench.clinic.booking.let_go(found[2].id)
+        return await seal(found)
+
+    monkeypatch.setattr(visits, "seal", late)
+    wanted = there.wanted(weekly(4))
+    with pytest.raises(SeriesIncomplete):
+        await there.book(wanted)
+    assert await there.visits(wanted.id) == []
+    assert await there.bench.storage.notifications.unspread(10) == []
