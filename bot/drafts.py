@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bot.people_drafts import PeopleDraft
+from bot.waiting_drafts import WaitingDraft
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentId
 from services.models.catalogue import KindId, Video, WantedVisit
@@ -129,23 +130,6 @@ class BookingDraft:
         """Which kind of visit is wanted, and where."""
         is_booked = self.appointment_id is not None and not self.new_kind
         return WantedVisit(self.kind_id, self.place, is_booked=is_booked)
-
-
-@dataclass(frozen=True)
-class WaitDraft:
-    """A waiting-list entry; `day` is one that was full, `first` and `last` are the days that are wanted.
-
-    `patient_id` and `patient_name`: who waits, where the person looks after the patient.
-    """
-
-    doctor_id: UserId
-    doctor_name: str
-    day: date | None = None
-    first: date | None = None
-    last: date | None = None
-    patient_id: UserId | None = None
-    patient_name: str = ""
-    kind: Literal["wait"] = "wait"
 
 
 @dataclass(frozen=True)
@@ -370,7 +354,7 @@ Draft = (
     | PeopleDraft
     | LoginDraft
     | BookingDraft
-    | WaitDraft
+    | WaitingDraft
     | CancelForPatientDraft
     | ReasonDraft
     | HoursDraft

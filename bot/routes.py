@@ -50,6 +50,7 @@ from bot.conversations import (
     same_person,
     specialization,
     time_off,
+    wait_earlier,
 )
 from bot.dialogs.access import (
     ADMINS,
@@ -105,6 +106,7 @@ DIALOGS = (
     reset_password.DIALOG,
     booking.DIALOG,
     join_waitlist.DIALOG,
+    wait_earlier.DIALOG,
     cancel_for_patient.DIALOG,
     hours.DIALOG,
     time_off.DIALOG,

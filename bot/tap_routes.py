@@ -102,6 +102,7 @@ from bot.callbacks.visits import (
     ChangeReason,
     ConfirmAppointment,
     FindAppointments,
+    LeaveEarlier,
     LeaveWaitlist,
     LeaveWaitlistFor,
     MoveAppointment,
@@ -116,6 +117,7 @@ from bot.callbacks.visits import (
     TakeWaitlistOffer,
     Wait,
     WaitForDay,
+    WaitForEarlier,
 )
 from bot.commands import (
     add_to_calendar,
@@ -160,6 +162,7 @@ from bot.conversations import (
     same_person,
     specialization,
     time_off,
+    wait_earlier,
 )
 from bot.dialogs.access import (
     ADMINS,
@@ -235,10 +238,12 @@ TAPS: Mapping[type[Tap], Route] = {
     ProposeFollowUp: Route(DOCTORS, follow_up.DIALOG),
     Wait: Route(PATIENTS, join_waitlist.DIALOG),
     WaitForDay: Route(PATIENTS, join_waitlist.DIALOG),
+    WaitForEarlier: Route(PATIENTS, wait_earlier.DIALOG),
     TakeWaitlistOffer: Route(PATIENTS, waitlist.take),
     PassWaitlistOffer: Route(PATIENTS, waitlist.pass_on),
     LeaveWaitlist: Route(PATIENTS, waitlist.leave),
     LeaveWaitlistFor: Route(PATIENTS, waitlist.leave),
+    LeaveEarlier: Route(PATIENTS, waitlist.leave_earlier),
     ShowRelative: Route(PATIENTS, family.person),
     AddRelative: Route(PATIENTS, relatives.DIALOG),
     EditRelative: Route(PATIENTS, relatives.DIALOG),

@@ -32,6 +32,7 @@ from bot.callbacks.visits import (
     ShowAppointments,
     TakeAlternative,
     TakeFollowUp,
+    WaitForEarlier,
 )
 from bot.commands import clinic_agenda, series
 from bot.dialogs.context import ClinicContext
@@ -322,7 +323,9 @@ def _changes(context: ClinicContext, appointment: Appointment) -> list[Row]:
     drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else CancelForPatient(appointment.id)
     may_move = context.clinic.appointments.may_move(principal, appointment)
     move: Row = [button(labels.MOVE, MoveAppointment(appointment.id))] if may_move else []
-    return [move, [button(labels.CANCEL_APPOINTMENT, drop)]]
+    is_patients = principal.role is Role.PATIENT
+    sooner: Row = [button(labels.EARLIER, WaitForEarlier(appointment.id))] if may_move and is_patients else []
+    return [move, sooner, [button(labels.CANCEL_APPOINTMENT, drop)]]
 
 
 def _why(context: ClinicContext, appointment: Appointment) -> Row:

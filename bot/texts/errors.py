@@ -187,8 +187,11 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.OfferOver: _said(
         "⌛ That offer has expired. See your waiting lists in /waitlist, and the free times in /book."
     ),
+    errors.NotEarlier: lambda e, rules: (
+        f"Your appointment is on {moment_read(e.start, rules)}. Please choose a day before that."
+    ),
     errors.TooManyWaitlistEntries: lambda e, _: (
-        f"{_who(e.patient, 'is', YOU_ARE)} already on the waiting lists of {e.most} doctors,"
+        f"{_who(e.patient, 'is', YOU_ARE)} already on {e.most} waiting lists,"
         " which is the limit. Please leave one in /waitlist first."
     ),
     errors.TooManyAppointments: lambda e, rules: (

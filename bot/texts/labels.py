@@ -132,6 +132,7 @@ SHOW_INITIALS = "🔠 Show initials"
 # Waiting lists.
 MY_WAITING_LISTS = "🔔 My waiting lists"
 TELL_ME = "🔔 Tell me when a time opens up"
+EARLIER = "⏩ An earlier time, if one opens"
 TAKE_IT = "✅ Take it"
 PASS = "👋 Pass"  # noqa: S105 - a label
 

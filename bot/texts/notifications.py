@@ -18,6 +18,7 @@ from bot.texts.formats import (
     plain_doctor,
     shortened,
     span,
+    span_of,
     stretch,
     week,
     zone_note,
@@ -544,21 +545,35 @@ def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
     rows = [*_for_whom(facts, reader), ("With", doctor)]
     if facts["specialization"]:
         rows.append(("Specialization", facts["specialization"]))
-    rows += [
-        ("When", stretch(Slot(offer["start"], facts["end"]), rules.zone)),
-        ("Kept for you until", until),
-    ]
+    rows += kind_rows(facts)
+    rows.append(("When", stretch(Slot(offer["start"], facts["end"]), rules.zone)))
+    rows += [("Where", place)] if (place := place_line(facts)) else []
+    given_up = facts.get("instead_of")
+    if given_up is not None:
+        rows.append(("In place of", span_of(Slot(given_up["start"], given_up["end"]), rules.zone)))
+    rows.append(("Kept for you until", until))
     take, leave = waitlist_offer_links(AppointmentId(facts["offer_id"]))
+    what = "A time has opened up" if given_up is None else "An earlier time has opened up"
     return News(
-        subject=f"A time has opened up: {doctor}, {moment_read(offer['start'], rules)}",
-        headline="🔔 A time has opened up",
+        subject=f"{what}: {doctor}, {moment_read(offer['start'], rules)}",
+        headline=f"🔔 {what}",
         facts=tuple(rows),
-        closing=f"To take it, please {call_the_clinic(rules)}. After that time I'll offer it to the next person in line."
-        if _has_no_chat(reader)
-        else "Take it, or pass it on. After that time I'll offer it to the next person in line. You can leave the"
-        f" waiting list in /waitlist{IN_THE_CHAT}.",
+        closing=_taking_it(reader, rules, is_move=given_up is not None),
         links=() if _has_no_chat(reader) else (("Take it", take), ("Pass", leave)),
     )
+
+
+def _taking_it(reader: User, rules: ClinicRules, *, is_move: bool) -> str:
+    """Say how an offered time is taken, and what comes of it if it is not."""
+    next_one = "After that time I'll offer it to the next person in line."
+    if _has_no_chat(reader):
+        return f"To take it, please {call_the_clinic(rules)}. {next_one}"
+    if is_move:
+        return (
+            f"Take it, and your appointment moves there; or pass it on, and it stays as it is. {next_one}"
+            f" You can stop waiting in /waitlist{IN_THE_CHAT}."
+        )
+    return f"Take it, or pass it on. {next_one} You can leave the waiting list in /waitlist{IN_THE_CHAT}."
 
 
 def _take(offer: Mapping[str, Any], facts: Facts, rules: ClinicRules) -> tuple[str, str]:

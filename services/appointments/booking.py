@@ -152,7 +152,8 @@ class Booking:
         if not stored.version:  # a repeat may find it changed since; that it was booked is noted then
             await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored, beyond=beyond)
         seen = as_seen(principal, stored)
-        return AppointmentCard(seen, doctor, patient, event=event, details=offered.details_of(stored))
+        details, has_earlier = offered.details_of(stored), self._bookable_slots.has_earlier(offered)
+        return AppointmentCard(seen, doctor, patient, event=event, details=details, has_earlier=has_earlier)
 
     async def _offered(
         self,

@@ -186,7 +186,8 @@ class AppointmentCard:
     `otherwise` says that the same request had stored something else before than is asked for now: another
     time or reason, or it was cancelled since. `event` is the Event about what was just done;
     it is typed `object`, so that this module need not import notifications.py. `details` say which kind of
-    visit it is, and where.
+    visit it is, and where. `has_earlier`: it was just booked, and the doctor has earlier times, which may
+    open.
     """
 
     appointment: Appointment
@@ -195,6 +196,7 @@ class AppointmentCard:
     otherwise: bool = field(default=False, compare=False)
     event: object = field(default=None, compare=False)
     details: VisitDetails = NO_DETAILS
+    has_earlier: bool = field(default=False, compare=False)
 
 
 class Period(StrEnum):
