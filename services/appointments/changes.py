@@ -15,7 +15,7 @@ from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen, is_theirs, may_see
 from services.audit import Audit
 from services.availability.availability import Schedules
-from services.availability.bookable_slots import BookableSlots
+from services.availability.bookable_slots import BookableSlot, BookableSlots
 from services.availability.doctors import Doctors
 from services.availability.offered_kinds import OfferedKinds
 from services.availability.video_rooms import open_room
@@ -35,7 +35,7 @@ from services.errors import (
 from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
-from services.models.catalogue import KindId, VisitDetails, WantedVisit
+from services.models.catalogue import KindId, WantedVisit
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
 from services.patients.finding import Patients
@@ -118,8 +118,33 @@ class Appointments:
         await self._doctors.get(principal, before.doctor_id)
         asked_at = self._clock.now()
         held_id = held_for_move(appointment_id, start)
-        is_booked = kind_id in {None, before.kind_id}
-        wanted = WantedVisit(before.kind_id, is_booked=True) if is_booked else WantedVisit(kind_id)
+        wanted = _same_or_other(before, kind_id)
+        offered = await self._target(principal, before, start, held_id, wanted)
+        async with self._limits.admit_move(principal, before, offered.visit(before), held_id):
+            held = await self._appointments.let_go(held_id)
+            offered = self._bookable_slots.held_instead(offered, held, before, wanted)
+            slot = offered.slot
+            if held is None:  # time off may have ended the hold since it was read
+                await self._bookable_slots.check_not_off(before.doctor_id, offered)
+            until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
+            after = _in_its_room(replace(offered.visit(before), note=note), held or before)
+            card = replace(card, details=offered.details)
+            moved, event = await self._move(principal, card, after, until, attempt)
+        if await self._bulk_cancellation.meet(moved, asked_at, offered.schedule):
+            raise AlreadyCancelled(moved.slot.start)
+        await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
+        seen, details = as_seen(principal, moved), offered.details_of(moved)
+        return replace(card, appointment=seen, event=event, details=details)
+
+    async def _target(
+        self,
+        principal: Principal,
+        before: Appointment,
+        start: datetime,
+        held_id: AppointmentId,
+        wanted: WantedVisit,
+    ) -> BookableSlot:
+        """Return the slot to which this person may move it. Raises as `move` does."""
         offered = await self._bookable_slots.slot_or_held(
             before.doctor_id,
             start,
@@ -128,27 +153,9 @@ class Appointments:
             is_bound=principal.role is not Role.DOCTOR,
             wanted=wanted,
         )
-        if wanted.kind_id != before.kind_id:
+        if not wanted.is_booked:
             await self._kinds.check(principal, before.patient_id, before.doctor_id, offered.kind)
-        after = offered.visit(before)
-        async with self._limits.admit_move(principal, before, after, held_id):
-            held = await self._appointments.let_go(held_id)
-            offered = self._bookable_slots.held_instead(offered, held, before, wanted)
-            slot = offered.slot
-            if held is None:  # time off may have ended the hold since it was read
-                await self._bookable_slots.check_not_off(before.doctor_id, offered)
-            until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
-            after = _in_its_room(replace(offered.visit(before), note=note), held or before)
-            moved, event = await self._move(
-                principal, card, after, until, attempt=attempt, details=offered.details
-            )
-        if await self._bulk_cancellation.meet(moved, asked_at, offered.schedule):
-            raise AlreadyCancelled(moved.slot.start)
-        await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
-        seen = as_seen(principal, moved)
-        return AppointmentCard(
-            seen, card.doctor, card.patient, event=event, details=offered.details_of(moved)
-        )
+        return offered
 
     async def abandon_move(self, appointment_id: AppointmentId, attempt: str) -> None:
         """End an attempt to move it for good: if it is still being handled, it will move nothing.
@@ -163,9 +170,7 @@ class Appointments:
         card: AppointmentCard,
         after: Appointment,
         changes_until: datetime,
-        *,
         attempt: str | None,
-        details: VisitDetails,
     ) -> tuple[Appointment, Event]:
         """Store the move to `after` with its event; return the moved appointment, and the event.
 
@@ -183,7 +188,7 @@ class Appointments:
             at=now,
             was=before.slot.start,
             note=after.note,
-            details=details,
+            details=card.details,
             changes_until=changes_until,
             in_chat=principal.answered_in,
             author=principal.author,
@@ -369,6 +374,13 @@ def held_for_move(appointment_id: AppointmentId, start: datetime) -> Appointment
 def _has_begun(appointment: Appointment, now: datetime) -> bool:
     """Tell whether a visit has begun: at its time, or when the doctor has called the patient in."""
     return appointment.slot.start <= now or appointment.called_at is not None
+
+
+def _same_or_other(before: Appointment, kind_id: KindId | None) -> WantedVisit:
+    """Return of which kind it is to be after a move: of its own, unless another is named."""
+    if kind_id in {None, before.kind_id}:
+        return WantedVisit(before.kind_id, is_booked=True)
+    return WantedVisit(kind_id)
 
 
 def _in_its_room(after: Appointment, has: Appointment) -> Appointment:

@@ -41,8 +41,7 @@ def appointment_event(
     is the start before a move. For a cancellation, `note` is the message to the patient, `why` the cause if
     many were cancelled at once, and `alternatives` other times to take. `changes_until` is until when the
     patient may move or cancel it. `in_chat` is the chat in which it was done, if the person who did it is
-    being answered there. The `author` is named in the audit. `details` say which kind of visit it is, and
-    where.
+    being answered there. The `author` is named in the audit. `details`: which kind of visit it is, and where.
     """
     changes = kind in {EventKind.MOVED, EventKind.CANCELLED, EventKind.FOLLOW_UP}
     version = appointment.version + 1 if changes else appointment.version
@@ -64,10 +63,7 @@ def appointment_event(
         "note": note,
         "why": why.value if why else None,
         "changes_until": changes_until,
-        "offers": [
-            {"doctor_id": offer.doctor.id, "doctor": offer.doctor.name, "start": offer.slot.start}
-            for offer in alternatives
-        ],
+        "offers": [_offer_facts(offer) for offer in alternatives],
     }
     if details != NO_DETAILS:
         facts["visit"] = visit_facts(details)
@@ -80,6 +76,10 @@ def appointment_event(
     number = str(version) if kind is EventKind.MOVED else number
     hear = tuple(readers) if readers is not None else (patient.id, doctor.id)
     return Event(".".join(filter(None, (appointment.id, kind, number))), kind, hear, facts)
+
+
+def _offer_facts(offer: Alternative) -> dict[str, Any]:
+    return {"doctor_id": offer.doctor.id, "doctor": offer.doctor.name, "start": offer.slot.start}
 
 
 def visit_facts(details: VisitDetails) -> dict[str, Any]:

@@ -376,7 +376,7 @@ async def test_a_follow_up_that_the_doctor_proposes_is_not_limited(crowd: Crowd)
     for day in DAYS[1:6]:
         await crowd.book(day, 1)
     version = seen.appointment.version
-    await crowd.clinic.follow_ups.propose(rao, visit.id, timedelta(days=7), version=version)
+    await crowd.clinic.visits.follow_ups.propose(rao, visit.id, timedelta(days=7), version=version)
     follow_up = crowd.clinic.visits.rebooking.follow_up
     # The version that the patient made themselves is no proposal.
     with pytest.raises(TooManyAppointments):

@@ -2,7 +2,7 @@
 
 from services.appointments.daily_digest import DailyDigests
 from services.appointments.reminders import Reminders
-from services.builders import AppointmentServices, Base
+from services.building.base import AppointmentServices, Base
 from services.privacy.patient_removal import PatientRemoval
 from services.waitlist.due_lines import DueLines
 from services.waitlist.entries import Waitlist

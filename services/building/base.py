@@ -13,7 +13,6 @@ from services.announcements.recipients import Recipients
 from services.appointments.booking import HOLD_LENGTH, Booking
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.changes import Appointments
-from services.appointments.follow_ups import FollowUps
 from services.appointments.limits import Limits
 from services.appointments.ordered_changes import OrderedChanges
 from services.appointments.requests import AppointmentRequests
@@ -143,15 +142,6 @@ class AppointmentServices:
             engagements=storage.engagements,
             bulk_cancellation=self.bulk_cancellation,
             audit=base.audit,
-            clock=clock,
-            on_event=on_event,
-        )
-        self.follow_ups = FollowUps(
-            appointments=storage.appointments,
-            queries=storage.appointment_queries,
-            views=base.views,
-            alternatives=base.alternatives,
-            schedules=base.schedules,
             clock=clock,
             on_event=on_event,
         )
