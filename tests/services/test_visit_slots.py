@@ -236,10 +236,10 @@ def _berlin(kind: VisitKind, hours: Sequence[Hours], day: date, grid: int = 15) 
 def test_where_the_clock_change_makes_two_places_overlap_a_time_is_at_the_place_it_was_laid_out_at() -> None:
     """From 01:00 to 02:30 is until 03:30 on that day, and there are hours at the other place from 03:00."""
     hours = [Hours(time(1), time(2, 30), HARBOUR), Hours(time(3), time(5), HOSPITAL)]
-    clinic = _berlin(VisitKind(KindId("k"), "Check", 30), hours, date(2027, 3, 28), 30)
+    clinic = _berlin(VisitKind(KindId("k"), "Check", 40), hours, date(2027, 3, 28), 40)
     times = clinic.times(clinic.schedule.kinds[0], HOSPITAL)
     shown = times.slots(clinic.day)
-    assert [f"{slot.start.astimezone(clinic.zone):%H:%M}" for slot in shown] == ["03:30", "04:00", "04:30"]
+    assert [f"{slot.start.astimezone(clinic.zone):%H:%M}" for slot in shown] == ["03:20", "04:00"]
     assert {times.place_of(slot) for slot in shown} == {HOSPITAL}
 
 

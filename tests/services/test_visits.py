@@ -216,9 +216,9 @@ async def test_what_is_booked_in_a_room_that_is_retired_moves_to_another_room(
 async def test_a_visit_moves_within_its_own_time_and_buffer_and_keeps_its_room(
     clinic: VisitClinic, by: int
 ) -> None:
-    scan = replace(SCAN, buffer_minutes=15)
-    await clinic.put(scan)
+    await clinic.put(replace(SCAN, buffer_minutes=15), _out(ONE))
     await _book(clinic, TEN, A_SCAN)
+    await clinic.put(ONE)
     to, moving = TEN + by * MINUTE, Slot(TEN, TEN + SCAN.length)
     times = await clinic.bench.clinic.schedules.availability(
         clinic.asha, clinic.rao.id, TUESDAY, moving=moving, wanted=WantedVisit(SCAN.id, is_booked=True)
@@ -229,45 +229,35 @@ async def test_a_visit_moves_within_its_own_time_and_buffer_and_keeps_its_room(
         clinic.asha, clinic.rao.id, to, request_id=held_id, moving=moving, wanted=wanted
     )
     moved = await clinic.bench.clinic.appointments.move(clinic.asha, MINE, to, was=TEN)
-    assert (moved.appointment.slot.start, moved.appointment.room_id) == (to, ONE.id)
+    assert (moved.appointment.slot.start, moved.appointment.room_id) == (to, TWO.id)
     (row,) = await clinic.stored()
     assert row["doctor_ticks"] == list(range(row["ticks"][0], row["ticks"][0] + 7))
 
 
-async def test_a_move_in_its_own_time_holds_a_room_that_is_free_for_all_of_it(
-    clinic: VisitClinic,
-) -> None:
-    """The second room is taken by somebody else in the part that the two times have in common."""
-    lee = await account(clinic.bench, "lee")
-    sen = await account(clinic.bench, "sen", Role.DOCTOR)
-    await clinic.offer(sen.user)
+async def test_a_move_in_its_own_time_holds_a_room_that_is_free_for_all_of_it(clinic: VisitClinic) -> None:
+    """One room is taken in the part that both times have in common, another one in the other part."""
     three = replace(TWO, id=RoomId("zzz"), name="Ultrasound 3")
     await clinic.put(three)
-    booking = clinic.bench.clinic.booking
+    booking, later = clinic.bench.clinic.booking, TEN + 20 * MINUTE
     await _book(clinic, TEN, A_SCAN)
-    for room_start, request_id in ((TEN + 10 * MINUTE, OTHERS), (TEN + 30 * MINUTE, THIRD)):
-        await booking.book(
-            lee if request_id is OTHERS else await account(clinic.bench, "kim"),
-            sen.id,
-            room_start,
-            reason=None,
-            request_id=request_id,
-            wanted=A_SCAN,
-        )
-    to, moving = TEN + 15 * MINUTE, Slot(TEN, TEN + SCAN.length)
+    for name, doctor, start, request_id in (("lee", "sen", TEN, OTHERS), ("kim", "dan", later, THIRD)):
+        patient, other = await account(clinic.bench, name), await account(clinic.bench, doctor, Role.DOCTOR)
+        await clinic.offer(other.user)
+        await booking.book(patient, other.id, start, reason=None, request_id=request_id, wanted=A_SCAN)
+    rooms = {row["_id"]: row["room_id"] for row in await clinic.stored()}
+    assert rooms == {MINE: ONE.id, OTHERS: TWO.id, THIRD: ONE.id}
+    to = TEN + 10 * MINUTE
     held = await booking.hold(
         clinic.asha,
         clinic.rao.id,
         to,
         request_id=held_for_move(MINE, to),
-        moving=moving,
+        moving=Slot(TEN, TEN + SCAN.length),
         wanted=WantedVisit(SCAN.id, is_booked=True),
     )
-    rows = {row["_id"]: row["room_id"] for row in await clinic.stored()}
-    assert rows[MINE] == ONE.id
-    assert rows[OTHERS] == TWO.id
+    assert held.room_id == three.id
     moved = await clinic.bench.clinic.appointments.move(clinic.asha, MINE, to, was=TEN)
-    assert moved.appointment.room_id == held.room_id
+    assert moved.appointment.room_id == three.id
     assert await clinic.overlaps() == []
 
 
