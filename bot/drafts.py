@@ -11,7 +11,9 @@ from services.models.catalogue import KindId, Video, WantedVisit
 from services.models.limits import LimitName
 from services.models.people import Gender, Role, UserId
 from services.models.scheduling import Closure, Hours, Weekday
+from services.models.series import Every, SeriesId, SeriesScope
 from services.models.slots import PlaceId, Slot
+from services.series.planning import Gap
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,23 @@ class LoginDraft:
 
 
 @dataclass(frozen=True)
+class SeriesDraft:
+    """A series of visits, from the start of the booking on.
+
+    `starts` are those of the visits (None: it is left out), and `gaps` say why one can't be when the rule has
+    it. `number` is the visit that is being changed, from 1 on. Each time that is held is of a series of its
+    own `id`.
+    """
+
+    every: Every = Every.WEEK
+    count: int = 0
+    id: SeriesId | None = None
+    starts: tuple[datetime | None, ...] = ()
+    gaps: tuple[Gap | None, ...] = ()
+    number: int = 0
+
+
+@dataclass(frozen=True)
 class BookingDraft:
     """A booking, or the moving of an appointment.
 
@@ -61,7 +80,11 @@ class BookingDraft:
     - `by_video`: None leaves that to the doctor. `tried`: a day that was full.
     - `maybe` and `maybe_days`: the doctors and the days that may be meant by what was typed.
     - `held`: the time is held for this request, so it may have been booked without the person knowing.
-    - `kind_id` and `place`: which kind of visit it is, and where; None where any will do.
+    - `series`: what is answered of a series that is to be booked. `scope`: which visits of one are moved.
+    - `kind_id` and `place`: which kind of visit it is, and where; None where any will do. `place_name` is
+      where it is, as far as that is known. `new_kind`: the appointment is to be of another kind than it is,
+      which is `was_of_kind`.
+    - `all_times`: also times that leave a gap into which no other visit fits are shown.
     - `beyond`: the desk was told of a limit that the patient has reached, and may book all the same.
     """
 
@@ -94,12 +117,18 @@ class BookingDraft:
     kind_name: str = ""
     place: PlaceId | None = None
     place_name: str = ""
+    new_kind: bool = False
+    was_of_kind: KindId | None = None
+    all_times: bool = False
+    series: SeriesDraft | None = None
+    scope: SeriesScope = SeriesScope.ONE
     kind: Literal["booking"] = "booking"
 
     @property
     def wanted(self) -> WantedVisit:
         """Which kind of visit is wanted, and where."""
-        return WantedVisit(self.kind_id, self.place, is_booked=self.appointment_id is not None)
+        is_booked = self.appointment_id is not None and not self.new_kind
+        return WantedVisit(self.kind_id, self.place, is_booked=is_booked)
 
 
 @dataclass(frozen=True)
@@ -129,11 +158,12 @@ class ReasonDraft:
 
 @dataclass(frozen=True)
 class CancelForPatientDraft:
-    """The cancelling of somebody else's appointment, with a note to the patient."""
+    """The cancelling of somebody else's appointment, with a note to the patient; perhaps of several."""
 
     appointment_id: AppointmentId
     start: datetime | None = None
     note: str | None = field(default=None, repr=False)
+    scope: SeriesScope = SeriesScope.ONE
     kind: Literal["withdraw"] = "withdraw"
 
 

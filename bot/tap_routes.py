@@ -89,6 +89,7 @@ from bot.callbacks.handover import (
     WithdrawCodes,
 )
 from bot.callbacks.patients import AddPatient, ChangePatient, FindPatients
+from bot.callbacks.series import AskCancelSeries, CancelSeries
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
     AddToCalendar,
@@ -129,6 +130,7 @@ from bot.commands import (
     outbox,
     profile,
     schedule,
+    series,
     statistics,
     users,
     waitlist,
@@ -222,6 +224,8 @@ TAPS: Mapping[type[Tap], Route] = {
     MoveAppointment: Route(SIGNED_IN, reschedule.DIALOG),
     AskCancel: Route(PATIENTS, appointments.ask_cancel),
     CancelAppointment: Route(PATIENTS, appointments.cancel),
+    AskCancelSeries: Route(PATIENTS, series.ask_cancel),
+    CancelSeries: Route(PATIENTS, series.cancel),
     ConfirmAppointment: Route(PATIENTS, appointments.confirm),
     SayHere: Route(PATIENTS, calls.say_here),
     AskCantCome: Route(PATIENTS, appointments.ask_cancel),

@@ -29,7 +29,6 @@ from services.appointments.requests import AppointmentRequests
 from services.appointments.views import AppointmentViews
 from services.audit import Audit
 from services.availability.availability import Schedules
-from services.availability.bookable_slots import BookableSlots
 from services.availability.doctors import Doctors
 from services.background.periodic import PeriodicTasks
 from services.building.account import AccountServices
@@ -75,7 +74,6 @@ class Clinic:
     doctors: Doctors
     namesakes: Namesakes
     schedules: Schedules
-    bookable_slots: BookableSlots
     # Appointments
     booking: Booking
     visits: VisitServices
@@ -149,6 +147,7 @@ def build(
     return _put_together(
         base,
         appointments=appointments,
+        visits=VisitServices(base, appointments, hours.time_off),
         waiting_room=WaitingRoomServices(base, appointments, on_line_change),
         times=times,
         hours=hours,
@@ -162,6 +161,7 @@ def _put_together(
     base: Base,
     *,
     appointments: AppointmentServices,
+    visits: VisitServices,
     waiting_room: WaitingRoomServices,
     times: TimeServices,
     hours: HoursServices,
@@ -177,9 +177,8 @@ def _put_together(
         doctors=base.doctors,
         namesakes=base.namesakes,
         schedules=base.schedules,
-        bookable_slots=base.bookable_slots,
         booking=appointments.booking,
-        visits=VisitServices(base, appointments),
+        visits=visits,
         appointments=appointments.changes,
         appointment_requests=appointments.requests(base),
         appointment_views=base.views,
@@ -216,7 +215,7 @@ def _put_together(
         announcements=administration.announcements,
         dead_letters=administration.dead_letters,
         delivery_history=administration.delivery_history,
-        periodic=_periodic_tasks(appointments, waiting_room, times, administration, handover),
+        periodic=_periodic_tasks(appointments, waiting_room, times, administration, handover, visits=visits),
     )
 
 
@@ -226,9 +225,12 @@ def _periodic_tasks(
     times: TimeServices,
     administration: AdministrationServices,
     handover: HandoverServices,
+    *,
+    visits: VisitServices,
 ) -> PeriodicTasks:
     return PeriodicTasks(
         [
+            visits.series.finishing.work,
             appointments.bulk_cancellation.work,
             administration.account_deletion.work,
             times.daily_digests.work,

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from bot.callbacks.bounds import Key
 from bot.callbacks.tap import Tap
 from services.models.announcements import Audience
+from services.models.catalogue import KindId
 from services.models.people import Gender, Role, UserId
 from services.models.scheduling import PartOfDay
+from services.models.slots import PlaceId
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,30 @@ class PickSpecialization(Tap, code="spec"):
 @dataclass(frozen=True)
 class KeepTyped(Tap, code="keep"):
     """Take what was typed as it is, instead of one of the suggestions."""
+
+
+@dataclass(frozen=True)
+class PickVisitKind(Tap, code="vkind"):
+    """Choose which kind of visit it is."""
+
+    kind_id: KindId
+
+
+@dataclass(frozen=True)
+class PickVisitPlace(Tap, code="vplace"):
+    """Choose where it is; "": anywhere."""
+
+    place: PlaceId
+
+
+@dataclass(frozen=True)
+class ChangeVisitKind(Tap, code="vkind="):
+    """Go to the question which kind of visit an appointment is to be."""
+
+
+@dataclass(frozen=True)
+class ShowAllTimes(Tap, code="alltimes"):
+    """Show also those times of the day that leave a gap into which no other visit fits."""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from bot.callbacks.visits import (
     TakeAlternative,
     TakeFollowUp,
 )
-from bot.commands import clinic_agenda
+from bot.commands import clinic_agenda, series
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.notifications.confirmations import confirmation
@@ -136,6 +136,8 @@ async def ask_cancel(context: ClinicContext, tap: AskCancel | AskCantCome) -> No
     visit = found.appointment
     if not context.clinic.appointments.may_cancel(context.principal, visit):
         await context.messenger.show(await card_view(context, found))
+        return
+    if isinstance(tap, AskCancel) and await series.ask_which(context, found):
         return
     keep = button(labels.KEEP_IT, ShowAppointment(visit.id))
     if await _is_late(context, found):

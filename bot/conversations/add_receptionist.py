@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.callbacks.steps import Confirm
 from bot.callbacks.tap import Tap
-from bot.conversations.pickers.slot import known
+from bot.conversations.pickers.held_time import known
 from bot.dialogs.access import ADMINS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step

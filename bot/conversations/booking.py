@@ -7,14 +7,19 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.callbacks.admins import BookFor, ShowPerson
-from bot.callbacks.steps import Confirm, PickWay, Skip
+from bot.callbacks.series import MakeSeries
+from bot.callbacks.steps import Confirm, KeepTyped, PickWay, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
 from bot.conversations.pickers.doctor import DoctorPicker, for_same_patient, with_doctor
 from bot.conversations.pickers.for_whom import begun_for, for_person
+from bot.conversations.pickers.held_time import LEAVING, at, hold, known
 from bot.conversations.pickers.patient import PatientPicker, for_patient
-from bot.conversations.pickers.slot import LEAVING, LOST, SlotPicker, at, availability, hold, known
+from bot.conversations.pickers.slot import LOST, SlotPicker, availability
+from bot.conversations.pickers.visit import VisitPicker
 from bot.conversations.pickers.who import WhoPicker, looks_after_others
+from bot.conversations.series import SeriesPicker
+from bot.conversations.series import offer as offer_series
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -34,9 +39,11 @@ from services.errors import (
     BookedBefore,
     ClinicError,
     DoctorUnknown,
+    KindNotOffered,
     LimitReached,
     ModalityNotOffered,
     PatientUnknown,
+    PlaceNotOffered,
     RequestAbandoned,
     UserUnknown,
 )
@@ -53,17 +60,37 @@ class Ask(StrEnum):
     WHO = "booking.who"
     SPECIALIZATION = "booking.specialization"
     DOCTOR = "booking.doctor"
+    KIND = "booking.kind"
+    PLACE = "booking.place"
     DAY = "booking.day"
     TIME = "booking.time"
     REASON = "booking.reason"
     WAY = "booking.way"
     SUMMARY = "booking.summary"
+    EVERY = "booking.every"
+    COUNT = "booking.count"
+    SERIES = "booking.series"
+    OTHER = "booking.other"
+
+
+async def _to_times(context: ClinicContext, draft: BookingDraft, *behind: StrEnum) -> Goto:
+    """Ask for the day, or go on with the next free time if that is wanted."""
+    soonest = (await availability(context, draft)).soonest() if draft.soonest else None
+    draft = replace(draft, soonest=False)
+    if soonest is None:
+        return Goto(Ask.DAY, draft, behind=behind)
+    return Goto(Ask.REASON, at(context, draft, soonest.start), behind=(*behind, Ask.DAY))
 
 
 PATIENT_PICKER = PatientPicker(Ask.PATIENT, after=Ask.SPECIALIZATION)
-DOCTOR_PICKER = DoctorPicker(Ask.SPECIALIZATION, Ask.DOCTOR, after=Ask.DAY)
-SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.REASON)
-NOT_HAD = (*LOST, DoctorUnknown, UserUnknown, PatientUnknown)
+VISIT_PICKER = VisitPicker(
+    Ask.KIND, Ask.PLACE, _to_times, nothing=lambda draft, why: Goto(Ask.DOCTOR, draft, why)
+)
+DOCTOR_PICKER = DoctorPicker(Ask.SPECIALIZATION, Ask.DOCTOR, VISIT_PICKER.after_doctor)
+SERIES_PICKER = SeriesPicker(Ask.EVERY, Ask.COUNT, Ask.SERIES, Ask.OTHER)
+SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.REASON, otherwise=VISIT_PICKER.gone)
+GONE = (KindNotOffered, PlaceNotOffered)
+NOT_HAD = (*LOST, *GONE, DoctorUnknown, UserUnknown, PatientUnknown)
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
@@ -94,19 +121,15 @@ async def _after_who(context: ClinicContext, draft: BookingDraft, *behind: Ask) 
     """Go to the first question that is open once it is known for whom it is."""
     if draft.doctor_id is None:
         return Goto(Ask.SPECIALIZATION, draft, behind=behind)
-    answered = (*behind, Ask.SPECIALIZATION, Ask.DOCTOR)
-    times = await availability(context, draft)
-    soonest = times.soonest() if draft.soonest else None
-    draft = replace(draft, soonest=False)
-    if soonest is None:
-        return Goto(Ask.DAY, draft, behind=answered)
-    return Goto(Ask.REASON, at(context, draft, soonest.start), behind=(*answered, Ask.DAY))
+    return await VISIT_PICKER.after_doctor(context, draft, *behind, Ask.SPECIALIZATION, Ask.DOCTOR)
 
 
 async def ask_reason(context: ClinicContext) -> View:
     """Ask for the reason, which is optional."""
-    text = texts.ask_reason(context.draft(BookingDraft), context.principal.role, context.rules)
-    return View(text, keyboard([button(labels.SKIP, Skip())], ways_out()))
+    draft = context.draft(BookingDraft)
+    text = texts.ask_reason(draft, context.principal.role, context.rules)
+    keep = [button(labels.KEEP_REASON, KeepTyped())] if draft.reason else []
+    return View(text, keyboard(keep, [button(labels.SKIP, Skip())], ways_out()))
 
 
 async def take_reason(context: ClinicContext, text: str) -> Outcome:
@@ -120,9 +143,18 @@ async def skip_reason(context: ClinicContext, tap: Skip) -> Outcome:
     return await _after_reason(context, replace(context.draft(BookingDraft), reason=None))
 
 
+async def keep_reason(context: ClinicContext, tap: KeepTyped) -> Outcome:
+    """Go on with the reason that was given before another time had to be chosen."""
+    del tap
+    return await _after_reason(context, context.draft(BookingDraft))
+
+
 async def _after_reason(context: ClinicContext, draft: BookingDraft) -> Outcome:
     """Ask whether it is by video, if the doctor offers both."""
-    video = await context.clinic.bookable_slots.video(known(draft.doctor_id), draft.kind_id)
+    try:
+        video = await context.clinic.visits.bookable_slots.video(known(draft.doctor_id), draft.kind_id)
+    except KindNotOffered as error:
+        return await _instead(context, draft, error)
     if video is Video.OFFERED:
         return Goto(Ask.WAY, draft)
     return await _to_summary(context, replace(draft, by_video=True if video is Video.ONLY else None))
@@ -182,7 +214,7 @@ async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more."""
     text = texts.summary(context.draft(BookingDraft), context.rules)
     label = labels.BOOK_ALL_THE_SAME if context.draft(BookingDraft).beyond else labels.CONFIRM
-    return View(text, keyboard([button(label, Confirm())], ways_out()))
+    return View(text, keyboard([button(label, Confirm())], await offer_series(context), ways_out()))
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -225,6 +257,8 @@ async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError
         return Goto(Ask.PATIENT, BookingDraft(), why)
     if isinstance(why, PatientUnknown):
         return Goto(Ask.WHO, BookingDraft(), why)
+    if isinstance(why, GONE):
+        return await VISIT_PICKER.gone(context, why)
     return await SLOT_PICKER.others(context, draft, why)
 
 
@@ -245,10 +279,12 @@ DIALOG = Dialog(
         PATIENT_PICKER.step,
         WhoPicker(Ask.WHO, lambda context: texts.for_whom(context.draft(BookingDraft)), _chosen).step,
         *DOCTOR_PICKER.steps,
+        *VISIT_PICKER.steps,
         *SLOT_PICKER.steps,
-        Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason}, **LEAVING),
+        Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason, KeepTyped: keep_reason}, **LEAVING),
         Step(Ask.WAY, ask_way, type_way, {PickWay: pick_way}, **LEAVING),
-        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, **LEAVING),
+        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm, MakeSeries: SERIES_PICKER.begin}, **LEAVING),
+        *SERIES_PICKER.steps,
     ),
-    in_words=(Ask.PATIENT, Ask.SPECIALIZATION, Ask.DOCTOR, Ask.DAY, Ask.TIME),
+    in_words=(Ask.PATIENT, Ask.SPECIALIZATION, Ask.DOCTOR, Ask.KIND, Ask.PLACE, Ask.DAY, Ask.TIME),
 )

@@ -8,7 +8,8 @@ from bot.callbacks.steps import Do, PickDays, PickPartOfDay
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, Wait, WaitForDay
 from bot.conversations.pickers.for_whom import open_booking
-from bot.conversations.pickers.slot import known, today
+from bot.conversations.pickers.held_time import known
+from bot.conversations.pickers.slot import today
 from bot.conversations.pickers.who import WhoPicker, looks_after_others
 from bot.dialogs.access import PATIENTS
 from bot.dialogs.context import ClinicContext

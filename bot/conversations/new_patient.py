@@ -11,7 +11,7 @@ from bot.callbacks.patients import AddPatient, PickAlike
 from bot.callbacks.steps import Confirm, Skip
 from bot.callbacks.tap import Tap
 from bot.commands.people.patients import patient_card
-from bot.conversations.pickers.slot import known
+from bot.conversations.pickers.held_time import known
 from bot.dialogs.access import DESK
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step

@@ -48,6 +48,8 @@ class CommandWords:
             self._stand_at(context, outcome, origin)
             asked = outcome
             outcome, count = await longest(context, asked, dialog, step.typed, words)
+            if step.words_may_pass and isinstance(outcome, Goto) and isinstance(outcome.why, NotAChoice):
+                outcome = replace(outcome, why=None)
             if not count and last is not None and casts_doubt(outcome, last[2], words):
                 before, origin, understood = last
                 return replace(before, why=WordsLeft(understood, " ".join(words))), origin

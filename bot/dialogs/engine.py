@@ -162,13 +162,13 @@ class Dialogs:
         if context.state.paused:
             # The question was put aside, so this is no answer; but it may be the secret, so it was deleted.
             context.state.paused = False
-            await self._cards.ask(context, step, SecretTooSoon())
+            await self._ask(context, step, SecretTooSoon())
             return
         text = message.text
         if text is not None and (tap := await self._typed_button(context, step, text)) is not None:
             await self._press(context, step, tap)
         elif text is None or step.typed is None:
-            await self._cards.ask(context, step, ButtonWanted() if text else TextWanted())
+            await self._ask(context, step, ButtonWanted() if text else TextWanted())
         else:
             await self._answer(context, step, lambda typed: typed(context, text), step.typed)
             if step.secret and context.state.step != step.name.value:
@@ -191,7 +191,7 @@ class Dialogs:
             return False
         if step.secret:
             await self._guard.take_away(context, edited)
-        await self._cards.ask(context, step, SecretTooSoon() if step.secret else EditNotRead())
+        await self._ask(context, step, SecretTooSoon() if step.secret else EditNotRead())
         return True
 
     async def stop_misplaced_secret(self, context: ClinicContext) -> bool:
@@ -209,7 +209,7 @@ class Dialogs:
         if step is None or state.paused:
             await context.messenger.say(View(context.refusal(why)))
         else:
-            await self._cards.ask(context, step, why)
+            await self._ask(context, step, why)
         return True
 
     def asks_secret(self, chat_id: ChatId) -> bool:
@@ -235,7 +235,7 @@ class Dialogs:
             # The card was sent by a version of the bot that had no revisions.
             context.messenger.acknowledge(texts.old_card_short())
             state.paused = False
-            await self._cards.ask(context, step, above=texts.old_buttons())
+            await self._ask(context, step, above=texts.old_buttons())
         elif revision != state.revision:
             # The button belongs to an earlier question. The card may still show that one, so it is shown
             # anew.
@@ -264,7 +264,18 @@ class Dialogs:
 
     async def _resume(self, context: ClinicContext, step: Step) -> None:
         context.state.paused = False
-        await self._cards.ask(context, step)
+        await self._ask(context, step)
+
+    async def _ask(
+        self, context: ClinicContext, step: Step, why: ClinicError | None = None, *, above: str | None = None
+    ) -> None:
+        """Ask the question, or an earlier one if something that was chosen there is gone."""
+        try:
+            await self._cards.ask(context, step, why, above=above)
+        except ClinicError as error:
+            if step.otherwise is None:
+                raise
+            await self._go(context, await step.otherwise(context, error), step)
 
     async def _answer(
         self,
@@ -277,7 +288,7 @@ class Dialogs:
             check(context, self._registry.dialog_of(step).visitors)
             outcome, origin = await self._words.take_kept(context, await give(understands), step)
         except (Invalid, Refused) as error:
-            await self._cards.ask(context, step, error)
+            await self._ask(context, step, error)
         except Denied as error:
             await self._denied(context, step, error)
         else:
@@ -286,7 +297,7 @@ class Dialogs:
     async def _denied(self, context: ClinicContext, step: Step, error: Denied) -> None:
         """After a wrong secret, ask again; otherwise end the dialog, and say why."""
         if isinstance(error, texts.WRONG_SECRETS):
-            await self._cards.ask(context, step, error)
+            await self._ask(context, step, error)
             return
         stored = await self._endings.abandon(context)
         context.state.end_dialog()
@@ -301,7 +312,7 @@ class Dialogs:
             await self._endings.let_go(context)
         with state.unchanged_on_error():
             self._stand_at(context, outcome, origin)
-            await self._cards.ask(context, self._registry.step(name), outcome.why)
+            await self._ask(context, self._registry.step(name), outcome.why)
 
     def _stand_at(self, context: ClinicContext, outcome: Goto, origin: Step | None) -> None:
         """Make the question the open one, and let « Back lead to those before it."""
@@ -324,7 +335,7 @@ class Dialogs:
                 *before, name = state.trail
                 state.trail, state.step = tuple(before), name
                 step = self._registry.step(name)
-            await self._cards.ask(context, step)
+            await self._ask(context, step)
 
     async def _finish(self, context: ClinicContext, outcome: Finish) -> None:
         self._endings.note_leaving(context)

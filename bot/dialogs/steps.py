@@ -45,6 +45,7 @@ class Finish:
 Outcome = Goto | Finish
 Typed = Callable[[ClinicContext, str], Awaitable[Outcome]]
 Tapped = Callable[[ClinicContext, Any], Awaitable[Outcome]]
+Otherwise = Callable[[ClinicContext, ClinicError], Awaitable["Goto"]]
 LetGo = Callable[[ClinicContext], Awaitable[View | None]]
 
 
@@ -57,6 +58,10 @@ class Step:
     answer was stored although the person was never told, it returns what to say about that. `abandon`, if
     there is one, is called instead when the dialog ends: it also makes sure that an answer which another
     process is still handling stores nothing later.
+
+    `otherwise` says where to go if the question can't be asked because something that was chosen before is
+    gone; it raises the error again that it does not know. Where `words_may_pass`, words behind the command
+    that are no answer are for the questions behind this one.
     """
 
     name: StrEnum
@@ -66,6 +71,8 @@ class Step:
     secret: bool = False
     let_go: LetGo | None = None
     abandon: LetGo | None = None
+    otherwise: Otherwise | None = None
+    words_may_pass: bool = False
 
 
 class Begin(Protocol):

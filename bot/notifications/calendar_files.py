@@ -5,21 +5,28 @@ from datetime import datetime
 from typing import Any
 
 from bot.texts import invites as texts
-from bot.texts.formats import found_at
 from services.access import DESK
+from services.appointments.events import visit_facts
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.calendar_feeds import CalendarFeed, FeedEntry
+from services.models.catalogue import NO_DETAILS
 from services.models.notifications import Event, EventKind
 from services.models.people import User
-from services.notifications.calendar_invites import Invite, Method, Person, invite
+from services.notifications.calendar_invites import Invite, Method, Person, invite, invited
 from services.notifications.published_calendar import PublishedEvent, published
+from services.notifications.series_invites import series_invite
 
 METHODS = {
     EventKind.BOOKED: Method.REQUEST,
     EventKind.MOVED: Method.REQUEST,
     EventKind.REMINDER: Method.REQUEST,
     EventKind.CANCELLED: Method.CANCEL,
+}
+SERIES_METHODS = {
+    EventKind.SERIES_BOOKED: Method.REQUEST,
+    EventKind.SERIES_MOVED: Method.REQUEST,
+    EventKind.SERIES_CANCELLED: Method.CANCEL,
 }
 
 
@@ -29,7 +36,11 @@ def invite_with(event: Event, reader: User, rules: ClinicRules, link: str) -> In
     It is the same each time, to the byte. `link` opens the bot.
     """
     # Events of versions without invites do not say when they happened.
-    if event.kind not in METHODS or "at" not in event.facts or reader.role in DESK:
+    if "at" not in event.facts or reader.role in DESK:
+        return None
+    if event.kind in SERIES_METHODS and "visits" in event.facts:
+        return _of_series(event, reader, rules, link)
+    if event.kind not in METHODS:
         return None
     return _for(METHODS[event.kind], event.facts, reader, rules, link)
 
@@ -47,6 +58,7 @@ def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: dateti
         "patient": found.patient.name,
         "patient_id": found.patient.id,
         "room": appointment.room,
+        **({"visit": visit_facts(found.details)} if found.details != NO_DETAILS else {}),
     }
     return _for(Method.PUBLISH, facts, reader, rules, link).content
 
@@ -63,6 +75,7 @@ def feed_of(feed: CalendarFeed, rules: ClinicRules, link: str) -> bytes:
 
 def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) -> PublishedEvent:
     is_over = entry.room == ""
+    visit = {"visit": visit_facts(entry.details)}
     return PublishedEvent(
         entry.appointment_id,
         entry.version,
@@ -72,22 +85,38 @@ def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) ->
         title=texts.title(
             {"doctor": entry.doctor, "patient": entry.patient, "patient_id": entry.patient_id}, reader
         ),
-        place=texts.VIDEO_VISIT if is_over else entry.room or found_at(rules),
-        notes=texts.notes(rules, link, entry.room or None),
+        place=texts.VIDEO_VISIT if is_over else entry.room or texts.where(visit, rules),
+        notes=texts.notes(visit, reader, rules, link, entry.room or None),
         room=entry.room or None,
     )
 
 
-def _for(method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str) -> Invite:
-    room = facts.get("room") or None
-    return invite(
+def _of_series(event: Event, reader: User, rules: ClinicRules, link: str) -> Invite:
+    method = SERIES_METHODS[event.kind]
+    said = _said(event.facts, reader, rules, link)
+    return series_invite(
         method,
-        facts,
-        title=texts.title(facts, reader),
-        place=room or found_at(rules),
-        notes=texts.notes(rules, link, room),
-        organizer=Person(rules.name, rules.email),
-        attendee=Person(reader.name, reader.email),
-        zone=rules.seen_by(reader).zone,
-        room=room,
+        event.facts,
+        lambda facts: invited(method, facts, **said),
+        rules.zone,
+        organizer_email=rules.email,
+        is_new=event.kind is EventKind.SERIES_BOOKED,
     )
+
+
+def _for(method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str) -> Invite:
+    return invite(method, facts, **_said(facts, reader, rules, link))
+
+
+def _said(facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str) -> dict[str, Any]:
+    """Return what an event says besides its times; those of a series are in the clinic's zone."""
+    room = facts.get("room") or None
+    return {
+        "title": texts.title(facts, reader),
+        "place": room or texts.where(facts, rules),
+        "notes": texts.notes(facts, reader, rules, link, room),
+        "organizer": Person(rules.name, rules.email),
+        "attendee": Person(reader.name, reader.email),
+        "zone": rules.zone if facts.get("series") else rules.seen_by(reader).zone,
+        "room": room,
+    }

@@ -9,6 +9,7 @@ from bot.pictures.layout import EASY, Booked, DayBlock, Free, Item, arranged
 from bot.pictures.sheet import DRAWING, LARGE, LINE, MARGIN, MIDDLE, PALE, PAPER, SMALL, TITLE, WIDTH, Sheet
 from bot.pictures.timeline import Scale, clock_changes, gaps, hours, span
 from bot.texts import pictures as texts
+from bot.texts.visits import plain_what
 from services.appointments.agenda import DayAgenda
 from services.models.slots import Slot
 
@@ -34,7 +35,8 @@ class _Drawing:
 def day_picture(plan: DayAgenda, *, title: str, now: datetime) -> bytes:
     """Return the picture (PNG), WIDTH pixels wide and about 2,550 high at most. Takes a part of a second."""
     items: list[Item] = [
-        Booked(card.appointment.slot, card.patient.name, card.appointment.status) for card in plan.taken
+        Booked(card.appointment.slot, f"{card.patient.name}{plain_what(card)}", card.appointment.status)
+        for card in plan.taken
     ]
     items += [Free(slot) for slot in plan.free]
     shown = span([*plan.working, *(item.slot for item in items)], plan.day, plan.zone)

@@ -11,6 +11,7 @@ from bot.texts.formats import (
     esc,
     moment,
     moment_read,
+    of_series,
     plain_doctor,
     span_of,
     speaks,
@@ -18,6 +19,7 @@ from bot.texts.formats import (
     stretch_read,
     zone_note,
 )
+from bot.texts.visits import kind_lines, place_lines, what
 from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.appointments import (
@@ -90,7 +92,8 @@ def found(
 
 def _lines(shown: Page[AppointmentCard], role: Role, zone: ZoneInfo) -> str:
     return "\n".join(
-        f"• {span_of(item.appointment.slot, zone)}\n   {with_whom(item, role)}" for item in shown.items
+        f"• {span_of(item.appointment.slot, zone)}\n   {with_whom(item, role)}{what(item)}"
+        for item in shown.items
     )
 
 
@@ -114,7 +117,7 @@ def with_whom(item: AppointmentCard, role: Role) -> str:
     other = with_doctor(item) if role is Role.PATIENT else esc(item.patient.name)
     status = item.appointment.status
     note = "" if status is AppointmentStatus.BOOKED else f" ({STATUSES[status]})"
-    return f"{other}{note}"
+    return f"{other}{note}{of_series(item.appointment)}"
 
 
 def short(item: AppointmentCard, role: Role, zone: ZoneInfo, *, whose: bool = True) -> str:
@@ -142,15 +145,10 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules, standing: Standi
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
     if role in DESK:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
-    lines.append(f"🕑 {stretch(found.slot, rules.zone)}")
+    lines += [*kind_lines(item, role), f"🕑 {stretch(found.slot, rules.zone)}{of_series(found)}"]
     if standing.expected is not None and standing.expected > found.slot.start:
         lines.append(_expected(standing.expected, item, rules))
-    if found.by_video:
-        lines.append(
-            "🎥 By video. You can join from 10 minutes before." if role not in DESK else "🎥 By video"
-        )
-    elif role is Role.PATIENT and rules.address and found.status is AppointmentStatus.BOOKED:
-        lines.append(f"📍 {esc(rules.address)}")
+    lines += _where(item, role, rules)
     if found.reason:
         lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
     confirmed_too = ", confirmed" if is_confirmed(found) else ""
@@ -158,6 +156,17 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules, standing: Standi
     if found.note:
         lines.append(f"✉️ {esc(found.note)}")
     return "\n".join(lines)
+
+
+def _where(item: AppointmentCard, role: Role, rules: ClinicRules) -> list[str]:
+    """Return the lines that say where the two meet."""
+    found = item.appointment
+    if found.by_video:
+        return ["🎥 By video. You can join from 10 minutes before." if role not in DESK else "🎥 By video"]
+    if place := place_lines(item, role):
+        return place
+    is_told = role is Role.PATIENT and rules.address and found.status is AppointmentStatus.BOOKED
+    return [f"📍 {esc(rules.address)}"] if is_told else []
 
 
 def _expected(at: datetime, item: AppointmentCard, rules: ClinicRules) -> str:

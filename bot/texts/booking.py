@@ -36,7 +36,7 @@ BY_VIDEO = "By video"
 WAYS = ("In the clinic", BY_VIDEO)
 
 
-def _so_far(draft: BookingDraft) -> str:
+def so_far(draft: BookingDraft) -> str:
     """Return what is chosen so far, a line each."""
     lines = ["🔁 <b>Move an appointment</b>" if draft.moving else "📅 <b>Book an appointment</b>"]
     if draft.patient_name or draft.myself:
@@ -45,6 +45,10 @@ def _so_far(draft: BookingDraft) -> str:
         lines.append(f"👩‍⚕️ {doctor(draft.doctor_name)}, {esc(draft.specialization or '')}")
     elif draft.specialization:
         lines.append(f"🏥 {esc(draft.specialization)}")
+    if draft.kind_name:
+        lines.append(f"🩺 {esc(draft.kind_name)}")
+    if draft.place and draft.place_name and not draft.by_video:
+        lines.append(f"📍 {esc(draft.place_name)}")
     return "\n".join(lines)
 
 
@@ -55,12 +59,12 @@ def _before(draft: BookingDraft, zone: ZoneInfo) -> str:
 
 def for_whom(draft: BookingDraft) -> str:
     """Return what stands above the question for whom to book."""
-    return _so_far(draft)
+    return so_far(draft)
 
 
 def ask_patient(page: Page[User | Patient], search: str) -> str:
     """Ask who to book for."""
-    head = f"{_so_far(BookingDraft())}\n\n"
+    head = f"{so_far(BookingDraft())}\n\n"
     if not page.total and not search:
         return f"{head}There are no patients yet. Who is it for? Tap New patient to add one."
     count = "1 patient" if page.total == 1 else f"{page.total} patients"
@@ -76,11 +80,11 @@ def nobody_yet(rules: ClinicRules) -> str:
 def ask_specialization(draft: BookingDraft, count: int, rules: ClinicRules) -> str:
     """Ask what kind of doctor."""
     if not count:
-        return f"{_so_far(draft)}\n\n{nobody_yet(rules)}"
+        return f"{so_far(draft)}\n\n{nobody_yet(rules)}"
     question = (
         "What kind of doctor do they need?" if draft.patient_name else "What kind of doctor do you need?"
     )
-    return f"{_so_far(draft)}\n\n{question}"
+    return f"{so_far(draft)}\n\n{question}"
 
 
 def again(doctor_name: str) -> str:
@@ -106,7 +110,7 @@ def ask_doctor(draft: BookingDraft, total: int, free: str) -> str:
     """Ask which doctor, under the next `free` times of those who are shown."""
     count = "There is 1 doctor." if total == 1 else f"There are {total} doctors."
     question = "Who should they see?" if draft.patient_name else "Who would you like to see?"
-    return f"{_so_far(draft)}\n\n{free}{count} {question}"
+    return f"{so_far(draft)}\n\n{free}{count} {question}"
 
 
 def several_doctors(total: int, shown: int, free: str) -> str:
@@ -124,7 +128,7 @@ def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, 
         line = f"There is no {_wanted(draft)} left in {month(shown)}. The next one is {next_one}."
     else:
         line = _nothing(draft)
-    return f"{_so_far(draft)}{_before(draft, rules.zone)}\n\n{line}"
+    return f"{so_far(draft)}{_before(draft, rules.zone)}\n\n{line}"
 
 
 def _wanted(draft: BookingDraft) -> str:
@@ -150,12 +154,25 @@ def soonest(slot: Slot, zone: ZoneInfo) -> str:
     return f"⚡ Soonest: {slot.start.astimezone(zone):%a %-d %b}, {clock_time(slot.start, zone)}"
 
 
-def ask_time(draft: BookingDraft, chosen: date, rules: ClinicRules, count: int) -> str:
-    """Ask for a time."""
-    head = f"{_so_far(draft)}{_before(draft, rules.zone)}\n📆 {day(chosen)}"
+def ask_time(
+    draft: BookingDraft,
+    chosen: date,
+    rules: ClinicRules,
+    count: int,
+    at_places: Sequence[tuple[str, Sequence[Slot]]] = (),
+) -> str:
+    """Ask for a time; `at_places` has the places and the free times there, if they are at several."""
+    head = f"{so_far(draft)}{_before(draft, rules.zone)}\n📆 {day(chosen)}"
     if not count:
         return f"{head}\n\nThis day has no {_wanted(draft)} left. Tap « Back to see other days."
-    return f"{head}\n\nWhich time?{zone_note(rules)}"
+    where = "".join(f"\n📍 {esc(name)}: {_from_to_start(slots, rules.zone)}" for name, slots in at_places)
+    return f"{head}{where}\n\nWhich time?{zone_note(rules)}"
+
+
+def _from_to_start(slots: Sequence[Slot], zone: ZoneInfo) -> str:
+    """Return from when to when free times begin."""
+    first, last = clock_time(slots[0].start, zone), clock_time(slots[-1].start, zone)
+    return first if first == last else f"{first} – {last}"
 
 
 def ask_reason(draft: BookingDraft, role: Role, rules: ClinicRules) -> str:
@@ -167,25 +184,28 @@ def ask_reason(draft: BookingDraft, role: Role, rules: ClinicRules) -> str:
     else:
         whose = "the" if draft.patient_name else "your"
         question = f"What is the reason for {whose} visit? Only the doctor will see it. You can skip this."
-    return f"{_so_far(draft)}\n{_when(draft, rules)}\n\n{question}"
+    now = f"\n💬 Now: <tg-spoiler>{esc(draft.reason)}</tg-spoiler>" if draft.reason else ""
+    return f"{so_far(draft)}\n{_when(draft, rules)}{now}\n\n{question}"
 
 
 def ask_way(draft: BookingDraft, rules: ClinicRules) -> str:
     """Ask whether the two meet in the clinic or by video."""
-    return f"{_so_far(draft)}\n{_when(draft, rules)}\n\nIn the clinic, or by video?"
+    return f"{so_far(draft)}\n{_when(draft, rules)}\n\nIn the clinic, or by video?"
 
 
 def summary(draft: BookingDraft, rules: ClinicRules) -> str:
     """Show everything once more."""
     reason = f"\n💬 <tg-spoiler>{esc(draft.reason)}</tg-spoiler>" if draft.reason else ""
     when = f"🕑 {moment_there(draft.start, rules.zone)}" if draft.start else ""
-    return f"{_so_far(draft)}\n{when}{_way(draft, rules)}{reason}\n\n{'' if draft.beyond else 'Book this appointment?'}".rstrip()
+    return f"{so_far(draft)}\n{when}{_way(draft, rules)}{reason}\n\n{'' if draft.beyond else 'Book this appointment?'}".rstrip()
 
 
 def _way(draft: BookingDraft, rules: ClinicRules) -> str:
     """Return where the two meet, as far as there is something to say of it."""
     if draft.by_video:
         return "\n🎥 By video"
+    if draft.place_name:  # where a place was chosen, it stands above
+        return "" if draft.place else f"\n📍 {esc(draft.place_name)}"
     if rules.address:
         return f"\n📍 {esc(rules.address)}"
     return "" if draft.by_video is None else "\n🏥 In the clinic"
@@ -231,7 +251,7 @@ _HEAR = {
 
 def _from_to(draft: BookingDraft, zone: ZoneInfo) -> str:
     new = f"\n➡️ New: {moment_there(draft.start, zone)}" if draft.start else ""
-    return f"{_so_far(draft)}{_before(draft, zone)}{new}"
+    return f"{so_far(draft)}{_before(draft, zone)}{new}"
 
 
 def moved(item: AppointmentCard, was: datetime, role: Role, zone: ZoneInfo) -> str:

@@ -148,6 +148,26 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.SlotTaken: lambda e, rules: (
         f"🙁 {moment_read(e.start, rules)} was just taken by someone else. Here are other free times."
     ),
+    errors.RoomTaken: lambda e, rules: (
+        f"🙁 At {moment_read(e.start, rules)} the room for this visit has just been taken. Here are other free times."
+    ),
+    errors.KindNotOffered: _said(
+        "This kind of visit can't be booked with this doctor at the moment. Please choose another kind."
+    ),
+    errors.PlaceNotOffered: _said(
+        "This doctor doesn't work at that place any more. Please choose another place."
+    ),
+    errors.NothingToBook: lambda _e, rules: (
+        f"This doctor has no visits that can be booked here. Please choose another doctor, or {call_the_clinic(rules)}."
+    ),
+    errors.SeriesNotOffered: lambda e, _: (
+        f"🔂 A series of this kind has 2 to {e.most} visits. Please choose how many."
+        if e.most > 1
+        else "🔂 These visits can't be booked as a series. Please book them one by one."
+    ),
+    errors.SeriesIncomplete: lambda e, rules: (
+        f"⌛ {moment_read(e.start, rules)} has just been taken, so nothing was changed. Please look at the times again."
+    ),
     errors.BookedBefore: lambda e, rules: (
         f"You've already booked {moment_read(e.start, rules)}. See it in /appointments."
     ),

@@ -4,15 +4,19 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
+from babel.numbers import format_currency, get_currency_precision
 
 from services.accounts.fields import without_title
 from services.clinic_rules import ClinicRules
+from services.models.appointments import Appointment
+from services.models.catalogue import Price
 from services.models.patients import Patient
 from services.models.people import Gender, Role, User
 from services.models.scheduling import Hours, Weekday
@@ -177,6 +181,13 @@ def found_at(rules: ClinicRules) -> str:
     return ", ".join(filter(None, (rules.name, rules.address)))
 
 
+def price(value: Price) -> str:
+    """Return a price: €25.50, or ¥3,000, which has no hundredths."""
+    precision = get_currency_precision(value.currency)
+    amount = Decimal(value.minor).scaleb(-precision)
+    return str(format_currency(amount, value.currency, locale=LOCALE))
+
+
 @lru_cache(maxsize=200)
 def language_name(code: str) -> str:
     """Return the name of the language with that ISO 639 code: German."""
@@ -199,6 +210,11 @@ def plain_doctor(name: str) -> str:
     # Of an account that is older than the rule that a title is no part of a name, it may be stored.
     name = without_title(name)
     return name if name.casefold().startswith(("prof ", "prof. ")) else f"Dr {name}"
+
+
+def of_series(found: Appointment) -> str:
+    """Return which visit of its series one is, after a dot; nothing where it is of none."""
+    return f" · 🔂 {found.series.number} of {found.series.of}" if found.series is not None else ""
 
 
 def suits_both(doctor_name: str, patient_name: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.texts.appointments import with_doctor
 from bot.texts.formats import esc, found_at, moment_read, plain_doctor, stretch_read
+from bot.texts.visits import DIRECTIONS, PHONE, coming_rows, place_line, preparation
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.patients import has_no_account
@@ -29,12 +30,26 @@ def title(facts: Mapping[str, Any], reader: User) -> str:
     return f"Appointment: {'' if is_own else facts['patient'] + ' with '}{plain_doctor(facts['doctor'])}"
 
 
-def notes(rules: ClinicRules, link: str, room: str | None) -> str:
-    """Return what stands below it: `link` is where the bot is found (https://t.me/…), `room` a video visit's."""
-    where = f"Video visit, open from 10 minutes before:\n{room}\n\n" if room else ""
-    clinic = rules.name if room else found_at(rules)
-    phone = f" Phone: {rules.phone}." if rules.phone else ""
-    return f"{where}At {clinic}.{phone} To see or cancel it, open /appointments in the chat:\n{link}"
+def where(facts: Mapping[str, Any], rules: ClinicRules) -> str:
+    """Return where one comes to: at one of the clinic's places, or where the clinic is."""
+    return place_line(facts) or found_at(rules)
+
+
+def notes(facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str, room: str | None) -> str:
+    """Return what stands below it: `link` is where the bot is found (https://t.me/…), `room` a video visit's.
+
+    A patient is also told how to get there, and what to do before.
+    """
+    video = f"Video visit, open from 10 minutes before:\n{room}\n\n" if room else ""
+    rows = [] if room else coming_rows(facts)
+    told = "".join(f"{label}: {value}\n" for label, value in rows if label == DIRECTIONS)
+    if reader.role is not Role.DOCTOR and (prepare := preparation(facts)):
+        told += f"{prepare}\n"
+    clinic = rules.name if room else where(facts, rules)
+    number = dict(rows).get(PHONE) or rules.phone
+    phone = f" Phone: {number}." if number else ""
+    below = f"{told}\n" if told else ""
+    return f"{video}{below}At {clinic}.{phone} To see or cancel it, open /appointments in the chat:\n{link}"
 
 
 def file(found: AppointmentCard, role: Role, rules: ClinicRules) -> str:

@@ -24,7 +24,9 @@ from bot.texts.formats import (
 )
 from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
 from bot.texts.patient_news import SAID as PATIENT_NEWS
+from bot.texts.series_news import SERIES_NEWS
 from bot.texts.time_off import off
+from bot.texts.visits import before_rows, coming_rows, in_short, kind_rows, place_line, place_name
 from services.access import DESK
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.appointments.schedule_events import Changed
@@ -252,7 +254,7 @@ def _digest(facts: Facts, reader: User, rules: ClinicRules) -> News:
     today, items = day(date.fromisoformat(facts["day"])), facts["items"]
     rows: list[tuple[str, str]] = []
     for item in items[:MOST_ITEMS]:
-        rows.append((clock_time(item["start"], rules.zone), item["patient"]))
+        rows.append((clock_time(item["start"], rules.zone), f"{item['patient']}{in_short(item)}"))
         if item["reason"]:
             rows.append(("Reason", shortened(item["reason"], MOST_REASON)))
     count = (
@@ -592,7 +594,10 @@ def _about(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, st
     rows = [*rows, *([] if _is_doctor(reader) else [("With", plain_doctor(facts["doctor"]))])]
     if not _is_doctor(reader) and facts["specialization"]:
         rows.append(("Specialization", facts["specialization"]))
+    rows += kind_rows(facts)
     rows.append(("When", stretch(Slot(facts["start"], facts["end"]), rules.zone)))
+    if series := facts.get("series"):
+        rows.append(("Series", f"{series['number']} of {series['of']}"))
     return [*rows, ("Where", "By video")] if facts.get("room") else rows
 
 
@@ -602,9 +607,17 @@ def _for_whom(facts: Facts, reader: User) -> list[tuple[str, str]]:
 
 
 def _where(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, str]]:
-    """Return where a patient comes to; doctors know where the clinic is."""
-    is_asked = not (facts.get("room") or _is_doctor(reader))
-    return [("Where", rules.address)] if is_asked and rules.address else []
+    """Return where a patient comes to, what it costs, and what to do before.
+
+    Doctors know where the clinic is, and are told at which place of it they are.
+    """
+    if _is_doctor(reader):
+        place = "" if facts.get("room") else place_name(facts)
+        return [("Where", place)] if place else []
+    if facts.get("room"):
+        return before_rows(facts)
+    where = place_line(facts) or rules.address
+    return [*([("Where", where)] if where else []), *coming_rows(facts), *before_rows(facts)]
 
 
 def _on_behalf(facts: Facts) -> list[tuple[str, str]]:
@@ -683,5 +696,6 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.ADDRESS_TRIED: _address_tried,
     EventKind.UNDELIVERED: _undelivered,
     EventKind.SCHEDULE_CHANGED: _schedule_changed,
+    **SERIES_NEWS,
     **PATIENT_NEWS,
 }

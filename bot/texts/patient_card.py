@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.callbacks.patients import PatientField
 from bot.texts.appointments import TABS, counted
 from bot.texts.formats import doctor, esc, language_name, long_day, span_of, zone_note
+from bot.texts.visits import what
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, Period
 from services.models.paging import Page
@@ -74,7 +75,7 @@ def _visits(page: Page[AppointmentCard], period: Period, rules: ClinicRules) -> 
     if not page.total:
         return f"{TABS[period]}: none."
     lines = [
-        f"• {span_of(item.appointment.slot, rules.zone)}\n   {doctor(item.doctor.name)}"
+        f"• {span_of(item.appointment.slot, rules.zone)}\n   {doctor(item.doctor.name)}{what(item)}"
         for item in page.items
     ]
     return f"{TABS[period]}: {counted(page.total)}{zone_note(rules)}\n" + "\n".join(lines)

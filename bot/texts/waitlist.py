@@ -9,7 +9,7 @@ from bot.texts.formats import day, doctor, esc, moment, plain_doctor, span, zone
 from services.clinic_rules import ClinicRules
 from services.models.scheduling import PartOfDay
 from services.models.waitlist import SlotOffer, WaitlistEntry, WaitlistEntryCard
-from services.waitlist.entries import Joined
+from services.waitlist.joining import Joined
 
 PARTS = {
     PartOfDay.MORNING: "Morning",

@@ -48,7 +48,7 @@ from services.models.audit import Action
 from services.models.catalogue import ANY_VISIT, LONGEST_BUFFER, WantedVisit
 from services.models.notifications import Event, EventKind
 from services.models.patients import Patient
-from services.models.people import Principal, Role, UserId
+from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Schedule
 from services.models.slots import Slot
 from services.patients.finding import Patients
@@ -123,12 +123,9 @@ class Booking:
         reason, asked_at = read_reason(reason), self._clock.now()
         requested = Requested(doctor_id, patient.id, start, reason, by_video, wanted.kind_id)
         try:
-            doctor, offered = await both(
-                self._doctors.get(principal, doctor_id),
-                self._bookable_slots.slot_or_held(doctor_id, start, request_id, patient.id, wanted=wanted),
+            doctor, offered = await self._offered(
+                principal, requested, request_id, wanted, is_proposed=is_proposed
             )
-            if not is_proposed:
-                await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
             room = self._bookable_slots.room(offered, by_video)
         except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered, KindNotOffered) as refused:
             # After a crash this may be a repeat: the time is booked already, so it is no longer bookable.
@@ -162,6 +159,25 @@ class Booking:
         if before is None or is_held(before):
             raise refused
         return await self._before(principal, before, is_as_asked=requested.is_booked_as(before))
+
+    async def _offered(
+        self,
+        principal: Principal,
+        asked: Requested,
+        request_id: AppointmentId,
+        wanted: WantedVisit,
+        *,
+        is_proposed: bool,
+    ) -> tuple[User, BookableSlot]:
+        """Return the doctor and the slot that are asked for, if this person may book them."""
+        doctor_id, patient_id = asked.doctor_id, asked.patient_id
+        doctor, offered = await both(
+            self._doctors.get(principal, doctor_id),
+            self._bookable_slots.slot_or_held(doctor_id, asked.start, request_id, patient_id, wanted=wanted),
+        )
+        if not is_proposed:
+            await self._kinds.check(principal, patient_id, doctor_id, offered.kind)
+        return doctor, offered
 
     async def _before(
         self, principal: Principal, stored: Appointment, *, is_as_asked: bool
@@ -271,7 +287,7 @@ class Booking:
             offered = await self._bookable_slots.slot_or_held(
                 doctor_id, start, request_id, patient.id, is_bound=is_bound, wanted=wanted
             )
-            if moving is None:
+            if not wanted.is_booked:
                 await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
         except (SlotPassed, SlotNotOffered, KindNotOffered):
             await self._check_unused(principal, request_id)

@@ -118,8 +118,8 @@ class Appointments:
         await self._doctors.get(principal, before.doctor_id)
         asked_at = self._clock.now()
         held_id = held_for_move(appointment_id, start)
-        wanted = _same_or_other(before, kind_id)
-        offered = await self._target(principal, before, start, held_id, wanted)
+        wanted = _wanted(before, kind_id)
+        offered = await self._offered(principal, before, start, wanted)
         async with self._limits.admit_move(principal, before, offered.visit(before), held_id):
             held = await self._appointments.let_go(held_id)
             offered = self._bookable_slots.held_instead(offered, held, before, wanted)
@@ -136,22 +136,13 @@ class Appointments:
         seen, details = as_seen(principal, moved), offered.details_of(moved)
         return replace(card, appointment=seen, event=event, details=details)
 
-    async def _target(
-        self,
-        principal: Principal,
-        before: Appointment,
-        start: datetime,
-        held_id: AppointmentId,
-        wanted: WantedVisit,
+    async def _offered(
+        self, principal: Principal, before: Appointment, start: datetime, wanted: WantedVisit
     ) -> BookableSlot:
-        """Return the slot to which this person may move it. Raises as `move` does."""
+        """Return the slot to move to, for the same kind of visit or another that the person may book."""
+        held_id, is_bound = held_for_move(before.id, start), principal.role is not Role.DOCTOR
         offered = await self._bookable_slots.slot_or_held(
-            before.doctor_id,
-            start,
-            held_id,
-            before.patient_id,
-            is_bound=principal.role is not Role.DOCTOR,
-            wanted=wanted,
+            before.doctor_id, start, held_id, before.patient_id, is_bound=is_bound, wanted=wanted
         )
         if not wanted.is_booked:
             await self._kinds.check(principal, before.patient_id, before.doctor_id, offered.kind)
@@ -376,8 +367,8 @@ def _has_begun(appointment: Appointment, now: datetime) -> bool:
     return appointment.slot.start <= now or appointment.called_at is not None
 
 
-def _same_or_other(before: Appointment, kind_id: KindId | None) -> WantedVisit:
-    """Return of which kind it is to be after a move: of its own, unless another is named."""
+def _wanted(before: Appointment, kind_id: KindId | None) -> WantedVisit:
+    """Return what the appointment is to be: of the kind that it is, unless another is named."""
     if kind_id in {None, before.kind_id}:
         return WantedVisit(before.kind_id, is_booked=True)
     return WantedVisit(kind_id)

@@ -109,7 +109,7 @@ class DailyDigests:
         if not to_come and not due.digest.when_empty:
             return None
         cards = await self._views.cards(to_come)
-        facts = day_facts(day.isoformat(), [(card.appointment, card.patient) for card in cards])
+        facts = day_facts(day.isoformat(), cards)
         # The hour is part of the id: a doctor who chooses a later hour gets the digest again.
         number = int(self._at(due.digest, day).timestamp())
         return Event(f"{doctor.id}.{EventKind.DIGEST}.{number}", EventKind.DIGEST, (doctor.id,), facts)

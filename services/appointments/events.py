@@ -8,12 +8,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.models.appointments import Alternative, Appointment, AppointmentStatus, CancellationCause
+from services.models.appointments import (
+    Alternative,
+    Appointment,
+    AppointmentCard,
+    AppointmentStatus,
+    CancellationCause,
+)
 from services.models.catalogue import NO_DETAILS, VisitDetails
 from services.models.notifications import Event, EventKind
 from services.models.patients import Patient
 from services.models.people import Author, ChatId, Role, User, UserId
+from services.models.series import SeriesId, SeriesPart
+from services.models.slots import Slot
 from services.models.waitlist import SlotOffer
+
+# What makes the next version of an appointment, and what of that may happen several times: it is booked once
+# and cancelled once, but may be moved often.
+OFTEN = frozenset({EventKind.MOVED, EventKind.SERIES_MOVED, EventKind.SERIES_CANCELLED})
+CHANGES = OFTEN | {EventKind.CANCELLED}
 
 
 def appointment_event(
@@ -43,8 +56,7 @@ def appointment_event(
     patient may move or cancel it. `in_chat` is the chat in which it was done, if the person who did it is
     being answered there. The `author` is named in the audit. `details`: which kind of visit it is, and where.
     """
-    changes = kind in {EventKind.MOVED, EventKind.CANCELLED, EventKind.FOLLOW_UP}
-    version = appointment.version + 1 if changes else appointment.version
+    version = appointment.version + (kind in CHANGES or kind is EventKind.FOLLOW_UP)
     facts: dict[str, Any] = {
         "appointment_id": appointment.id,
         "version": version,
@@ -65,6 +77,8 @@ def appointment_event(
         "changes_until": changes_until,
         "offers": [_offer_facts(offer) for offer in alternatives],
     }
+    if appointment.series is not None:
+        facts["series"] = series_facts(appointment.series_id, appointment.series)
     if details != NO_DETAILS:
         facts["visit"] = visit_facts(details)
     if in_chat is not None:
@@ -72,14 +86,18 @@ def appointment_event(
     if author is not None:
         facts["actor"] = author.user_id
         facts["via"] = author.via.value if author.via else None
-    # An appointment is booked once and cancelled once, but may be moved often.
-    number = str(version) if kind is EventKind.MOVED else number
+    number = str(version) if kind in OFTEN else number
     hear = tuple(readers) if readers is not None else (patient.id, doctor.id)
     return Event(".".join(filter(None, (appointment.id, kind, number))), kind, hear, facts)
 
 
 def _offer_facts(offer: Alternative) -> dict[str, Any]:
     return {"doctor_id": offer.doctor.id, "doctor": offer.doctor.name, "start": offer.slot.start}
+
+
+def series_facts(series_id: SeriesId | None, part: SeriesPart) -> dict[str, Any]:
+    """Return the facts about a visit's place in its series: calendars know it by `planned`."""
+    return {"id": series_id, "number": part.number, "of": part.of, "planned": part.planned}
 
 
 def visit_facts(details: VisitDetails) -> dict[str, Any]:
@@ -103,9 +121,18 @@ def visit_facts(details: VisitDetails) -> dict[str, Any]:
     return facts
 
 
-def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:
-    """Return the event that tells a waiting patient that a time has opened and is kept for them."""
-    facts = {
+def slot_event(
+    offer: SlotOffer,
+    doctor: User,
+    patient_id: UserId,
+    details: VisitDetails = NO_DETAILS,
+    instead_of: Slot | None = None,
+) -> Event:
+    """Return the event that tells a waiting patient that a time has opened and is kept for them.
+
+    `details` say which kind of visit it would be, and where; `instead_of` is the time that is given up.
+    """
+    facts: dict[str, Any] = {
         "offer_id": offer.id,
         "patient_id": patient_id,
         "specialization": doctor.specialization,
@@ -114,16 +141,29 @@ def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:
         "end": offer.slot.end,
         "until": offer.until,
     }
-    return Event(f"{offer.id}.{EventKind.SLOT_OPENED}", EventKind.SLOT_OPENED, (patient_id,), facts)
+    if details != NO_DETAILS:
+        facts["visit"] = visit_facts(details)
+    number = ""
+    if instead_of is not None:
+        facts["instead_of"] = {"start": instead_of.start, "end": instead_of.end}
+        # The same time may be offered in the place of the same appointment again, under the same id.
+        number = str(int(offer.until.timestamp()))
+    key = ".".join(filter(None, (offer.id, EventKind.SLOT_OPENED, number)))
+    return Event(key, EventKind.SLOT_OPENED, (patient_id,), facts)
 
 
-def day_facts(day: str, items: Sequence[tuple[Appointment, Patient]]) -> dict[str, Any]:
+def day_facts(day: str, items: Sequence[AppointmentCard]) -> dict[str, Any]:
     """Return the facts of a doctor's digest: the day (ISO 8601) and its appointments, earliest first."""
-    return {
-        "day": day,
-        "items": [
-            {"start": a.slot.start, "end": a.slot.end, "patient": patient.name, "reason": a.reason}
-            for a, patient in items
-            if a.status is AppointmentStatus.BOOKED
-        ],
+    booked = (card for card in items if card.appointment.status is AppointmentStatus.BOOKED)
+    return {"day": day, "items": [_item_facts(card) for card in booked]}
+
+
+def _item_facts(card: AppointmentCard) -> dict[str, Any]:
+    slot, details = card.appointment.slot, card.details
+    facts = {
+        "start": slot.start,
+        "end": slot.end,
+        "patient": card.patient.name,
+        "reason": card.appointment.reason,
     }
+    return facts if details == NO_DETAILS else {**facts, "visit": visit_facts(details)}

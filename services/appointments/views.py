@@ -18,7 +18,7 @@ from services.models.appointments import (
     AppointmentId,
     Period,
 )
-from services.models.catalogue import EMPTY
+from services.models.catalogue import EMPTY, NO_DETAILS, VisitDetails
 from services.models.paging import Page
 from services.models.patients import Patient, has_no_account
 from services.models.people import Principal, Role, User, UserId
@@ -210,6 +210,13 @@ class AppointmentViews:
             return await self._doctors.get(principal, doctor_id)
         except DoctorUnknown:
             return None
+
+    async def details(self, appointment: Appointment) -> VisitDetails:
+        """Return which kind of visit an appointment is, and where, also of one that is only held."""
+        if not _is_of_catalogue(appointment):
+            return NO_DETAILS
+        found = await self._catalogue.all()
+        return found.details(appointment.kind_id, appointment.place_id, appointment.room_id)
 
     async def cards(self, appointments: Iterable[Appointment]) -> list[AppointmentCard]:
         """Return the appointments with the people in them; deleted accounts get a stand-in."""

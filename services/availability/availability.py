@@ -9,14 +9,13 @@ from services.access import acts_for
 from services.availability.slots import free, place_of, slots_seen
 from services.clock import Clock
 from services.concurrently import both
-from services.errors import KindNotOffered, PatientUnknown
+from services.errors import KindNotOffered, PatientUnknown, PlaceNotOffered
 from services.local_time import day_bounds
 from services.models.catalogue import ANY_VISIT, EMPTY, Catalogue, RoomId, VisitKind, WantedVisit
 from services.models.patients import has_no_account
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Closure, Schedule
-from services.models.slots import PlaceId, Slot
-from services.models.ticks import LONGEST_INTERVAL
+from services.models.slots import LONGEST_INTERVAL, PlaceId, Slot
 from services.storage.busy_times import BusyTimeStore
 from services.storage.catalogue import CatalogueStore
 from services.storage.closures import ClosureStore
@@ -143,6 +142,10 @@ class Schedules:
         """Return the catalogue if a schedule names a kind or a place; else there is nothing to read."""
         return await self._catalogue.all() if any(each.names_catalogue for each in schedules) else EMPTY
 
+    async def catalogue(self) -> Catalogue:
+        """Return the clinic's kinds of visit, its places and its rooms."""
+        return await self._catalogue.all()
+
     async def closures(self) -> tuple[Closure, ...]:
         """Return the clinic's closures, also those of the last year, earliest first."""
         # Rounded, so that those who ask at the same time are answered together; doctors look back at days.
@@ -183,7 +186,7 @@ class Schedules:
         doctors count as taken. The desk and doctors give the `patient_id`, and `moving` if an appointment is
         to be moved; a doctor who moves one is not bound by the lead time. Patients give it for whom they
         look after. `wanted` says which kind of visit it is, and where.
-        Raises PatientUnknown, KindNotOffered.
+        Raises PatientUnknown, KindNotOffered, PlaceNotOffered.
         """
         people = {Role.DOCTOR: doctor_id}
         if (patient := await self._patient(principal, patient_id)) is not None:
@@ -280,9 +283,11 @@ class Schedules:
 
         Days are those of the zone `seen_from`, the clinic's where none is given. One query for the hours
         and one for what is taken; the slot `moving` is that of an appointment that is to be moved.
-        Raises KindNotOffered.
+        Raises KindNotOffered, PlaceNotOffered.
         """
         schedule = await self.of_doctor(people[Role.DOCTOR], wanted)
+        if wanted.place is not None and all(place.id != wanted.place for place in schedule.places):
+            raise PlaceNotOffered
         kind = wanted_kind(schedule, wanted)
         window = self.window(schedule, kind, is_bound=is_bound)
         whole = Availability(

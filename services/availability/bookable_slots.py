@@ -1,5 +1,6 @@
 """What a doctor offers now: which slots, in the clinic or by video, and which are held for a patient."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -70,6 +71,11 @@ class BookableSlots:
         self._rooms = rooms
         self._clock = clock
 
+    @property
+    def has_video(self) -> bool:
+        """Whether there can be visits by video."""
+        return bool(self._rooms.server)
+
     async def slot(
         self,
         doctor_id: UserId,
@@ -103,13 +109,43 @@ class BookableSlots:
         """
         schedule = await self._schedules.of_doctor(doctor_id, wanted)
         kind = wanted_kind(schedule, wanted)
+        asked = (start, request_id)
+        return await self._or_held(schedule, kind, asked, patient_id, wanted, is_bound=is_bound)
+
+    async def each(
+        self,
+        doctor_id: UserId,
+        asked: Sequence[tuple[datetime, AppointmentId]],
+        patient_id: UserId,
+        *,
+        wanted: WantedVisit,
+        is_bound: bool = True,
+    ) -> list[BookableSlot]:
+        """Return the slots that begin at several times, each as `slot_or_held` does, from one schedule."""
+        schedule = await self._schedules.of_doctor(doctor_id, wanted)
+        kind = wanted_kind(schedule, wanted)
+        return [
+            await self._or_held(schedule, kind, each, patient_id, wanted, is_bound=is_bound) for each in asked
+        ]
+
+    async def _or_held(
+        self,
+        schedule: Schedule,
+        kind: VisitKind,
+        asked: tuple[datetime, AppointmentId],
+        patient_id: UserId,
+        wanted: WantedVisit,
+        *,
+        is_bound: bool,
+    ) -> BookableSlot:
+        start, request_id = asked
         try:
             return self._slot(schedule, kind, start, wanted.place, is_bound=is_bound)
         except (SlotPassed, SlotNotOffered):
             held, now = await self._appointments.by_id(request_id), self._clock.now()
             if held is None or not is_held(held, at=now) or start <= now:
                 raise
-            if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient_id, start):
+            if (held.patient_id, held.slot.start) != (patient_id, start):
                 raise
             return self.as_held(schedule, held, wanted)
 
@@ -157,7 +193,7 @@ class BookableSlots:
         """
         schedule = await self._schedules.of_doctor(doctor_id)
         slot, zone = offered.slot, self._schedules.zone
-        is_changed = is_outside_date(schedule, slot, zone, offered.schedule)
+        is_changed = is_outside_date(schedule, slot, zone, offered.schedule, place=offered.place)
         if is_changed or is_off(schedule, slot, zone, offered.place):
             raise SlotNotOffered(slot.start)
 
@@ -198,6 +234,10 @@ class BookableSlots:
         schedule = await self._schedules.of_doctor(doctor_id, wanted)
         return self._rooms.offered(schedule, wanted_kind(schedule, wanted))
 
+    def video_of(self, schedule: Schedule, kind: VisitKind) -> Video:
+        """Return whether a doctor with that schedule offers the kind by video."""
+        return self._rooms.offered(schedule, kind)
+
     def room(self, offered: BookableSlot, by_video: bool | None) -> str | None:
         """Return the room of a new visit, None for one in the clinic. Raises ModalityNotOffered."""
         return self._rooms.for_visit(offered.schedule, by_video, offered.kind)
@@ -210,11 +250,18 @@ def is_off(schedule: Schedule, slot: Slot, zone: ZoneInfo, place: PlaceId | None
     Time off at another `place` than that of the slot does not count.
     """
     away = schedule.away_at(place)
-    return any(each.overlaps(slot) for each in away) or is_outside_date(schedule, slot, zone)
+    return any(each.overlaps(slot) for each in away) or is_outside_date(schedule, slot, zone, place=place)
 
 
-def is_outside_date(schedule: Schedule, slot: Slot, zone: ZoneInfo, offered: Schedule | None = None) -> bool:
-    """Tell whether the doctor has other hours on that date alone, and the slot is not in them.
+def is_outside_date(
+    schedule: Schedule,
+    slot: Slot,
+    zone: ZoneInfo,
+    offered: Schedule | None = None,
+    *,
+    place: PlaceId | None = None,
+) -> bool:
+    """Tell whether the doctor has other hours on that date alone, and the slot at a place is not in them.
 
     `offered` is the schedule that the slot was found in: if the hours of the date, or of the night before,
     were changed or removed since, the slot must be in the hours that there are now.
@@ -224,7 +271,7 @@ def is_outside_date(schedule: Schedule, slot: Slot, zone: ZoneInfo, offered: Sch
     if offered is not None:
         nearby = (day - A_DAY, day) if day > date.min else (day,)
         is_other |= any(offered.dates.get(each) != schedule.dates.get(each) for each in nearby)
-    return is_other and not fits_hours(schedule, slot, zone)
+    return is_other and not fits_hours(schedule, slot, zone, place)
 
 
 def is_held(appointment: Appointment, at: datetime | None = None) -> bool:

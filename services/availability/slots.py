@@ -13,10 +13,10 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from services.local_time import day_bounds, days_between, local_stretch
+from services.models.appointments import Appointment
 from services.models.catalogue import VisitKind
 from services.models.scheduling import Hours, Schedule
-from services.models.slots import PlaceId, Slot
-from services.models.ticks import LONGEST_INTERVAL
+from services.models.slots import LONGEST_INTERVAL, PlaceId, Slot
 
 
 def slots_of_day(
@@ -77,16 +77,36 @@ def place_of(schedule: Schedule, slot: Slot, zone: ZoneInfo, kind: VisitKind) ->
     return None
 
 
-def working_stretches(schedule: Schedule, day: date, zone: ZoneInfo) -> list[Slot]:
-    """Return the stretches in which the doctor works on a clinic-local day, time off or not."""
-    stretches = _stretches(schedule.hours_on(day), day, zone)
+def working_stretches(
+    schedule: Schedule, day: date, zone: ZoneInfo, place: PlaceId | None = None
+) -> list[Slot]:
+    """Return the stretches in which the doctor works on a clinic-local day, time off or not.
+
+    With a `place`, those that are there, or of which it is not known where they are.
+    """
+    hours = schedule.hours_on(day)
+    if place is not None:
+        hours = tuple(each for each in hours if each.place in {None, place})
+    stretches = _stretches(hours, day, zone)
     return [stretch for stretch in stretches if stretch.start < stretch.end]
 
 
-def fits_hours(schedule: Schedule, slot: Slot, zone: ZoneInfo) -> bool:
-    """Tell whether a working stretch of the slot's local day contains it."""
-    stretches = working_stretches(schedule, slot.start.astimezone(zone).date(), zone)
+def fits_hours(schedule: Schedule, slot: Slot, zone: ZoneInfo, place: PlaceId | None = None) -> bool:
+    """Tell whether a working stretch of the slot's local day contains it: at a `place`, if one is named."""
+    stretches = working_stretches(schedule, slot.start.astimezone(zone).date(), zone, place)
     return any(stretch.start <= slot.start and slot.end <= stretch.end for stretch in stretches)
+
+
+def is_elsewhere(schedule: Schedule, slot: Slot, zone: ZoneInfo, place: PlaceId | None) -> bool:
+    """Tell whether the doctor works in a slot, but at another place."""
+    is_named = place is not None and fits_hours(schedule, slot, zone)
+    return is_named and not fits_hours(schedule, slot, zone, place)
+
+
+def is_elsewhere_on(day: date, schedule: Schedule, visit: Appointment, zone: ZoneInfo) -> bool:
+    """Tell whether a visit begins on a clinic-local day, and the doctor is at another place then."""
+    is_then = visit.slot.start.astimezone(zone).date() == day
+    return is_then and is_elsewhere(schedule, visit.slot, zone, visit.place_id)
 
 
 def outside_hours(schedule: Schedule, window: Slot, zone: ZoneInfo) -> list[Slot]:

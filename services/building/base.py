@@ -15,6 +15,7 @@ from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.changes import Appointments
 from services.appointments.limits import Limits
 from services.appointments.ordered_changes import OrderedChanges
+from services.appointments.other_rooms import OtherRooms
 from services.appointments.requests import AppointmentRequests
 from services.appointments.views import AppointmentViews
 from services.audit import Audit
@@ -179,10 +180,12 @@ def _bulk_cancellation(base: Base) -> BulkCancellation:
             schedules=base.schedules,
             schedule_store=storage.schedules,
             closures=storage.closures,
+            catalogue=storage.catalogue,
             clock=clock,
         ),
         holds=storage.holds,
         alternatives=base.alternatives,
+        other_rooms=OtherRooms(catalogue=storage.catalogue, remarks=storage.appointment_remarks, clock=clock),
         clock=clock,
         on_event=base.on_event,
         finish={CancellationCause.ACCOUNT_DELETED: eraser.erase},

@@ -74,6 +74,7 @@ def _entry(card: AppointmentCard, changed_at: datetime, now: datetime, *, are_sh
         _short(card.patient) if are_short else card.patient.name,
         card.patient.id,
         "" if appointment.by_video and is_over else appointment.room,
+        card.details,
     )
 
 

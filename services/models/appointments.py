@@ -5,14 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from services.models.catalogue import NO_DETAILS, KindId, RoomId, VisitDetails
+from services.models.catalogue import NO_DETAILS, KindId, RoomId, RoomOutage, VisitDetails
 from services.models.patients import Patient
 from services.models.people import Author, Role, User, UserId, Via
 from services.models.scheduling import Closure, DateHours
+from services.models.series import SeriesId, SeriesPart
 from services.models.slots import PlaceId, Slot, TimeOff
 
 AppointmentId = NewType("AppointmentId", str)
-SeriesId = NewType("SeriesId", str)
 
 
 class AppointmentStatus(StrEnum):
@@ -54,8 +54,8 @@ class Appointment:
 
     `kind_id`, `place_id` and `room_id` say which kind of visit it is, where, and in which room; None where
     the clinic has no such things. The doctor is free again `buffer_minutes` after its end. It may be one of a
-    series (`series_id`). `answers` are those to the questions before the visit. `rooms` are not stored: a
-    new time gets one of them.
+    series (`series_id`; `series` says which). `answers` are those to the questions before the visit. `rooms`
+    are not stored: a new time gets one of them.
     """
 
     id: AppointmentId
@@ -78,6 +78,7 @@ class Appointment:
     room_id: RoomId | None = None
     buffer_minutes: int = 0
     series_id: SeriesId | None = None
+    series: SeriesPart | None = None
     answers: tuple[Answer, ...] = field(default=(), repr=False)
     rooms: tuple[RoomId, ...] = field(default=(), compare=False)
 
@@ -106,6 +107,7 @@ class CancellationCause(StrEnum):
     BLOCKED = "blocked"
     ACCOUNT_DELETED = "forgotten"
     CLOSURE = "closure"
+    ROOM_OUT = "room_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ class CancellationOrder:
     With `date_hours` the doctor gets these, and what fits the doctor's hours by then is not cancelled. What
     they leave out is `outside`: nothing else is cancelled, even if other hours are saved since. Orders of
     earlier versions do not have it.
-    With the role of an admin the order is about everybody's: with `closure` the clinic is closed then.
+    With the role of an admin the order is about everybody's: with `closure` the clinic is closed then, with
+    `room_out` a room is out of order: what is booked in it moves to another one, or else is cancelled.
     """
 
     id: str
@@ -136,6 +139,7 @@ class CancellationOrder:
     date_hours: DateHours | None = None
     closure: Closure | None = None
     outside: tuple[Slot, ...] | None = None
+    room_out: RoomOutage | None = None
 
     @property
     def author(self) -> Author:

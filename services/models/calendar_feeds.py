@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.models.appointments import AppointmentId
+from services.models.catalogue import NO_DETAILS, VisitDetails
 from services.models.people import User, UserId
 from services.models.slots import Slot
 
@@ -55,6 +56,7 @@ class FeedEntry:
     patient: str
     patient_id: UserId
     room: str | None
+    details: VisitDetails = NO_DETAILS
 
 
 @dataclass(frozen=True, slots=True)

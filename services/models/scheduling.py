@@ -5,7 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
-from services.models.catalogue import EMPTY, USUAL_GRID, Catalogue, ForPatients, KindId, Video, VisitKind
+from services.models.catalogue import (
+    EMPTY,
+    USUAL_GRID,
+    Catalogue,
+    ForPatients,
+    KindId,
+    Place,
+    Video,
+    VisitKind,
+)
 from services.models.slots import PlaceId, Slot, TimeOff
 
 
@@ -146,6 +155,17 @@ class Schedule:
         """Whether it names kinds or places, so that the catalogue has to be known."""
         days = (*self.weekly.values(), *self.dates.values())
         return bool(self.kind_ids) or any(hours.place is not None for day in days for hours in day)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The places at which the doctor works, by name; none where the clinic has one place only."""
+        named = {
+            hours.place
+            for day in (*self.weekly.values(), *self.dates.values())
+            for hours in day
+            if hours.place
+        }
+        return tuple(p for p in self.catalogue.places.values() if p.id in named and not p.is_retired)
 
     @property
     def first_kind(self) -> VisitKind:

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from services.errors import PatientBusy, RoomTaken, SlotTaken
 from services.models.appointments import Answer, Appointment, AppointmentId, AppointmentStatus, ToldLateness
-from services.models.engagements import HeldFor
+from services.models.limits import HeldFor
 from services.models.notifications import Event
 from services.models.people import Author, Role, UserId
-from services.models.slots import Slot
-from services.models.ticks import ticks
+from services.models.series import SeriesPart
+from services.models.slots import Slot, ticks
 from services.storage.mongo.driver import Document
 from services.storage.notifications import event_document
 
@@ -80,8 +80,13 @@ def visit_document(appointment: Appointment) -> Document:
         "room_id": appointment.room_id,
         "buffer_minutes": appointment.buffer_minutes or None,
         "series_id": appointment.series_id,
+        "series": _series_document(appointment.series),
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _series_document(part: SeriesPart | None) -> Document | None:
+    return {"number": part.number, "of": part.of, "planned": part.planned} if part is not None else None
 
 
 def taken_document(appointment: Appointment) -> Document:
@@ -157,8 +162,13 @@ def read_appointment(document: Document) -> Appointment:
         room_id=document.get("room_id"),
         buffer_minutes=document.get("buffer_minutes", 0),
         series_id=document.get("series_id"),
+        series=_series(document.get("series")),
         answers=tuple(_answer(row) for row in document.get("answers", ())),
     )
+
+
+def _series(row: Document | None) -> SeriesPart | None:
+    return SeriesPart(row["number"], row["of"], row["planned"]) if row is not None else None
 
 
 def _answer(row: Document) -> Answer:
@@ -173,7 +183,7 @@ def cleared(before: Appointment, after: Appointment) -> Document:
     """Return the part of an update that removes what is not so any more after the change."""
     gone: Document = {}
     if after.status is AppointmentStatus.CANCELLED:
-        gone = {"ticks": "", WITH_BUFFER: ""}
+        gone = {"ticks": "", WITH_BUFFER: "", "moving_to": ""}
     if after.slot != before.slot:
         gone |= dict.fromkeys(OF_THE_DAY, "")
         had, has = ({**visit_document(each), **taken_document(each)} for each in (before, after))

@@ -25,6 +25,8 @@ async def make_appointment_indexes(appointments: Collection) -> None:
         )
         await appointments.create_index([(ROOM, 1), ("start", 1)], partialFilterExpression=in_room)
         await appointments.create_index([("start", 1)])
+        await appointments.create_index("series_id", sparse=True)
+        await appointments.create_index("moving_to", sparse=True)
         # The database itself deletes holds that have ended.
         await appointments.create_index("held_until", expireAfterSeconds=0, sparse=True)
         await appointments.create_index("unsent.id", sparse=True)

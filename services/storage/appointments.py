@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.errors import RequestAbandoned, SlotNotOffered
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, is_like
-from services.models.engagements import HeldFor
+from services.models.limits import HeldFor
 from services.models.notifications import Event
 from services.models.people import Author, UserId
 from services.models.slots import Slot
@@ -147,15 +147,20 @@ class AppointmentStore:
     ) -> Appointment:
         """Hold a time until `held_until`; an earlier hold with the same id is extended.
 
-        `moving` is the slot of the appointment that is to be moved there; ticks that both have are not taken
-        again. Raises SlotTaken, RoomTaken, PatientBusy.
+        `moving` is the slot of the appointment that is to be moved there, by its patient or as an offer;
+        ticks that both have are not taken again. Raises SlotTaken, RoomTaken, PatientBusy.
         """
-        purpose = HeldFor.MOVING if moving is not None else held_for
+        is_move = moving is not None and held_for is HeldFor.BOOKING
+        purpose = HeldFor.MOVING if is_move else held_for
         return await self._held_times.hold(appointment, at, purpose, moving)
 
     async def let_go(self, appointment_id: AppointmentId) -> Appointment | None:
         """Delete a hold; return it, or None."""
         return await self._held_times.let_go(appointment_id)
+
+    async def clear_way(self, appointment: Appointment, at: datetime) -> None:
+        """Delete holds that have ended and are in the way of an appointment."""
+        await self._held_times.clear_way(appointment, at)
 
     def _freed(self, document: Document | None) -> Appointment | None:
         """Note that the time of an appointment is free, or its old time; return the appointment."""

@@ -13,8 +13,7 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.merging import VisitRow
 from services.models.patients import Patient
 from services.models.people import UserId
-from services.models.slots import Slot
-from services.models.ticks import LONGEST_INTERVAL, ticks
+from services.models.slots import LONGEST_INTERVAL, Slot, ticks
 from services.storage.appointment_documents import WITH_BUFFER, read_appointment
 from services.storage.freed_times import FreedTimes
 from services.storage.mongo.driver import (

@@ -13,11 +13,10 @@ from pymongo.errors import DuplicateKeyError
 
 from services.errors import RoomTaken
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
-from services.models.engagements import HeldFor
+from services.models.limits import HeldFor
 from services.models.notifications import Event
 from services.models.people import Author, UserId
-from services.models.slots import Slot
-from services.models.ticks import ticks
+from services.models.slots import Slot, ticks
 from services.storage.appointment_documents import (
     LONGEST_HOLD,
     ROOM,
@@ -36,6 +35,8 @@ from services.storage.mongo.driver import Collection, Document, translate_driver
 from services.storage.notifications import event_document
 from services.storage.room_choice import in_a_room
 
+# A hold without an end belongs to a series that is being decided (see series_visits.py).
+ENDING: Document = {"held_until": {"$exists": True}}
 BY_START = [("patient_id", 1), ("start", 1)]
 # Inserts a document, and returns MongoDB's write error if a unique index refuses it.
 Insert = Callable[[Document], Awaitable[Document | None]]
@@ -82,7 +83,7 @@ class HeldTimes:
             return appointment
         async with translate_driver_errors():
             again = await self._appointments.find_one_and_update(
-                {"_id": appointment.id, **held_by(appointment), **held_in(appointment)},
+                {"_id": appointment.id, **held_by(appointment), **held_in(appointment), **ENDING},
                 {"$set": {"held_until": appointment.held_until}},
                 return_document=ReturnDocument.AFTER,
             )
@@ -96,7 +97,7 @@ class HeldTimes:
         """Delete a hold of the same request that is for another kind, or in a room that can't be used."""
         async with translate_driver_errors():
             gone = await self._appointments.find_one_and_delete(
-                {"_id": appointment.id, **held_by(appointment)}
+                {"_id": appointment.id, **held_by(appointment), **ENDING}
             )
         if gone is not None:
             self._freed(gone)
@@ -118,7 +119,7 @@ class HeldTimes:
 
     async def let_go(self, appointment_id: AppointmentId) -> Appointment | None:
         """Delete a hold; return it, or None."""
-        query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value}
+        query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value, **ENDING}
         async with translate_driver_errors():
             gone = await self._appointments.find_one_and_delete(query)
         return self._freed(gone) if gone is not None else None

@@ -32,6 +32,7 @@ GIVEN: dict[str, Any] = {
     "NoNameWaits": (SOMEBODY,),
     "AlreadyDecided": (SOMEBODY, Action.REFUSED, NASTY, START),
     "SlotTaken": (UserId("d"), START),
+    "RoomTaken": (UserId("d"), START),
     "TooManyTries": (START,),
     "PeriodTooLong": (62,),
     "BadFields": ({"email": errors.BadEmail(), "name": errors.BadName(80)},),
@@ -97,13 +98,14 @@ GIVEN: dict[str, Any] = {
     "ClosureTooLong": (366,),
     "ClosureTooFar": (date(2027, 5, 4),),
     "BadClosureReason": (100,),
+    "SeriesNotOffered": (6,),
     "ModalityNotOffered": (Video.ONLY,),
 }
 
 
 def _leaves(kind: type[errors.ClinicError]) -> Iterator[type[errors.ClinicError]]:
     below = kind.__subclasses__()
-    if not below or kind is errors.HoursBackwards:
+    if not below or kind in {errors.HoursBackwards, errors.SlotTaken}:
         yield kind
     for one in below:
         yield from _leaves(one)

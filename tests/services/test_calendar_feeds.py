@@ -21,6 +21,7 @@ from services.models.calendar_feeds import CalendarFeed, FeedAddress, FeedEntry
 from services.models.people import AccountStatus, Principal, Role, User, UserId
 from services.models.slots import Slot
 from services.storage.mongo.driver import connect
+from tests.catalogue import HARBOUR, ULTRASOUND
 from tests.plans import OURS
 from tests.services.conftest import Bench
 from tests.turning import MONDAY
@@ -50,6 +51,8 @@ async def _store(bench: Bench, asha: Principal, rao: Principal, *starts: datetim
             fields.get("status", AppointmentStatus.BOOKED),
             reason="a secret cough",
             room=fields.get("room"),
+            kind_id=fields.get("kind_id"),
+            place_id=fields.get("place_id"),
         )
         for start in starts
     ]
@@ -392,3 +395,18 @@ def test_initials(name: str, short: str) -> None:
 def test_initials_are_short_and_of_one_line(name: str) -> None:
     assert len(initials(name).splitlines()) == 1
     assert len(initials(name).split(" ")) <= 3
+
+
+async def test_a_feed_has_the_place_and_the_preparation_of_a_visit_and_not_its_kind(bench: Bench) -> None:
+    asha, rao = await _two(bench)
+    for entry in (HARBOUR, ULTRASOUND):
+        await bench.storage.catalogue.put(entry)
+    await _store(bench, asha, rao, TUESDAY_TEN, kind_id=ULTRASOUND.id, place_id=HARBOUR.id)
+    (event,) = _events(await _written(bench, await _secret(bench, asha)))
+    assert event["LOCATION"] == "Harbour Street, Harbour Street 5, Berlin"
+    assert ULTRASOUND.preparation in event["DESCRIPTION"]
+    assert "Phone: +49 30 5550100" in event["DESCRIPTION"]
+    assert "Ultrasound" not in event["SUMMARY"]
+    (event,) = _events(await _written(bench, await _secret(bench, rao)))
+    assert event["LOCATION"] == "Harbour Street, Harbour Street 5, Berlin"
+    assert ULTRASOUND.preparation not in event["DESCRIPTION"]

@@ -14,8 +14,7 @@ from services.availability.slots import slots_of_day
 from services.local_time import day_bounds, local_stretch
 from services.models.catalogue import Catalogue, KindId, Place, Room, RoomId, VisitKind
 from services.models.scheduling import Closure, Hours, Schedule, Weekday
-from services.models.slots import PlaceId, Slot, TimeOff
-from services.models.ticks import ticks
+from services.models.slots import PlaceId, Slot, TimeOff, ticks
 from tests.services.test_slots import ZONES, quarters
 from tests.services.test_slots import schedules as plain_schedules
 

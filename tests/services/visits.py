@@ -7,8 +7,7 @@ from datetime import time, timedelta
 from services.models.catalogue import KindId, Place, Room, RoomId, VisitKind
 from services.models.people import Principal, Role, User
 from services.models.scheduling import Hours, Schedule, Weekday
-from services.models.slots import PlaceId, Slot
-from services.models.ticks import ticks
+from services.models.slots import PlaceId, Slot, ticks
 from services.storage.mongo.driver import Collection, Document
 from tests.plans import OURS
 from tests.services.conftest import Bench

@@ -25,8 +25,7 @@ from services.models.appointments import (
 from services.models.audit import Action, AuditEntry
 from services.models.calendar_feeds import StoredFeed
 from services.models.catalogue import Place, RoomId
-from services.models.engagements import HeldFor
-from services.models.limits import LimitName
+from services.models.limits import HeldFor, LimitName
 from services.models.notifications import ChannelName, EventKind
 from services.models.people import AccountStatus, Author, ChatId, Role, UserId, Who
 from services.models.scheduling import (
@@ -305,6 +304,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointment_queries.all_cleared": lambda: s.appointment_queries.all_cleared(
             Role.DOCTOR, doctor.id, wide, clearance.id
         ),
+        "appointment_queries.by_ids": lambda: s.appointment_queries.by_ids({other.id}),
         "appointment_queries.changes": lambda: s.appointment_queries.changes(other.id),
         "appointment_queries.page": lambda: s.appointment_queries.page(wide, number=0, size=5),
         "waitlist.put": lambda: s.waitlist.put(place),

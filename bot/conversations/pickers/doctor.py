@@ -1,7 +1,7 @@
 """The questions for the specialization and the doctor."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -24,11 +24,11 @@ from services.namesakes import BETWEEN
 
 @dataclass(frozen=True, slots=True)
 class DoctorPicker:
-    """The two questions, by their names in the dialog; `after` is the name of the next question."""
+    """The two questions, by their names in the dialog; `chosen` goes on with the doctor who was chosen."""
 
     specialization: StrEnum
     doctor: StrEnum
-    after: StrEnum
+    chosen: Callable[[ClinicContext, BookingDraft], Awaitable[Outcome]]
 
     @property
     def steps(self) -> tuple[Step, Step]:
@@ -81,7 +81,7 @@ class DoctorPicker:
             doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
         except DoctorUnknown as error:
             return Goto(self.doctor, draft, error)
-        return Goto(self.after, with_doctor(context, draft, doctor))
+        return await self.chosen(context, with_doctor(context, draft, doctor))
 
     async def type_doctor(self, context: ClinicContext, text: str) -> Outcome:
         """Take the doctor whose name, or a part of it, was typed."""
@@ -103,7 +103,7 @@ class DoctorPicker:
             why = NearMiss(names) if is_one else SeveralFit(names)
             return Goto(self.doctor, replace(draft, maybe=maybe), why)
         doctor = next(each for each in doctors if each.id == chosen.id)
-        return Goto(self.after, with_doctor(context, draft, doctor))
+        return await self.chosen(context, with_doctor(context, draft, doctor))
 
 
 async def ask_specialization(context: ClinicContext) -> View:

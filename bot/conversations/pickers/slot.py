@@ -4,14 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import TypedDict, TypeVar
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bot.callbacks.steps import PickDay, PickMonth, PickTime
-from bot.callbacks.visits import ShowAppointment, Wait, WaitForDay
+from bot.callbacks.steps import ChangeVisitKind, PickDay, PickMonth, PickTime, ShowAllTimes
+from bot.callbacks.visits import Wait, WaitForDay
+from bot.conversations.pickers.held_time import LEAVING, abandon, at, hold, known
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Finish, Goto, Outcome, Step
-from bot.dialogs.steps import LetGo
+from bot.dialogs.steps import Otherwise
 from bot.drafts import BookingDraft
 from bot.input_errors import BadDate, BadTime, DayNotFree, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.parsing.dates import is_day_alone, read_date
@@ -23,10 +24,9 @@ from bot.texts.formats import day as day_said
 from bot.ui.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.ui.month_calendar import month_rows, month_shown, month_span
 from bot.ui.view import View
-from services.appointments.changes import held_for_move
 from services.availability.availability import Availability
+from services.availability.tidy_times import tidy
 from services.errors import (
-    AppointmentUnknown,
     ClinicError,
     DayPassed,
     DayTooFar,
@@ -40,22 +40,13 @@ from services.errors import (
     TooManyThatDay,
 )
 from services.local_time import part_of_day
-from services.models.appointments import AppointmentCard, AppointmentId
-from services.models.people import Principal, Role
+from services.models.people import Role
 from services.models.scheduling import PartOfDay
 from services.models.slots import Slot
 
 TIMES_A_ROW = 4
 # The errors for a time that was shown but cannot be booked: other times are offered then.
 LOST = (SameTime, SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, TooManyThatDay)
-T = TypeVar("T")
-
-
-class Leaving(TypedDict):
-    """What a step does when somebody goes back from it, and when its dialog ends."""
-
-    let_go: LetGo
-    abandon: LetGo
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +54,8 @@ class SlotPicker:
     """The two questions, by their names in the dialog; `after` is the name of the next question.
 
     If the summary comes next, the time is `held` as soon as it is chosen. `noted` is the question for a note
-    to the patient, which only doctors are asked.
+    to the patient, which only doctors are asked. `kind` is the question which kind of visit it is to be; who
+    moves an appointment is led there by a button. `otherwise` leads on where a kind or a place is gone.
     """
 
     day: StrEnum
@@ -71,6 +63,8 @@ class SlotPicker:
     after: StrEnum
     held: bool = False
     noted: StrEnum | None = None
+    kind: StrEnum | None = None
+    otherwise: Otherwise | None = None
 
     @property
     def steps(self) -> tuple[Step, Step]:
@@ -78,13 +72,53 @@ class SlotPicker:
         return (
             Step(
                 self.day,
-                ask_day,
+                self.ask_day,
                 self.type_day,
-                {PickMonth: self.turn_month, PickDay: self.pick_day, PickTime: self.pick_time},
+                {
+                    PickMonth: self.turn_month,
+                    PickDay: self.pick_day,
+                    PickTime: self.pick_time,
+                    ChangeVisitKind: self.change_kind,
+                },
                 **LEAVING,
+                otherwise=self.otherwise,
             ),
-            Step(self.time, ask_time, self.type_time, {PickTime: self.pick_time}, **LEAVING),
+            Step(
+                self.time,
+                ask_time,
+                self.type_time,
+                {PickTime: self.pick_time, ShowAllTimes: self.show_all},
+                **LEAVING,
+                otherwise=self.otherwise,
+            ),
         )
+
+    async def ask_day(self, context: ClinicContext) -> View:
+        """Show the month; only days with a free time can be tapped."""
+        draft, zone = context.draft(BookingDraft), context.zone
+        times = await availability(context, draft)
+        shown = _month(draft, times)
+        free = times.days(*month_span(shown))
+        soonest = times.soonest()
+        soon = [button(texts.soonest(soonest, zone), PickTime(soonest.start))] if soonest else []
+        text = texts.ask_day(draft, shown, len(free), soonest, context.rules)
+        ways = ways_out(back=bool(context.state.trail))
+        days = month_rows(shown, free, times.first, times.last)
+        maybe = [button(day_said(each), PickDay(each)) for each in draft.maybe_days]
+        has_kinds = self.kind is not None and draft.moving is not None and len(times.schedule.kinds) > 1
+        change = [button(labels.CHANGE_KIND, ChangeVisitKind())] if has_kinds else []
+        rows = (maybe, soon, *days, change, _waiting(context, draft, draft.tried), ways)
+        return View(text, keyboard(*rows))
+
+    async def change_kind(self, context: ClinicContext, tap: ChangeVisitKind) -> Outcome:
+        """Ask which kind of visit it is to be."""
+        del tap
+        return Goto(known(self.kind), context.draft(BookingDraft), aside=True)
+
+    async def show_all(self, context: ClinicContext, tap: ShowAllTimes) -> Outcome:
+        """Show also the times that leave a gap into which no other visit fits."""
+        del tap
+        return Goto(self.time, replace(context.draft(BookingDraft), all_times=True))
 
     async def turn_month(self, context: ClinicContext, tap: PickMonth) -> Outcome:
         """Show another month."""
@@ -102,7 +136,7 @@ class SlotPicker:
         if not times.slots(tap.day):
             full = DayNotFree(tap.day, draft.doctor_name, draft.patient_name)
             return Goto(self.day, replace(draft, tried=tap.day), full)
-        return Goto(self.time, replace(draft, day=tap.day))
+        return Goto(self.time, replace(draft, day=tap.day, all_times=False))
 
     async def type_day(self, context: ClinicContext, text: str) -> Outcome:
         """Take the day that was typed, or the day and the time if both were.
@@ -207,75 +241,6 @@ class SlotPicker:
         return Goto(self.time if slots else self.day, chosen, why)
 
 
-async def hold(context: ClinicContext, draft: BookingDraft) -> BookingDraft:
-    """Hold the time of the draft for its patient while it is confirmed; return the draft that says so.
-
-    Raises what Booking.hold raises, such as the errors in LOST.
-    """
-    await context.clinic.booking.hold(
-        context.principal,
-        known(draft.doctor_id),
-        known(draft.start),
-        request_id=known(draft.request_id),
-        patient_id=draft.patient_id,
-        moving=draft.moving,
-        wanted=draft.wanted,
-    )
-    return replace(draft, held=True)
-
-
-async def let_go(context: ClinicContext) -> View | None:
-    """Release the time that is held for the draft; if it was booked, return what to say about that."""
-    draft = context.draft(BookingDraft)
-    if draft.request_id is None or not draft.held or await context.clinic.booking.let_go(draft.request_id):
-        return None
-    return await stored_before(context)
-
-
-async def abandon(context: ClinicContext) -> View | None:
-    """Make sure that the draft's request stores nothing later; if it has, return what to say about that.
-
-    The request may still be running, in another process perhaps, after this one has given up waiting for it.
-    """
-    draft = context.draft(BookingDraft)
-    if draft.request_id is None:
-        return None
-    if draft.appointment_id is not None:
-        await context.clinic.booking.let_go(draft.request_id)
-        if draft.attempt is not None:
-            await context.clinic.appointments.abandon_move(draft.appointment_id, draft.attempt)
-    elif await context.clinic.booking.abandon(draft.request_id):
-        return None
-    return await stored_before(context)
-
-
-async def stored_before(context: ClinicContext) -> View | None:
-    """Return what to say if the draft's request was stored although the person was never told."""
-    draft, visitor = context.draft(BookingDraft), context.visitor
-    if visitor is None or draft.request_id is None:
-        return None
-    try:
-        found = await _stored(context, visitor, draft, draft.request_id)
-    except AppointmentUnknown:
-        return None
-    if found is None:
-        return None
-    way_on = [button(labels.OPEN_APPOINTMENT, ShowAppointment(found.appointment.id))]
-    return View(texts.stored_before(found, visitor.role, context.zone), keyboard(way_on))
-
-
-async def _stored(
-    context: ClinicContext, visitor: Principal, draft: BookingDraft, request_id: AppointmentId
-) -> AppointmentCard | None:
-    if draft.appointment_id is None:
-        return await context.clinic.booking.stored(visitor, request_id)
-    found = await context.clinic.appointment_views.get(visitor, draft.appointment_id)
-    return found if found.appointment.slot.start == draft.start else None
-
-
-LEAVING: Leaving = {"let_go": let_go, "abandon": abandon}
-
-
 def _as_read(context: ClinicContext, text: str) -> str:
     """Return the text without the name of the time zone behind it, which copied times have."""
     return text.strip().removesuffix(f"({zone_name(context.zone)})")
@@ -311,33 +276,30 @@ async def availability(context: ClinicContext, draft: BookingDraft, day: date | 
     )
 
 
-async def ask_day(context: ClinicContext) -> View:
-    """Show the month; only days with a free time can be tapped."""
-    draft, zone = context.draft(BookingDraft), context.zone
-    times = await availability(context, draft)
-    shown = _month(draft, times)
-    free = times.days(*month_span(shown))
-    soonest = times.soonest()
-    soon = [button(texts.soonest(soonest, zone), PickTime(soonest.start))] if soonest else []
-    text = texts.ask_day(draft, shown, len(free), soonest, context.rules)
-    ways = ways_out(back=bool(context.state.trail))
-    days = month_rows(shown, free, times.first, times.last)
-    maybe = [button(day_said(each), PickDay(each)) for each in draft.maybe_days]
-    return View(text, keyboard(maybe, soon, *days, _waiting(context, draft, draft.tried), ways))
-
-
 def _month(draft: BookingDraft, times: Availability) -> date:
     """Return a day of the month that is shown."""
     return month_shown(draft.month, times.first, times.last)
 
 
 async def ask_time(context: ClinicContext) -> View:
-    """Show the free times of the day, by part of the day."""
+    """Show the free times of the day, by part of the day; first those that leave no gap of no use."""
     draft, zone = context.draft(BookingDraft), context.zone
     day = known(draft.day)
-    slots = await _free_slots(context, day)
-    text = texts.ask_time(draft, day, context.rules, len(slots))
-    return View(text, keyboard(*_time_rows(slots, zone), _waiting(context, draft, day), ways_out()))
+    times = await availability(context, draft, day)
+    slots = times.slots(day)
+    shown = slots if draft.all_times else tidy(times, slots)
+    text = texts.ask_time(draft, day, context.rules, len(slots), _at_places(times, shown))
+    more = [button(labels.MORE_TIMES, ShowAllTimes())] if len(shown) < len(slots) else []
+    return View(text, keyboard(*_time_rows(shown, zone), more, _waiting(context, draft, day), ways_out()))
+
+
+def _at_places(times: Availability, slots: Sequence[Slot]) -> list[tuple[str, list[Slot]]]:
+    """Return the free times of the day by place, in their order, if they are at several places."""
+    if times.place is not None or len(times.schedule.places) <= 1:
+        return []
+    runs = [(place, list(there)) for place, there in groupby(slots, times.place_of)]
+    names = {place.id: place.name for place in times.schedule.places}
+    return [(names.get(place, "") if place else labels.ELSEWHERE, there) for place, there in runs]
 
 
 def _waiting(context: ClinicContext, draft: BookingDraft, day: date | None) -> Row:
@@ -347,10 +309,6 @@ def _waiting(context: ClinicContext, draft: BookingDraft, day: date | None) -> R
     doctor_id = known(draft.doctor_id)
     tap = WaitForDay(doctor_id, day) if day else Wait(doctor_id)
     return [button(labels.TELL_ME, tap)]
-
-
-async def _free_slots(context: ClinicContext, day: date) -> list[Slot]:
-    return (await availability(context, context.draft(BookingDraft), day)).slots(day)
 
 
 def _nearest(readings: Sequence[time], free: Collection[time]) -> time:
@@ -369,22 +327,3 @@ def _time_rows(slots: Sequence[Slot], zone: ZoneInfo) -> list[Row]:
         label = clock_time(slot.start, zone)
         parts.setdefault(part_of_day(slot.start, zone), []).append(button(label, PickTime(slot.start)))
     return [row for buttons in parts.values() for row in in_rows(buttons, TIMES_A_ROW)]
-
-
-def at(context: ClinicContext, draft: BookingDraft, start: datetime) -> BookingDraft:
-    """Return the draft with that time, as a new request."""
-    day = start.astimezone(context.zone).date()
-    attempt = context.request_id("time", start)
-    if draft.appointment_id is not None:
-        request_id = held_for_move(draft.appointment_id, start)
-    else:
-        request_id = AppointmentId(attempt)
-    chosen = replace(draft, day=day, month=day, start=start)
-    return replace(chosen, request_id=request_id, attempt=attempt, held=False, beyond=False)
-
-
-def known(value: T | None) -> T:
-    """Return an earlier answer, which is known: the steps come in order."""
-    if value is None:
-        raise LookupError("a step was reached before the one that answers it")
-    return value

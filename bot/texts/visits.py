@@ -1,0 +1,156 @@
+"""What is said of visits besides their times: their kinds, and where they are."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from bot.drafts import BookingDraft
+from bot.texts.booking import so_far
+from bot.texts.formats import esc, price, span
+from services.models.appointments import AppointmentCard, AppointmentStatus
+from services.models.catalogue import Place, Price, Video, VisitKind
+from services.models.people import Role
+
+Facts = Mapping[str, Any]
+Rows = list[tuple[str, str]]
+DIRECTIONS, PHONE = "How to get there", "Telephone"
+WAYS = {Video.OFF: "in the clinic", Video.OFFERED: "in the clinic or by video", Video.ONLY: "by video"}
+
+
+class KindShown(NamedTuple):
+    """A kind of visit as one doctor offers it: by video or not, and at which places."""
+
+    kind: VisitKind
+    video: Video
+    places: Sequence[Place]
+
+
+def kind_button(kind: VisitKind) -> str:
+    """Label the button that chooses a kind."""
+    return f"{kind.name} · {kind.minutes} min"
+
+
+def ask_kind(draft: BookingDraft, kinds: Sequence[KindShown], *, has_video: bool) -> str:
+    """Ask which kind of visit it is."""
+    lines = "\n".join(f"• {_offered(each, has_video=has_video)}" for each in kinds)
+    return f"{so_far(draft)}\n\nWhich kind of visit?\n{lines}"
+
+
+def _offered(shown: KindShown, *, has_video: bool) -> str:
+    """Return a kind with its length, its price and where it can be."""
+    kind = shown.kind
+    said = [span(kind.length), *([price(kind.price)] if kind.price else [])]
+    if has_video:
+        said.append(WAYS[shown.video])
+    if shown.places and shown.video is not Video.ONLY:
+        said.append(_either([place.name for place in shown.places]))
+    return f"<b>{esc(kind.name)}</b>: {', '.join(said)}"
+
+
+def _either(names: Sequence[str]) -> str:
+    *others, last = (esc(name) for name in names)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def ask_place(draft: BookingDraft, places: Sequence[Place]) -> str:
+    """Ask where."""
+    lines = "\n".join(
+        f"• <b>{esc(place.name)}</b>{f', {esc(place.address)}' if place.address else ''}" for place in places
+    )
+    return f"{so_far(draft)}\n\nWhere?\n{lines}"
+
+
+def what(item: AppointmentCard) -> str:
+    """Return the kind of a visit and where it is, behind whom it is with in a list; nothing where there is none."""
+    return "".join(f" · {esc(each)}" for each in _names(item))
+
+
+def plain_what(item: AppointmentCard) -> str:
+    """Return the same without markup, for pictures."""
+    return "".join(f" · {each}" for each in _names(item))
+
+
+def _names(item: AppointmentCard) -> list[str]:
+    details = item.details
+    is_there = not item.appointment.by_video
+    found = (details.kind, details.place if is_there else None, details.room)
+    return [each.name for each in found if each is not None]
+
+
+def kind_lines(item: AppointmentCard, role: Role) -> list[str]:
+    """Return the lines of a card that say which kind of visit it is; its patient also hears what to do before."""
+    kind = item.details.kind
+    if kind is None:
+        return []
+    note = [f"ℹ️ {esc(kind.preparation)}"] if kind.preparation and _is_told(item, role) else []
+    return [f"🩺 {esc(kind.name)}{f', {price(kind.price)}' if kind.price else ''}", *note]
+
+
+def place_lines(item: AppointmentCard, role: Role) -> list[str]:
+    """Return the lines of a card that say where it is; its patient also hears how to get there."""
+    place, room = item.details.place, item.details.room
+    lines = [f"📍 {esc(', '.join(filter(None, (place.name, place.address))))}"] if place else []
+    if place and _is_told(item, role):
+        told = (("🧭", place.directions), ("☎️", place.phone))
+        lines += [f"{sign} {esc(value)}" for sign, value in told if value]
+    return [*lines, f"🚪 {esc(room.name)}"] if room else lines
+
+
+def _is_told(item: AppointmentCard, role: Role) -> bool:
+    """Tell whether it is still to come, and is shown to its patient."""
+    return role is Role.PATIENT and item.appointment.status is AppointmentStatus.BOOKED
+
+
+def kind_rows(facts: Facts) -> Rows:
+    """Return the kind of a visit, for its news."""
+    kind = _of(facts).get("kind")
+    return [("Visit", kind["name"])] if kind else []
+
+
+def place_name(facts: Facts) -> str:
+    """Return where a visit is, in short."""
+    place = _of(facts).get("place")
+    return str(place["name"]) if place else ""
+
+
+def place_line(facts: Facts) -> str:
+    """Return where a visit is, with the address, in one line; nothing where the clinic has one place only."""
+    place = _of(facts).get("place")
+    return ", ".join(filter(None, (place["name"], place["address"]))) if place else ""
+
+
+def in_short(facts: Facts) -> str:
+    """Return the kind of a visit and where it is, behind whom it is with."""
+    kind = _of(facts).get("kind")
+    names = [kind["name"] if kind else "", place_name(facts), _of(facts).get("in_room", "")]
+    return "".join(f" · {name}" for name in names if name)
+
+
+def coming_rows(facts: Facts) -> Rows:
+    """Return how to get to a visit, which telephone is there, and in which room it is, for its patient."""
+    place, room = _of(facts).get("place"), _of(facts).get("in_room")
+    rows = [("Room", room)] if room else []
+    if place is None:
+        return rows
+    said = ((DIRECTIONS, place["directions"]), (PHONE, place["phone"]))
+    return rows + [(label, value) for label, value in said if value]
+
+
+def before_rows(facts: Facts) -> Rows:
+    """Return what a visit costs, and what its patient has to do before."""
+    kind = _of(facts).get("kind")
+    if not kind:
+        return []
+    costs = kind["price"]
+    rows = [("Price", price(Price(costs["minor"], costs["currency"])))] if costs else []
+    return rows + ([("Please note", kind["preparation"])] if kind["preparation"] else [])
+
+
+def preparation(facts: Facts) -> str:
+    """Return what the patient is to do before."""
+    kind = _of(facts).get("kind")
+    return str(kind["preparation"]) if kind else ""
+
+
+def _of(facts: Facts) -> Facts:
+    """Return what the news of an appointment knows of these things; news of older versions know nothing."""
+    return facts.get("visit") or {}
