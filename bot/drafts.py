@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from bot.catalogue_drafts import AnyCatalogueDraft
 from bot.people_drafts import PeopleDraft
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentId
@@ -225,7 +226,7 @@ class HoursDraft:
 
     `on` is a single day whose hours are changed to `hours_on` (None: the weekday's again), `month` the month
     that is shown, and `change_id` makes sure that it is changed once. `doctor_id` and `doctor_name` are set
-    where an admin acts for a doctor.
+    where an admin acts for a doctor. `pending` are hours of weekdays of which it is asked where they are.
     """
 
     weekly: tuple[tuple[Hours, ...], ...]
@@ -246,6 +247,7 @@ class HoursDraft:
     change_id: str = ""
     doctor_id: UserId | None = None
     doctor_name: str = ""
+    pending: tuple[tuple[Weekday, tuple[Hours, ...]], ...] = ()
     kind: Literal["hours"] = "hours"
 
 
@@ -255,7 +257,8 @@ class TimeOffDraft:
 
     `slot` is the time off that was chosen; `off_id` makes sure that two taps on the summary's button take it
     once. `page` is the page of the list; `shown` are the appointments in it that the summary has shown.
-    `doctor_id` and `doctor_name` are set where an admin acts for a doctor.
+    `doctor_id` and `doctor_name` are set where an admin acts for a doctor, `place` and `place_name` where it
+    is at one place only.
     """
 
     month: date | None = None
@@ -268,6 +271,8 @@ class TimeOffDraft:
     shown: tuple[AppointmentId, ...] = ()
     doctor_id: UserId | None = None
     doctor_name: str = ""
+    place: PlaceId | None = None
+    place_name: str = ""
     kind: Literal["time_off"] = "time_off"
 
 
@@ -338,6 +343,7 @@ class EmailCorrectionDraft:
 Draft = (
     RegisterDraft
     | PeopleDraft
+    | AnyCatalogueDraft
     | LoginDraft
     | BookingDraft
     | WaitDraft
