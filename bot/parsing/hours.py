@@ -73,7 +73,8 @@ def read_hours(text: str) -> tuple[Hours, ...]:
     if not parts[0]:  # the places stand first
         texts, marks = [*parts[2::2], last], parts[1::2]
     else:
-        texts, marks = [*parts[0::2], last], [*parts[1::2], ""]
+        rest = [last] if last else []
+        texts, marks = [*parts[0::2], *rest], [*parts[1::2], *("" for _ in rest)]
     return tuple(
         replace(hours, place=PlaceId(mark) if mark else None)
         for text, mark in zip(texts, marks, strict=True)

@@ -52,7 +52,15 @@ async def person_card(clinic: Clinic, principal: Principal, user: User, search: 
         [told, button(labels.HISTORY, ShowAudit(0, user.id, ""))],
         back,
     )
-    return View(texts.user_card(user, left, alike, is_you=is_you), rows)
+    closed = await _closed_places(clinic, principal, user)
+    return View(texts.user_card(user, left, alike, is_you=is_you) + texts.closed_places(closed), rows)
+
+
+async def _closed_places(clinic: Clinic, principal: Principal, user: User) -> list[str]:
+    """Return the places of a doctor's hours at which the clinic works no more."""
+    if user.role is not Role.DOCTOR or user.status is not AccountStatus.ACTIVE:
+        return []
+    return (await clinic.working_hours.of(principal, user.id)).closed_places
 
 
 def _decisions(user: User, search: str) -> Row:

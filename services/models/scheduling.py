@@ -147,6 +147,12 @@ class Schedule:
         days = (*self.weekly.values(), *self.dates.values())
         return bool(self.kind_ids) or any(hours.place is not None for day in days for hours in day)
 
+    @property
+    def closed_places(self) -> list[str]:
+        """The names of places where the doctor has hours of every week, but the clinic works no more."""
+        at = {hours.place for day in self.weekly.values() for hours in day}
+        return [place.name for place in self.catalogue.places.values() if place.is_retired and place.id in at]
+
     def kind(self, kind_id: KindId | None) -> VisitKind | None:
         """Return the kind if the doctor offers it; where none is named, the first."""
         if kind_id is None:

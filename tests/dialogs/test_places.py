@@ -1,4 +1,4 @@
-"""/places and /rooms, and where hours and time off are: asked only where the clinic works at several places."""
+"""/places and /rooms, and where hours and time off are: asked only where there are several places."""
 
 from datetime import timedelta
 
@@ -73,15 +73,17 @@ async def test_hours_are_typed_with_their_places_or_asked_for(vera: Person) -> N
             ("«Hospital»", "Fri  09:00 AM – 12:00 PM Hospital"),
             ("«Tue»", "Say where, like “9-12 Harbour Street, 13-17 Hospital”."),
             ("10-12 at harbour", "Tue  10:00 AM – 12:00 PM Harbour Street"),
-            ("«Wed»", "When do you work?"),
-            ("«Same as Monday»", "Wed  09:00 AM"),
+            ("«Thu»", "When do you work?"),
+            ("9-10 Hospital", "Thu  09:00 AM – 10:00 AM Hospital"),
+            ("«Thu»", "When do you work?"),
+            ("«Same as Monday»", "Thu  09:00 AM – 01:00 PM Harbour Street"),
             ("«Preview»", "Preview"),
             ("«Save»", "saved"),
         ]
     )
     assert await _at(town, Weekday.MONDAY) == ["Harbour Street", "Hospital"]
     assert await _at(town, Weekday.TUESDAY) == ["Harbour Street"]
-    assert await _at(town, Weekday.WEDNESDAY) == ["Harbour Street", "Hospital"]
+    assert await _at(town, Weekday.THURSDAY) == ["Harbour Street", "Hospital"]
     assert await _at(town, Weekday.FRIDAY) == ["Hospital"]
     await rao.talks(
         [
@@ -125,8 +127,8 @@ async def test_time_off_at_one_place_cancels_only_there(vera: Person) -> None:
             ("«Save»", "Your time off is saved: Tue 4 May 2027 – Wed 5 May 2027, at Harbour Street only."),
             ("/timeoff", "at Harbour Street only"),
             ("6 May 9-12 Hospital", "at Hospital only\n\nNothing is booked then."),
-            ("«Back»", "What is the first day"),
-            ("7 May to 8 May", "Is that everywhere"),
+            ("«Back»", "The whole day, or part of it?"),
+            ("/timeoff 7 May to 8 May", "Is that everywhere"),
             ("«Everywhere»", "Nothing is booked then."),
             ("«Save»", "Sat 8 May 2027. Nothing"),
         ]

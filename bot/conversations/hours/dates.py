@@ -175,9 +175,9 @@ async def ask_save(context: ClinicContext) -> View:
 async def _told(context: ClinicContext, draft: HoursDraft, usual: tuple[Hours, ...]) -> str:
     """Return the hours of the day in words."""
     names = (await places.known(context)).names
-    return (
-        texts.usual_hours(usual, names) if draft.hours_on is None else texts.own_hours(draft.hours_on, names)
-    )
+    if draft.hours_on is None:
+        return texts.usual_hours(usual, names)
+    return texts.own_hours(draft.hours_on, names)
 
 
 async def turn_summary(context: ClinicContext, tap: PickPage) -> Outcome:
