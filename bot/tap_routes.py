@@ -55,6 +55,7 @@ from bot.callbacks.admins import (
     Unblock,
 )
 from bot.callbacks.calendar_feed import AskRenewFeed, AskStopFeed, NamePatients, RenewFeed, ShowFeed, StopFeed
+from bot.callbacks.catalogue import KindsFor, RoomOutFor
 from bot.callbacks.doctors import (
     AskLate,
     CallNext,
@@ -164,6 +165,7 @@ from bot.conversations import (
     time_off,
     wait_earlier,
 )
+from bot.conversations.catalogue import kinds, room_out
 from bot.dialogs.access import (
     ADMINS,
     BOOKERS,
@@ -303,4 +305,6 @@ TAPS: Mapping[type[Tap], Route] = {
     AddReceptionist: Route(ADMINS, add_receptionist.DIALOG),
     HoursFor: Route(ADMINS, hours.DIALOG),
     TimeOffFor: Route(ADMINS, time_off.DIALOG),
+    KindsFor: Route(ADMINS, kinds.DIALOG),
+    RoomOutFor: Route(ADMINS, room_out.DIALOG),
 }

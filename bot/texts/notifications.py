@@ -470,7 +470,7 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
         rows.append(("Why", f"The clinic is closed: {facts.get('note') or 'no reason was given'}"))
     elif facts.get("why") in _WHYS:
         why = _BLOCKED_PATIENT if _is_doctor(reader) and facts["why"] == _BLOCKED else _WHYS[facts["why"]]
-        rows.append(("Why", why.format(doctor=plain_doctor(facts["doctor"]))))
+        rows.append(("Why", why.format(doctor=plain_doctor(facts["doctor"]), room=_room(facts))))
     if facts.get("note") and not is_closed:
         rows.append(("Told the patient" if _is_doctor(reader) else "Note", facts["note"]))
     offers = facts.get("offers") or ()
@@ -491,6 +491,11 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(
         subject, headline, tuple(rows), _after_loss(facts, reader, rules), _links(facts, reader, rules)
     )
+
+
+def _room(facts: Facts) -> str:
+    """Return the room or device that the visit was in."""
+    return (facts.get("visit") or {}).get("in_room") or "What the visit needs"
 
 
 def _after_loss(facts: Facts, reader: User, rules: ClinicRules) -> str:
@@ -528,7 +533,9 @@ def _no_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
 
 
 def _away_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
-    return (("When", off(Slot(facts["start"], facts["end"]), rules.zone)),)
+    # Of earlier versions it does not say where.
+    at = (("Only at", facts["place"]),) if facts.get("place") else ()
+    return (("When", off(Slot(facts["start"], facts["end"]), rules.zone)), *at)
 
 
 def _date_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
@@ -674,12 +681,14 @@ _WHYS = {
     CancellationCause.HOURS.value: "{doctor}'s working hours have changed.",
     _BLOCKED: "{doctor} isn't seeing patients here at the moment.",
     CancellationCause.ACCOUNT_DELETED.value: "The account was deleted.",
+    CancellationCause.ROOM_OUT.value: "{room} is out of order.",
 }
 _CHANGES = {
     Changed.HOURS.value: "your working hours were changed",
     Changed.TIME_OFF.value: "time off was taken for you",
     Changed.TIME_OFF_TAKEN_BACK.value: "your time off was taken back",
     Changed.DATE.value: "your hours on one day were changed",
+    Changed.KINDS.value: "the kinds of visit that you offer were changed",
 }
 _SCHEDULE_FACTS: Mapping[str, Callable[[Facts, ClinicRules], tuple[tuple[str, str], ...]]] = {
     Changed.TIME_OFF.value: _away_facts,
