@@ -2,6 +2,7 @@
 
 from services.appointments.rebooking import Rebooking
 from services.builders import AppointmentServices, Base
+from services.questionnaires.answers import VisitAnswers
 
 
 class VisitServices:
@@ -9,6 +10,9 @@ class VisitServices:
 
     def __init__(self, base: Base, appointments: AppointmentServices) -> None:
         self.kinds = base.offered_kinds
+        self.answers = VisitAnswers(
+            views=base.views, remarks=base.storage.appointment_remarks, clock=base.clock
+        )
         self.rebooking = Rebooking(
             booking=appointments.booking,
             views=base.views,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.drafts import FollowUpDraft
 from bot.texts.appointments import is_confirmed, presence
 from bot.texts.formats import clock_time, day, doctor, esc, moment, span, stretch, zone_name
+from bot.texts.questions import in_day
 from bot.texts.visits import what
 from services.appointments.agenda import DayAgenda
 from services.models.appointments import Alternative, AppointmentCard, AppointmentStatus
@@ -59,7 +60,7 @@ def _entry(card: AppointmentCard, zone: ZoneInfo) -> str:
     found = card.appointment
     said = f"{MARKS[found.status]}{_confirmed(card)}{presence(found, zone)}"
     video = ", 🎥 by video" if found.by_video else ""
-    return f"<b>{clock_time(found.slot.start, zone)}</b> · {esc(card.patient.name)} {said}{video}{what(card)}"
+    return f"<b>{clock_time(found.slot.start, zone)}</b> · {esc(card.patient.name)} {said}{video}{what(card)}{in_day(card)}"
 
 
 def _confirmed(card: AppointmentCard) -> str:

@@ -3,7 +3,7 @@
 ClinicError
   Refused      the clinic's rules do not allow it
     SlotTaken (RoomTaken), SlotPassed, SlotNotOffered, KindNotOffered, PlaceNotOffered, NothingToBook,
-    PatientBusy, ModalityNotOffered, OfferOver, BookedBefore,
+    PatientBusy, ModalityNotOffered, OfferOver, BookedBefore, QuestionGone,
     RequestAbandoned, TooManyWaitlistEntries, TooManyHolds,
     LimitReached: TooManyAppointments, TooManyThatDay, TooManyChanges,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
@@ -24,7 +24,8 @@ ClinicError
     ClaimUnknown
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, CommonPassword, BadSpecialization, SameEmail, BadCode,
-    NoSuchZone, NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
+    NoSuchZone, NoSuchLanguage, ReasonTooLong, AnswerTooLong, BadAnswer, NoteTooLong,
+    DayPassed, DayTooFar, BadFollowUp, BadReminders,
     HoursBackwards (WeekdayBackwards, NightTooLong), HoursOverlap, NotOnFiveMinutes, SlotTooLong,
     BadSlotLength, BadBuffer, BadLeadTime,
     LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
@@ -87,9 +88,11 @@ from services.errors.administration import (
 from services.errors.appointments import (
     AlreadyCancelled,
     AlreadyConfirmed,
+    AnswerTooLong,
     AppointmentChanged,
     AppointmentOver,
     AppointmentUnknown,
+    BadAnswer,
     BadFollowUp,
     BadReminders,
     BookedBefore,
@@ -112,6 +115,7 @@ from services.errors.appointments import (
     PatientBusy,
     PeriodTooLong,
     PlaceNotOffered,
+    QuestionGone,
     ReasonTooLong,
     RoomTaken,
     SameTime,
@@ -205,9 +209,11 @@ __all__ = [
     "AlreadyYours",
     "AnnouncementOver",
     "AnnouncementTooLong",
+    "AnswerTooLong",
     "AppointmentChanged",
     "AppointmentOver",
     "AppointmentUnknown",
+    "BadAnswer",
     "BadBirthDate",
     "BadBuffer",
     "BadClosureReason",
@@ -292,6 +298,7 @@ __all__ = [
     "PeriodTooLong",
     "PeriodUnknown",
     "PlaceNotOffered",
+    "QuestionGone",
     "ReasonTooLong",
     "RecipientGone",
     "Refused",
