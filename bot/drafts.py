@@ -142,6 +142,15 @@ class ReasonDraft:
 
 
 @dataclass(frozen=True)
+class AnswersDraft:
+    """The questions before a visit, by their ids, while they are answered; each answer is stored at once."""
+
+    appointment_id: AppointmentId
+    question_ids: tuple[str, ...]
+    kind: Literal["answers"] = "answers"
+
+
+@dataclass(frozen=True)
 class CancelForPatientDraft:
     """The cancelling of somebody else's appointment, with a note to the patient; perhaps of several."""
 
@@ -363,6 +372,7 @@ Draft = (
     | WaitingDraft
     | CancelForPatientDraft
     | ReasonDraft
+    | AnswersDraft
     | HoursDraft
     | TimeOffDraft
     | ClosureDraft

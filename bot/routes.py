@@ -26,6 +26,7 @@ from bot.commands.visit_day import late
 from bot.conversations import (
     add_receptionist,
     announcement,
+    answers,
     booking,
     cancel_for_patient,
     change_email,
@@ -133,6 +134,7 @@ DIALOGS = (
     reschedule.DIALOG,
     follow_up.DIALOG,
     edit_reason.DIALOG,
+    answers.DIALOG,
     relatives.DIALOG,
     message_patients.DIALOG,
 )

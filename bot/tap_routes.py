@@ -94,6 +94,7 @@ from bot.callbacks.series import AskCancelSeries, CancelSeries
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
     AddToCalendar,
+    AnswerQuestions,
     AskCancel,
     AskCantCome,
     BookDoctor,
@@ -143,6 +144,7 @@ from bot.commands.people import family, patients
 from bot.commands.visit_day import calls, late
 from bot.conversations import (
     add_receptionist,
+    answers,
     booking,
     cancel_for_patient,
     change_email,
@@ -225,6 +227,7 @@ TAPS: Mapping[type[Tap], Route] = {
     AskMerge: Route(DESK, merging.ask_merge),
     MergePatients: Route(DESK, merging.merge),
     BookFor: Route(DESK, booking.DIALOG),
+    AnswerQuestions: Route(PATIENTS, answers.DIALOG),
     ChangeReason: Route(PATIENTS, edit_reason.DIALOG),
     MoveAppointment: Route(SIGNED_IN, reschedule.DIALOG),
     AskCancel: Route(PATIENTS, appointments.ask_cancel),

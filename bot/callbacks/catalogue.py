@@ -22,7 +22,7 @@ class OpenSetting(Tap, code="ent="):
 
 
 @dataclass(frozen=True)
-class PickAnswer(Tap, code="ans"):
+class PickSettingAnswer(Tap, code="ans"):
     """Choose one of the answers to a setting, by its key (see keyboards.short_key)."""
 
     key: Key

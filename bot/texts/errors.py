@@ -426,6 +426,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.ReasonTooLong: lambda e, _: (
         f"Please keep it to {e.max_length} characters. The doctor will ask you for the rest."
     ),
+    errors.AnswerTooLong: lambda e, _: f"Please keep your answer to {e.max_length} characters.",
+    errors.BadAnswer: lambda e, _: f"Please choose one of these: {_either(e.choices)}.",
+    errors.QuestionGone: _said("This question isn't asked any more. You can go on with the others."),
     errors.NoteTooLong: lambda e, _: f"Please keep your note to the patient to {e.max_length} characters.",
     input_errors.BadDate: lambda e, _: (
         f"Please tap a day, or type one like {e.like.isoformat()}, tomorrow or Monday."

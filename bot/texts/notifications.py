@@ -25,6 +25,7 @@ from bot.texts.formats import (
 )
 from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
 from bot.texts.patient_news import SAID as PATIENT_NEWS
+from bot.texts.questions import left_in, please_answer
 from bot.texts.series_news import SERIES_NEWS
 from bot.texts.time_off import off
 from bot.texts.visits import before_rows, coming_rows, in_short, kind_rows, place_line, place_name
@@ -53,6 +54,7 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
     A doctor's days are told in the clinic's, as /schedule and /timeoff show them.
     """
     said = _SAID[kind](facts, reader, rules if kind in IN_CLINIC_TIME else rules.seen_by(reader))
+    said = _with_questions(said, kind, facts, reader)
     if not facts.get("room"):
         return said
     if kind is EventKind.REMINDER:
@@ -60,6 +62,14 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
     if kind in {EventKind.BOOKED, EventKind.MOVED}:
         return replace(said, closing=f"{HOW_TO_JOIN} {said.closing}")
     return said
+
+
+def _with_questions(said: News, kind: EventKind, facts: Facts, reader: User) -> News:
+    """Return the news of an appointment to come, with how many questions its patient may still answer."""
+    asks = kind in {EventKind.BOOKED, EventKind.MOVED, EventKind.REMINDER}
+    if not asks or not _is_patient(reader) or _has_no_chat(reader):
+        return said
+    return replace(said, closing=f"{please_answer(left_in(facts))}{said.closing}")
 
 
 def notice_news(notice: Notice, reader: User, rules: ClinicRules) -> News:

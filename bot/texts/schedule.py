@@ -18,6 +18,7 @@ from bot.texts.formats import (
     stretches,
     zone_name,
 )
+from bot.texts.questions import in_day
 from bot.texts.visits import what
 from services.appointments.agenda import DayAgenda
 from services.models.appointments import Alternative, AppointmentCard, AppointmentStatus
@@ -77,7 +78,7 @@ def _entry(card: AppointmentCard, zone: ZoneInfo) -> str:
     found = card.appointment
     said = f"{MARKS[found.status]}{_confirmed(card)}{presence(found, zone)}"
     video = ", 🎥 by video" if found.by_video else ""
-    who = f"{esc(card.patient.name)} {said}{video}{what(card)}{of_series(found)}"
+    who = f"{esc(card.patient.name)} {said}{video}{what(card)}{of_series(found)}{in_day(card)}"
     return f"<b>{clock_time(found.slot.start, zone)}</b> · {who}"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from bot.callbacks.catalogue import OpenEntry, OpenSetting, PickAnswer, RetireEntry
+from bot.callbacks.catalogue import OpenEntry, OpenSetting, PickSettingAnswer, RetireEntry
 from bot.callbacks.steps import Confirm, Do, PickPage
 from bot.callbacks.tap import Tap
 from bot.catalogue_drafts import CatalogueDraft
@@ -95,7 +95,7 @@ class Editor(Generic[E]):
         return (
             Step(asks.list, self._ask_list, self._type_new, {OpenEntry: self._show, PickPage: self._turn}),
             Step(asks.card, self._ask_card, typed, card_taps, let_go=self._stored_before),
-            Step(asks.setting, self._ask_setting, self._type_setting, {PickAnswer: self._pick}),
+            Step(asks.setting, self._ask_setting, self._type_setting, {PickSettingAnswer: self._pick}),
             Step(asks.retire, self._ask_retire, None, {Confirm: self._retire}),
         )
 
@@ -185,11 +185,11 @@ class Editor(Generic[E]):
         entry = await self.entry(context, catalogue)
         setting = self._setting(context.draft(CatalogueDraft).setting)
         choices = setting.choices(entry, catalogue)
-        buttons = [button(each.label, PickAnswer(short_key(each.answer))) for each in choices]
+        buttons = [button(each.label, PickSettingAnswer(short_key(each.answer))) for each in choices]
         text = texts.ask(entry.name, setting.label(entry, catalogue), setting.ask(entry, catalogue))
         return View(text, keyboard(*in_rows(buttons, CHOICES_A_ROW), ways_out()))
 
-    async def _pick(self, context: ClinicContext, tap: PickAnswer) -> Outcome:
+    async def _pick(self, context: ClinicContext, tap: PickSettingAnswer) -> Outcome:
         catalogue = await everything(context)
         entry = await self.entry(context, catalogue)
         setting = self._setting(context.draft(CatalogueDraft).setting)
