@@ -25,6 +25,7 @@ from services.concurrently import both
 from services.errors import (
     AppointmentUnknown,
     BookedBefore,
+    ClinicError,
     DoctorUnknown,
     KindNotOffered,
     ModalityNotOffered,
@@ -126,12 +127,9 @@ class Booking:
                 principal, requested, request_id, wanted, is_proposed=is_proposed
             )
             room = self._bookable_slots.room(offered, by_video)
-        except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered, KindNotOffered):
-            before = await self._appointments.by_id(request_id)
-            if before is None or is_held(before):
-                raise
+        except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered, KindNotOffered) as refused:
             # After a crash this may be a repeat: the time is booked already, so it is no longer bookable.
-            return await self._before(principal, before, is_as_asked=requested.is_booked_as(before))
+            return await self._repeated(principal, request_id, requested, refused)
         booked = AppointmentStatus.BOOKED
         visit = offered.visit(
             Appointment(request_id, doctor_id, patient.id, offered.slot, booked, reason=reason, room=room)
@@ -139,9 +137,8 @@ class Booking:
         beyond = await self._limits.beyond(principal, visit, patient, proposer)
         with busy_named(principal, patient):
             async with self._limits.admit(principal, visit, proposer) as is_held_now:
-                stored, event = await self._commit(
-                    principal, visit, doctor, patient, offered, asked=wanted, is_held_now=is_held_now
-                )
+                card = AppointmentCard(visit, doctor, patient)
+                stored, event = await self._commit(principal, card, offered, wanted, is_held=is_held_now)
         meet, is_booked = self._bulk_cancellation.meet, stored.status is AppointmentStatus.BOOKED
         if is_booked and await meet(stored, asked_at, offered.schedule):
             raise SlotNotOffered(start)
@@ -152,7 +149,17 @@ class Booking:
         if not stored.version:  # a repeat may find it changed since; that it was booked is noted then
             await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored, beyond=beyond)
         seen = as_seen(principal, stored)
-        return AppointmentCard(seen, doctor, patient, event=event, details=offered.details_of(stored))
+        details, has_earlier = offered.details_of(stored), self._bookable_slots.has_earlier(offered)
+        return AppointmentCard(seen, doctor, patient, event=event, details=details, has_earlier=has_earlier)
+
+    async def _repeated(
+        self, principal: Principal, request_id: AppointmentId, requested: Requested, refused: ClinicError
+    ) -> AppointmentCard:
+        """Return what the request booked before; raise the refusal where it has booked nothing."""
+        before = await self._appointments.by_id(request_id)
+        if before is None or is_held(before):
+            raise refused
+        return await self._before(principal, before, is_as_asked=requested.is_booked_as(before))
 
     async def _offered(
         self,
@@ -191,34 +198,32 @@ class Booking:
     async def _commit(
         self,
         principal: Principal,
-        wanted: Appointment,
-        doctor: User,
-        patient: Patient,
+        card: AppointmentCard,
         offered: BookableSlot,
-        *,
         asked: WantedVisit,
-        is_held_now: bool = True,
+        *,
+        is_held: bool = True,
     ) -> tuple[Appointment, Event]:
-        """Store it with its event; return what is stored, and the event.
+        """Store the visit of a card with its event; return what is stored, and the event.
 
         Raises SlotTaken, RoomTaken, SlotNotOffered, KindNotOffered, PatientBusy, RequestAbandoned.
         """
         now = self._clock.now()
-        reminded = await self._patients.reminded(patient)
-        wanted = replace(wanted, remind_at=reminder_times(wanted.slot, reminded, now))
-        card = AppointmentCard(wanted, doctor, patient, details=offered.details)
-        event = self._event(principal, card, offered.schedule)
+        reminded = await self._patients.reminded(card.patient)
+        times = reminder_times(card.appointment.slot, reminded, now)
+        card = replace(card, appointment=replace(card.appointment, remind_at=times), details=offered.details)
+        wanted, event = card.appointment, self._event(principal, card, offered.schedule)
         # Without a chat there is no dialog that could be left meanwhile.
         in_chat = principal.chat_id is not None
         stored = await self._appointments.add(
-            wanted, event, now, by=principal.author, may_be_abandoned=in_chat, is_held=is_held_now
+            wanted, event, now, by=principal.author, may_be_abandoned=in_chat, is_held=is_held
         )
         self._on_event()
-        if not is_held(stored):
+        if stored.status is not AppointmentStatus.HELD:
             return stored, event
-        is_theirs = (stored.doctor_id, stored.patient_id) == (doctor.id, patient.id)
+        is_theirs = (stored.doctor_id, stored.patient_id) == (wanted.doctor_id, wanted.patient_id)
         if not is_theirs or is_like(stored, wanted) or stored.slot.start != wanted.slot.start:
-            raise SlotTaken(doctor.id, wanted.slot.start)
+            raise SlotTaken(wanted.doctor_id, wanted.slot.start)
         if asked.kind_id not in {None, stored.kind_id}:
             # Another kind was chosen since: what is held is not for this one.
             await self._appointments.let_go(stored.id)
@@ -226,8 +231,8 @@ class Booking:
             # The doctor has changed the slot length since, or what is offered: the held slot is booked as it
             # was held, unless time off touches it.
             offered = self._bookable_slots.as_held(offered.schedule, stored, asked)
-            wanted = offered.visit(wanted)
-        return await self._commit(principal, wanted, doctor, patient, offered, asked=asked)
+            card = replace(card, appointment=offered.visit(wanted))
+        return await self._commit(principal, card, offered, asked)
 
     def _event(self, principal: Principal, card: AppointmentCard, schedule: Schedule) -> Event:
         return appointment_event(

@@ -10,6 +10,7 @@ from services.availability.slots import fits_hours, place_of, slots_of_day
 from services.availability.video_rooms import VideoRooms
 from services.clock import Clock
 from services.errors import KindNotOffered, SlotNotOffered, SlotPassed
+from services.local_time import days_between
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.catalogue import ANY_VISIT, KindId, RoomId, Video, VisitDetails, VisitKind, WantedVisit
 from services.models.people import UserId
@@ -218,6 +219,22 @@ class BookableSlots:
         if offered.has_no_room:
             raise SlotNotOffered(start)
         return offered
+
+    def has_earlier(self, offered: BookableSlot) -> bool:
+        """Tell whether the doctor has an earlier time for such a visit, taken or not.
+
+        It counts only if it could still be booked, and the visit be moved there.
+        """
+        schedule, kind, start = offered.schedule, offered.kind, offered.slot.start
+        zone, window = self._schedules.zone, self._schedules.window(schedule, kind)
+        if self._clock.now() >= schedule.changes_until(offered.slot):
+            return False
+        days = days_between(window.start.astimezone(zone).date(), start.astimezone(zone).date())
+        return any(
+            window.start <= slot.start < start
+            for day in days
+            for slot in slots_of_day(schedule, day, zone, kind=kind)
+        )
 
     async def schedule(self, doctor_id: UserId) -> Schedule:
         """Return the doctor's schedule."""
