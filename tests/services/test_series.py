@@ -215,6 +215,19 @@ async def test_to_move_a_series_is_one_change_and_changes_are_limited(there: Ser
         await move(there.asha, one, SeriesScope.ALL, TEN, was=TEN + 2 * DAY)
 
 
+async def test_a_day_on_which_the_patient_has_one_with_the_doctor_is_a_gap(there: SeriesBench) -> None:
+    clinic = clinic_of(there.bench, BookingLimits(open_appointments=5, a_day=1, changes=9, holds=2))
+    at, request = TEN + WEEK + 2 * HALF, AppointmentId("c" * 24)
+    book = there.bench.clinic.booking.book
+    await book(there.asha, there.doctor.id, at, reason=None, request_id=request, wanted=KIND)
+    plan = await clinic.visits.series.plans.plan(there.asha, there.wanted(()))
+    assert [each.gap for each in plan] == [None, Gap.THAT_DAY, None, None]
+    assert plan[1].start == TEN + WEEK + DAY
+    wanted = there.wanted([each.start for each in plan])
+    await clinic.visits.series.booking.book(there.asha, wanted, reason=None)
+    assert len(await there.booked(wanted.id)) == 4
+
+
 async def test_the_rule_counts_what_is_left_out(there: SeriesBench) -> None:
     assert (await there.plan(WEEKLY))[3].number == 4
 

@@ -12,7 +12,7 @@ from services.errors import Refused, StorageDown
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import EventKind
 from services.models.series import Every, SeriesRule, SeriesScope
-from services.series.booking import WantedSeries
+from services.series.planning import WantedSeries
 from services.storage.storage import Storage
 from tests.services.conftest import Bench
 from tests.services.series import DAY, HALF, TEN, WEEK, SeriesBench, founded, weekly
