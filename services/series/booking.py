@@ -163,7 +163,7 @@ class SeriesBooking:
         """
         reason, asked_at = read_reason(reason), self._clock.now()
         if (before := await self.stored(principal, wanted.id)) is not None:
-            return replace(before, otherwise=True)
+            return await self._retold(principal, before, wanted)
         found = await self._find(principal, wanted)
         beyond = await self._limits.series_beyond(principal, found.visits, found.patient, proposer)
         if proposer is Proposer.CLINIC:
@@ -185,6 +185,29 @@ class SeriesBooking:
         return AppointmentCard(
             as_seen(principal, first), found.doctor, found.patient, event=event, details=details
         )
+
+    async def _retold(
+        self, principal: Principal, before: AppointmentCard, wanted: WantedSeries
+    ) -> AppointmentCard:
+        """Return what this request has booked before with the event of then, unless it was changed since."""
+        series = await self._series.by_id(wanted.id)
+        visits = await self._visits.of(wanted.id)
+        is_as_asked = [v.slot.start for v in visits] == sorted(start for start in wanted.starts if start)
+        if series is None or not is_as_asked or any(visit.version for visit in visits):
+            return replace(before, otherwise=True)
+        schedule = await self._bookable_slots.schedule(wanted.doctor_id)
+        whole = await self._views.cards(visits)
+        event = series_event(
+            EventKind.SERIES_BOOKED,
+            series,
+            whole[0],
+            visits,
+            principal,
+            details=[card.details for card in whole],
+            at=series.since,
+            changes_until=schedule.changes_until(visits[0].slot),
+        )
+        return replace(before, event=event)
 
     async def _stored_whole(self, series_id: SeriesId, found: _Found) -> list[Appointment]:
         """Make the bookings of a series that is decided; return them, earliest first."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -23,11 +23,12 @@ from services.models.appointments import (
     CancellationCause,
     CancellationOrder,
 )
+from services.models.catalogue import Place
 from services.models.notifications import EventKind
 from services.models.people import Role
-from services.models.scheduling import Closure, Schedule
+from services.models.scheduling import Closure, Hours, Schedule, Weekday
 from services.models.series import Every, SeriesRule, SeriesScope
-from services.models.slots import Slot, TimeOff
+from services.models.slots import PlaceId, Slot, TimeOff
 from services.series.planning import Gap
 from tests.services.conftest import Bench
 from tests.services.series import (
@@ -306,3 +307,38 @@ async def test_a_hold_that_is_lost_at_the_last_moment_books_nothing(
         await there.book(wanted)
     assert await there.visits(wanted.id) == []
     assert await there.bench.storage.notifications.unspread(10) == []
+
+
+async def _at_two_places(there: SeriesBench) -> None:
+    """Let the doctor work in Harbour Street on Tuesdays, and at the hospital on Wednesdays."""
+    nine, five = time(9), time(17)
+    harbour, hospital = PlaceId("harbour"), PlaceId("hospital")
+    for place, name in ((harbour, "Harbour Street"), (hospital, "Hospital")):
+        await there.bench.storage.catalogue.put(Place(place, name, f"1 {name}"))
+    weekly_hours = {
+        Weekday.TUESDAY: (Hours(nine, five, harbour),),
+        Weekday.WEDNESDAY: (Hours(nine, five, hospital),),
+    }
+    schedule = Schedule(weekly=weekly_hours, horizon=timedelta(days=400))
+    await there.bench.storage.schedules.put(there.doctor.id, schedule)
+
+
+async def test_each_visit_says_where_it_is(there: SeriesBench) -> None:
+    await _at_two_places(there)
+    wanted = there.wanted(replaced(weekly(4), 2, TEN + WEEK + DAY))
+    card = await there.book(wanted)
+    (event,) = await there.bench.storage.notifications.unspread(10)
+    assert event.facts["visit"]["place"]["name"] == "Harbour Street"
+    elsewhere = {
+        each["number"]: each["visit"]["place"]["name"] for each in event.facts["visits"] if "visit" in each
+    }
+    assert elsewhere == {2: "Hospital"}
+    visits = await there.visits(wanted.id)
+    assert [visit.place_id for visit in visits] == ["harbour", "hospital", "harbour", "harbour"]
+    move = there.bench.clinic.visits.series.changes.move
+    with pytest.raises(SeriesIncomplete):  # the second is on a Wednesday, and would be on a Thursday
+        await move(there.asha, card.appointment.id, SeriesScope.ALL, TEN + DAY, was=TEN)
+    third = visits[2]
+    await move(there.asha, third.id, SeriesScope.REST, third.slot.start + DAY, was=third.slot.start)
+    found = await there.visits(wanted.id)
+    assert [visit.place_id for visit in found] == ["harbour", "hospital", "hospital", "hospital"]
