@@ -55,6 +55,7 @@ from bot.callbacks.admins import (
     Unblock,
 )
 from bot.callbacks.calendar_feed import AskRenewFeed, AskStopFeed, NamePatients, RenewFeed, ShowFeed, StopFeed
+from bot.callbacks.catalogue import KindsFor, RoomOutFor
 from bot.callbacks.doctors import (
     AskLate,
     CallNext,
@@ -93,6 +94,7 @@ from bot.callbacks.series import AskCancelSeries, CancelSeries
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
     AddToCalendar,
+    AnswerQuestions,
     AskCancel,
     AskCantCome,
     BookDoctor,
@@ -142,6 +144,7 @@ from bot.commands.people import family, patients
 from bot.commands.visit_day import calls, late
 from bot.conversations import (
     add_receptionist,
+    answers,
     booking,
     cancel_for_patient,
     change_email,
@@ -164,6 +167,7 @@ from bot.conversations import (
     time_off,
     wait_earlier,
 )
+from bot.conversations.catalogue import kinds, room_out
 from bot.dialogs.access import (
     ADMINS,
     BOOKERS,
@@ -223,6 +227,7 @@ TAPS: Mapping[type[Tap], Route] = {
     AskMerge: Route(DESK, merging.ask_merge),
     MergePatients: Route(DESK, merging.merge),
     BookFor: Route(DESK, booking.DIALOG),
+    AnswerQuestions: Route(PATIENTS, answers.DIALOG),
     ChangeReason: Route(PATIENTS, edit_reason.DIALOG),
     MoveAppointment: Route(SIGNED_IN, reschedule.DIALOG),
     AskCancel: Route(PATIENTS, appointments.ask_cancel),
@@ -303,4 +308,6 @@ TAPS: Mapping[type[Tap], Route] = {
     AddReceptionist: Route(ADMINS, add_receptionist.DIALOG),
     HoursFor: Route(ADMINS, hours.DIALOG),
     TimeOffFor: Route(ADMINS, time_off.DIALOG),
+    KindsFor: Route(ADMINS, kinds.DIALOG),
+    RoomOutFor: Route(ADMINS, room_out.DIALOG),
 }

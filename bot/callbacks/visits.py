@@ -108,6 +108,13 @@ class ChangeReason(Tap, code="why"):
 
 
 @dataclass(frozen=True)
+class AnswerQuestions(Tap, code="quest"):
+    """Begin to answer the questions before that visit."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
 class MoveAppointment(Tap, code="move"):
     """Begin to move that appointment."""
 

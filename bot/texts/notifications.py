@@ -25,6 +25,7 @@ from bot.texts.formats import (
 )
 from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
 from bot.texts.patient_news import SAID as PATIENT_NEWS
+from bot.texts.questions import left_in, please_answer
 from bot.texts.series_news import SERIES_NEWS
 from bot.texts.time_off import off
 from bot.texts.visits import before_rows, coming_rows, in_short, kind_rows, place_line, place_name
@@ -53,6 +54,7 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
     A doctor's days are told in the clinic's, as /schedule and /timeoff show them.
     """
     said = _SAID[kind](facts, reader, rules if kind in IN_CLINIC_TIME else rules.seen_by(reader))
+    said = _with_questions(said, kind, facts, reader)
     if not facts.get("room"):
         return said
     if kind is EventKind.REMINDER:
@@ -60,6 +62,14 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
     if kind in {EventKind.BOOKED, EventKind.MOVED}:
         return replace(said, closing=f"{HOW_TO_JOIN} {said.closing}")
     return said
+
+
+def _with_questions(said: News, kind: EventKind, facts: Facts, reader: User) -> News:
+    """Return the news of an appointment to come, with how many questions its patient may still answer."""
+    asks = kind in {EventKind.BOOKED, EventKind.MOVED, EventKind.REMINDER}
+    if not asks or not _is_patient(reader) or _has_no_chat(reader):
+        return said
+    return replace(said, closing=f"{please_answer(left_in(facts))}{said.closing}")
 
 
 def notice_news(notice: Notice, reader: User, rules: ClinicRules) -> News:
@@ -470,7 +480,7 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
         rows.append(("Why", f"The clinic is closed: {facts.get('note') or 'no reason was given'}"))
     elif facts.get("why") in _WHYS:
         why = _BLOCKED_PATIENT if _is_doctor(reader) and facts["why"] == _BLOCKED else _WHYS[facts["why"]]
-        rows.append(("Why", why.format(doctor=plain_doctor(facts["doctor"]))))
+        rows.append(("Why", why.format(doctor=plain_doctor(facts["doctor"]), room=_room(facts))))
     if facts.get("note") and not is_closed:
         rows.append(("Told the patient" if _is_doctor(reader) else "Note", facts["note"]))
     offers = facts.get("offers") or ()
@@ -491,6 +501,11 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(
         subject, headline, tuple(rows), _after_loss(facts, reader, rules), _links(facts, reader, rules)
     )
+
+
+def _room(facts: Facts) -> str:
+    """Return the room or device that the visit was in."""
+    return (facts.get("visit") or {}).get("in_room") or "What the visit needs"
 
 
 def _after_loss(facts: Facts, reader: User, rules: ClinicRules) -> str:
@@ -528,7 +543,9 @@ def _no_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
 
 
 def _away_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
-    return (("When", off(Slot(facts["start"], facts["end"]), rules.zone)),)
+    # Of earlier versions it does not say where.
+    at = (("Only at", facts["place"]),) if facts.get("place") else ()
+    return (("When", off(Slot(facts["start"], facts["end"]), rules.zone)), *at)
 
 
 def _date_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
@@ -674,12 +691,14 @@ _WHYS = {
     CancellationCause.HOURS.value: "{doctor}'s working hours have changed.",
     _BLOCKED: "{doctor} isn't seeing patients here at the moment.",
     CancellationCause.ACCOUNT_DELETED.value: "The account was deleted.",
+    CancellationCause.ROOM_OUT.value: "{room} is out of order.",
 }
 _CHANGES = {
     Changed.HOURS.value: "your working hours were changed",
     Changed.TIME_OFF.value: "time off was taken for you",
     Changed.TIME_OFF_TAKEN_BACK.value: "your time off was taken back",
     Changed.DATE.value: "your hours on one day were changed",
+    Changed.KINDS.value: "the kinds of visit that you offer were changed",
 }
 _SCHEDULE_FACTS: Mapping[str, Callable[[Facts, ClinicRules], tuple[tuple[str, str], ...]]] = {
     Changed.TIME_OFF.value: _away_facts,

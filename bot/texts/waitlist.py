@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 
 from bot.texts import labels
 from bot.texts.formats import day, doctor, esc, moment, plain_doctor, span, zone_name, zone_note
-from bot.texts.visits import what
 from bot.waiting_drafts import WaitDraft
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
@@ -89,7 +88,7 @@ def wish(card: WaitlistEntryCard, rules: ClinicRules) -> str:
     said = f"{days(first, last)}{_IN[place.part]}"
     if card.visit is not None:
         said = f"{said}, before {moment(card.visit.slot.start, zone)}"
-    visit = what(card.details)
+    visit = ", ".join(esc(each.name) for each in (card.details.kind, card.details.place) if each is not None)
     return f"{said} ({visit})" if visit else said
 
 

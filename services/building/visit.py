@@ -6,6 +6,7 @@ from services.catalogue.offers import DoctorsOffers
 from services.catalogue.outages import RoomOutages
 from services.follow_ups.proposals import FollowUps
 from services.follow_ups.rebooking import Rebooking
+from services.questionnaires.answers import VisitAnswers
 from services.series.booking import SeriesBooking
 from services.series.changes import SeriesChanges
 from services.series.finishing import SeriesFinishing
@@ -91,6 +92,7 @@ class VisitServices:
         )
         self.bookable_slots = base.bookable_slots
         self.kinds = base.offered_kinds
+        self.answers = VisitAnswers(views=base.views, remarks=storage.appointment_remarks, clock=base.clock)
         self.rebooking = Rebooking(
             booking=appointments.booking,
             views=base.views,

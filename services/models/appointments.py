@@ -1,11 +1,20 @@
 """Appointments, and the orders to cancel many of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from services.models.catalogue import NO_DETAILS, KindId, RoomId, RoomOutage, VisitDetails
+from services.models.catalogue import (
+    NO_DETAILS,
+    KindId,
+    Question,
+    RoomId,
+    RoomOutage,
+    VisitDetails,
+    VisitKind,
+)
 from services.models.patients import Patient
 from services.models.people import Author, Role, User, UserId, Via
 from services.models.scheduling import Closure, DateHours
@@ -97,6 +106,12 @@ class Appointment:
 def is_like(one: Appointment, other: Appointment) -> bool:
     """Tell whether two are of the same kind, at the same time and place."""
     return (one.slot, one.kind_id, one.place_id) == (other.slot, other.kind_id, other.place_id)
+
+
+def open_questions(kind: VisitKind | None, answers: Sequence[Answer]) -> tuple[Question, ...]:
+    """Return the questions before a visit of that kind that are not answered yet."""
+    answered = {answer.question_id for answer in answers}
+    return tuple(each for each in (kind.questions if kind else ()) if each.id not in answered)
 
 
 class CancellationCause(StrEnum):

@@ -76,12 +76,12 @@ class ErasureStore:
                 )
 
     async def erase_reasons(self, patient_id: UserId) -> None:
-        """Erase the reasons of the patient's visits, and the notes on cancelled ones."""
-        told = {"$or": [{"reason": {"$ne": None}}, {"note": {"$ne": None}}]}
+        """Erase the reasons of the patient's visits, the answers before them, and notes on cancelled ones."""
+        told = {"$or": [{name: {"$ne": None}} for name in (*ERASED, "answers")]}
         async with translate_driver_errors():
             await self._appointments.update_many(
                 {"patient_id": patient_id, **told},
-                {"$set": ERASED},
+                {"$set": ERASED, "$unset": {"answers": ""}},
                 hint=[("patient_id", 1), ("start", 1)],
             )
 

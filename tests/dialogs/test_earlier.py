@@ -1,4 +1,4 @@
-"""An earlier time for an appointment: waiting for one from its card, being offered it, taking it at one tap."""
+"""An earlier time for an appointment: waiting for one from its card, and taking it at one tap."""
 
 from datetime import UTC, datetime, time, timedelta
 
