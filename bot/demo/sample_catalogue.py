@@ -1,7 +1,7 @@
 """What the sample clinic offers: two places, five kinds of visit, an ultrasound, and who works with them.
 
-Earlier demos did not have them, so what one of these has left gets them, too. Most doctors have none of it: they
-see patients for half an hour, wherever the clinic is.
+Earlier demos did not have them, so what one of these has left gets them, too. Most doctors have none of it:
+they see patients for half an hour, wherever the clinic is.
 """
 
 from collections.abc import Mapping
