@@ -34,7 +34,8 @@ SHORT = Size(
     waiters_linger_seconds=1.5,
     chat_pause_seconds=0.2,
     times=4,
-    acts_seconds=20,
+    # As long as a busy machine may take: it ends as soon as all is done.
+    acts_seconds=30,
     quiet_seconds=30,
     mail_down_seconds=2,
     kills_within_seconds=2,
