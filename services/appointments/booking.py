@@ -29,6 +29,7 @@ from services.errors import (
     KindNotOffered,
     ModalityNotOffered,
     PatientBusy,
+    PlaceNotOffered,
     RoomTaken,
     SameTime,
     SlotNotOffered,
@@ -50,6 +51,8 @@ from services.storage.busy_times import BusyTimeStore
 
 # Of what is only looked at.
 NO_ID = AppointmentId("")
+# The errors for what a doctor does not offer, or not any more.
+NOT_OFFERED = (SlotPassed, SlotNotOffered, KindNotOffered, PlaceNotOffered)
 # Long enough to read a summary, short enough for whoever waits for the same time.
 HOLD_LENGTH = timedelta(minutes=3)
 
@@ -107,7 +110,7 @@ class Booking:
         limits count depends on the `proposer` of the booking (see services/appointments/limits.py). `wanted`
         says which kind of visit it is, and where.
         Raises RoleRequired, UserUnknown, PatientUnknown, DoctorUnknown, SlotNotOffered, SlotPassed,
-        SlotTaken, RoomTaken, KindNotOffered, PatientBusy, ReasonTooLong, ModalityNotOffered,
+        SlotTaken, RoomTaken, KindNotOffered, PlaceNotOffered, PatientBusy, ReasonTooLong, ModalityNotOffered,
         TooManyAppointments, TooManyThatDay, TooManyChanges, RequestAbandoned.
         """
         patient = await self.patient(principal, patient_id)
@@ -120,7 +123,7 @@ class Booking:
             )
             await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
             room = self._bookable_slots.room(offered, by_video)
-        except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered, KindNotOffered):
+        except (*NOT_OFFERED, DoctorUnknown, ModalityNotOffered):
             before = await self._appointments.by_id(request_id)
             if before is None or is_held(before):
                 raise
@@ -255,7 +258,7 @@ class Booking:
             )
             if not wanted.is_booked:
                 await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
-        except (SlotPassed, SlotNotOffered, KindNotOffered):
+        except NOT_OFFERED:
             await self._check_unused(principal, request_id)
             raise
         now = self._clock.now()

@@ -142,6 +142,10 @@ class Schedules:
         """Return the catalogue if a schedule names a kind or a place; else there is nothing to read."""
         return await self._catalogue.all() if any(each.names_catalogue for each in schedules) else EMPTY
 
+    async def catalogue(self) -> Catalogue:
+        """Return all kinds of visit, places and rooms of the clinic."""
+        return await self._catalogue.all()
+
     async def closures(self) -> tuple[Closure, ...]:
         """Return the clinic's closures, also those of the last year, earliest first."""
         # Rounded, so that those who ask at the same time are answered together; doctors look back at days.
@@ -282,8 +286,7 @@ class Schedules:
         Raises KindNotOffered, PlaceNotOffered.
         """
         schedule = await self.of_doctor(people[Role.DOCTOR], wanted)
-        if wanted.place is not None and all(place.id != wanted.place for place in schedule.places):
-            raise PlaceNotOffered
+        check_place(schedule, wanted)
         kind = wanted_kind(schedule, wanted)
         window = self.window(schedule, kind, is_bound=is_bound)
         whole = Availability(
@@ -338,6 +341,12 @@ def wanted_kind(schedule: Schedule, wanted: WantedVisit) -> VisitKind:
     if kind is None:
         raise KindNotOffered
     return kind
+
+
+def check_place(schedule: Schedule, wanted: WantedVisit) -> None:
+    """Return if the doctor works at the place that is wanted, if one is. Raises PlaceNotOffered."""
+    if wanted.place is not None and all(place.id != wanted.place for place in schedule.places):
+        raise PlaceNotOffered
 
 
 def without(busy: Sequence[Slot], moving: Slot | None) -> list[Slot]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from services.availability.availability import Schedules, wanted_kind
+from services.availability.availability import Schedules, check_place, wanted_kind
 from services.availability.slots import fits_hours, place_of, slots_of_day
 from services.availability.video_rooms import VideoRooms
 from services.clock import Clock
@@ -79,9 +79,10 @@ class BookableSlots:
         """Return the doctor's slot that begins at `start` (aware UTC), for the kind of visit that is wanted.
 
         Without `is_bound` the lead time does not count: any slot that has not begun is returned.
-        Raises SlotPassed, SlotNotOffered, KindNotOffered.
+        Raises SlotPassed, SlotNotOffered, KindNotOffered, PlaceNotOffered.
         """
         schedule = await self._schedules.of_doctor(doctor_id, wanted)
+        check_place(schedule, wanted)
         return self._slot(schedule, wanted_kind(schedule, wanted), start, wanted.place, is_bound=is_bound)
 
     async def slot_or_held(
@@ -98,10 +99,11 @@ class BookableSlots:
 
         A held slot may be closer than the lead time by now, or no longer fit the weekly hours; but not lie in
         time off, in a closure, or outside the hours that the doctor has on that date alone.
-        Raises SlotPassed, SlotNotOffered, KindNotOffered.
+        Raises SlotPassed, SlotNotOffered, KindNotOffered, PlaceNotOffered.
         """
         schedule = await self._schedules.of_doctor(doctor_id, wanted)
         kind = wanted_kind(schedule, wanted)
+        check_place(schedule, wanted)
         try:
             return self._slot(schedule, kind, start, wanted.place, is_bound=is_bound)
         except (SlotPassed, SlotNotOffered):
