@@ -4,14 +4,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from bot.catalogue_drafts import AnyCatalogueDraft
 from bot.people_drafts import PeopleDraft
+from bot.waiting_drafts import WaitingDraft
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentId
 from services.models.catalogue import KindId, Video, WantedVisit
 from services.models.limits import LimitName
 from services.models.people import Gender, Role, UserId
 from services.models.scheduling import Closure, Hours, Weekday
+from services.models.series import Every, SeriesId, SeriesScope
 from services.models.slots import PlaceId, Slot
+from services.series.planning import Gap
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,23 @@ class LoginDraft:
 
 
 @dataclass(frozen=True)
+class SeriesDraft:
+    """A series of visits, from the start of the booking on.
+
+    `starts` are those of the visits (None: it is left out), and `gaps` say why one can't be when the rule has
+    it. `number` is the visit that is being changed, from 1 on. Each time that is held is of a series of its
+    own `id`.
+    """
+
+    every: Every = Every.WEEK
+    count: int = 0
+    id: SeriesId | None = None
+    starts: tuple[datetime | None, ...] = ()
+    gaps: tuple[Gap | None, ...] = ()
+    number: int = 0
+
+
+@dataclass(frozen=True)
 class BookingDraft:
     """A booking, or the moving of an appointment.
 
@@ -61,6 +82,7 @@ class BookingDraft:
     - `by_video`: None leaves that to the doctor. `tried`: a day that was full.
     - `maybe` and `maybe_days`: the doctors and the days that may be meant by what was typed.
     - `held`: the time is held for this request, so it may have been booked without the person knowing.
+    - `series`: what is answered of a series that is to be booked. `scope`: which visits of one are moved.
     - `kind_id` and `place`: which kind of visit it is, and where; None where any will do. `place_name` is
       where it is, as far as that is known. `new_kind`: the appointment is to be of another kind than it is,
       which is `was_of_kind`.
@@ -100,6 +122,8 @@ class BookingDraft:
     new_kind: bool = False
     was_of_kind: KindId | None = None
     all_times: bool = False
+    series: SeriesDraft | None = None
+    scope: SeriesScope = SeriesScope.ONE
     kind: Literal["booking"] = "booking"
 
     @property
@@ -107,23 +131,6 @@ class BookingDraft:
         """Which kind of visit is wanted, and where."""
         is_booked = self.appointment_id is not None and not self.new_kind
         return WantedVisit(self.kind_id, self.place, is_booked=is_booked)
-
-
-@dataclass(frozen=True)
-class WaitDraft:
-    """A waiting-list entry; `day` is one that was full, `first` and `last` are the days that are wanted.
-
-    `patient_id` and `patient_name`: who waits, where the person looks after the patient.
-    """
-
-    doctor_id: UserId
-    doctor_name: str
-    day: date | None = None
-    first: date | None = None
-    last: date | None = None
-    patient_id: UserId | None = None
-    patient_name: str = ""
-    kind: Literal["wait"] = "wait"
 
 
 @dataclass(frozen=True)
@@ -145,11 +152,12 @@ class AnswersDraft:
 
 @dataclass(frozen=True)
 class CancelForPatientDraft:
-    """The cancelling of somebody else's appointment, with a note to the patient."""
+    """The cancelling of somebody else's appointment, with a note to the patient; perhaps of several."""
 
     appointment_id: AppointmentId
     start: datetime | None = None
     note: str | None = field(default=None, repr=False)
+    scope: SeriesScope = SeriesScope.ONE
     kind: Literal["withdraw"] = "withdraw"
 
 
@@ -241,7 +249,7 @@ class HoursDraft:
 
     `on` is a single day whose hours are changed to `hours_on` (None: the weekday's again), `month` the month
     that is shown, and `change_id` makes sure that it is changed once. `doctor_id` and `doctor_name` are set
-    where an admin acts for a doctor.
+    where an admin acts for a doctor. `pending` are hours of weekdays of which it is asked where they are.
     """
 
     weekly: tuple[tuple[Hours, ...], ...]
@@ -262,6 +270,7 @@ class HoursDraft:
     change_id: str = ""
     doctor_id: UserId | None = None
     doctor_name: str = ""
+    pending: tuple[tuple[Weekday, tuple[Hours, ...]], ...] = ()
     kind: Literal["hours"] = "hours"
 
 
@@ -271,7 +280,8 @@ class TimeOffDraft:
 
     `slot` is the time off that was chosen; `off_id` makes sure that two taps on the summary's button take it
     once. `page` is the page of the list; `shown` are the appointments in it that the summary has shown.
-    `doctor_id` and `doctor_name` are set where an admin acts for a doctor.
+    `doctor_id` and `doctor_name` are set where an admin acts for a doctor, `place` and `place_name` where it
+    is at one place only.
     """
 
     month: date | None = None
@@ -284,6 +294,8 @@ class TimeOffDraft:
     shown: tuple[AppointmentId, ...] = ()
     doctor_id: UserId | None = None
     doctor_name: str = ""
+    place: PlaceId | None = None
+    place_name: str = ""
     kind: Literal["time_off"] = "time_off"
 
 
@@ -354,9 +366,10 @@ class EmailCorrectionDraft:
 Draft = (
     RegisterDraft
     | PeopleDraft
+    | AnyCatalogueDraft
     | LoginDraft
     | BookingDraft
-    | WaitDraft
+    | WaitingDraft
     | CancelForPatientDraft
     | ReasonDraft
     | AnswersDraft

@@ -25,7 +25,7 @@ from pydantic_core import PydanticCustomError
 from bot.hosts import has_host, with_plain_host
 from bot.logs.formats import LogFormat
 from services.storage.mongo.driver import Driver, check_url
-from services.working_hours.public_holidays import PlaceUnknown, check_place
+from services.working_hours.public_holidays import CountryUnknown, check_place
 
 MIN_KEY_BYTES = 32
 MIN_STAFF_CODE = 8
@@ -200,7 +200,7 @@ def _check_zone(value: Any) -> Any:
 def _read_place(value: Any) -> Any:
     try:
         return check_place(str(value))
-    except PlaceUnknown as error:
+    except CountryUnknown as error:
         raise _wrong() from error
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.account_builders import AccountServices
 from services.accounts.api_sessions import ApiSessions
 from services.accounts.email_verification import EmailVerification
 from services.accounts.one_step_registration import OneStepRegistration
@@ -25,24 +24,26 @@ from services.appointments.booking import Booking
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.changes import Appointments
 from services.appointments.daily_digest import DailyDigests
-from services.appointments.follow_ups import FollowUps
 from services.appointments.reminders import Reminders
 from services.appointments.requests import AppointmentRequests
 from services.appointments.views import AppointmentViews
 from services.audit import Audit
 from services.availability.availability import Schedules
-from services.availability.bookable_slots import BookableSlots
 from services.availability.doctors import Doctors
 from services.background.periodic import PeriodicTasks
-from services.builders import (
+from services.building.account import AccountServices
+from services.building.base import (
     AdministrationServices,
     AppointmentServices,
     Base,
 )
+from services.building.handover import HandoverServices
+from services.building.time import HoursServices, TimeServices, patient_removal
+from services.building.visit import VisitServices
+from services.building.waiting_room import WaitingRoomServices
 from services.calendar_feeds.feeds import CalendarFeeds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
-from services.handover_builders import HandoverServices
 from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
@@ -53,9 +54,6 @@ from services.patients.finding import Patients
 from services.privacy.account_deletion import AccountDeletion
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
-from services.time_builders import HoursServices, TimeServices, patient_removal
-from services.visit_builders import VisitServices
-from services.waiting_room_builders import WaitingRoomServices
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
 from services.working_hours.closures import ClinicClosures
@@ -76,7 +74,6 @@ class Clinic:
     doctors: Doctors
     namesakes: Namesakes
     schedules: Schedules
-    bookable_slots: BookableSlots
     # Appointments
     booking: Booking
     visits: VisitServices
@@ -85,7 +82,6 @@ class Clinic:
     appointment_views: AppointmentViews
     agenda: Agenda
     bulk_cancellation: BulkCancellation
-    follow_ups: FollowUps
     reminders: Reminders
     daily_digests: DailyDigests
     calendar_feeds: CalendarFeeds
@@ -151,6 +147,7 @@ def build(
     return _put_together(
         base,
         appointments=appointments,
+        visits=VisitServices(base, appointments, hours.time_off),
         waiting_room=WaitingRoomServices(base, appointments, on_line_change),
         times=times,
         hours=hours,
@@ -164,6 +161,7 @@ def _put_together(
     base: Base,
     *,
     appointments: AppointmentServices,
+    visits: VisitServices,
     waiting_room: WaitingRoomServices,
     times: TimeServices,
     hours: HoursServices,
@@ -179,15 +177,13 @@ def _put_together(
         doctors=base.doctors,
         namesakes=base.namesakes,
         schedules=base.schedules,
-        bookable_slots=base.bookable_slots,
         booking=appointments.booking,
-        visits=VisitServices(base, appointments),
+        visits=visits,
         appointments=appointments.changes,
         appointment_requests=appointments.requests(base),
         appointment_views=base.views,
         agenda=Agenda(views=base.views, schedules=base.schedules),
         bulk_cancellation=appointments.bulk_cancellation,
-        follow_ups=appointments.follow_ups,
         reminders=times.reminders,
         daily_digests=times.daily_digests,
         calendar_feeds=accounts.calendar_feeds,
@@ -219,7 +215,7 @@ def _put_together(
         announcements=administration.announcements,
         dead_letters=administration.dead_letters,
         delivery_history=administration.delivery_history,
-        periodic=_periodic_tasks(appointments, waiting_room, times, administration, handover),
+        periodic=_periodic_tasks(appointments, waiting_room, times, administration, handover, visits=visits),
     )
 
 
@@ -229,9 +225,12 @@ def _periodic_tasks(
     times: TimeServices,
     administration: AdministrationServices,
     handover: HandoverServices,
+    *,
+    visits: VisitServices,
 ) -> PeriodicTasks:
     return PeriodicTasks(
         [
+            visits.series.finishing.work,
             appointments.bulk_cancellation.work,
             administration.account_deletion.work,
             times.daily_digests.work,

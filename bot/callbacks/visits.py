@@ -170,6 +170,20 @@ class WaitForDay(Tap, code="waitd"):
 
 
 @dataclass(frozen=True)
+class WaitForEarlier(Tap, code="early"):
+    """Begin to wait for an earlier time than that of that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class LeaveEarlier(Tap, code="unearly"):
+    """Wait no more for an earlier time than that of that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
 class TakeWaitlistOffer(Tap, code="slot"):
     """Take an offer of the waiting list."""
 

@@ -33,8 +33,9 @@ from bot.callbacks.visits import (
     ShowAppointments,
     TakeAlternative,
     TakeFollowUp,
+    WaitForEarlier,
 )
-from bot.commands import clinic_agenda
+from bot.commands import clinic_agenda, series
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.notifications.confirmations import confirmation
@@ -144,6 +145,8 @@ async def ask_cancel(context: ClinicContext, tap: AskCancel | AskCantCome) -> No
     visit = found.appointment
     if not context.clinic.appointments.may_cancel(context.principal, visit):
         await context.messenger.show(await card_view(context, found))
+        return
+    if isinstance(tap, AskCancel) and await series.ask_which(context, found):
         return
     keep = button(labels.KEEP_IT, ShowAppointment(visit.id))
     if await _is_late(context, found):
@@ -329,7 +332,9 @@ def _changes(context: ClinicContext, appointment: Appointment) -> list[Row]:
     drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else CancelForPatient(appointment.id)
     may_move = context.clinic.appointments.may_move(principal, appointment)
     move: Row = [button(labels.MOVE, MoveAppointment(appointment.id))] if may_move else []
-    return [move, [button(labels.CANCEL_APPOINTMENT, drop)]]
+    is_patients = principal.role is Role.PATIENT
+    sooner: Row = [button(labels.EARLIER, WaitForEarlier(appointment.id))] if may_move and is_patients else []
+    return [move, sooner, [button(labels.CANCEL_APPOINTMENT, drop)]]
 
 
 def _why(context: ClinicContext, appointment: Appointment) -> Row:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.callbacks.admins import BookFor, ShowPerson
+from bot.callbacks.series import MakeSeries
 from bot.callbacks.steps import Confirm, KeepTyped, PickWay, Skip
 from bot.callbacks.tap import Tap
-from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
+from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment, WaitForEarlier
 from bot.conversations.pickers.doctor import DoctorPicker, for_same_patient, with_doctor
 from bot.conversations.pickers.for_whom import begun_for, for_person
 from bot.conversations.pickers.held_time import LEAVING, at, hold, known
@@ -17,6 +18,8 @@ from bot.conversations.pickers.patient import PatientPicker, for_patient
 from bot.conversations.pickers.slot import LOST, SlotPicker, availability
 from bot.conversations.pickers.visit import VisitPicker
 from bot.conversations.pickers.who import WhoPicker, looks_after_others
+from bot.conversations.series import SeriesPicker
+from bot.conversations.series import offer as offer_series
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -26,7 +29,7 @@ from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import booking as texts
 from bot.texts import labels
-from bot.ui.keyboards import Row, button, keyboard, ways_out
+from bot.ui.keyboards import Row, button, keyboard, notice_button, ways_out
 from bot.ui.view import View
 from bot.ui.ways_on import left
 from services.access import DESK
@@ -64,6 +67,10 @@ class Ask(StrEnum):
     REASON = "booking.reason"
     WAY = "booking.way"
     SUMMARY = "booking.summary"
+    EVERY = "booking.every"
+    COUNT = "booking.count"
+    SERIES = "booking.series"
+    OTHER = "booking.other"
 
 
 async def _to_times(context: ClinicContext, draft: BookingDraft, *behind: StrEnum) -> Goto:
@@ -80,6 +87,7 @@ VISIT_PICKER = VisitPicker(
     Ask.KIND, Ask.PLACE, _to_times, nothing=lambda draft, why: Goto(Ask.DOCTOR, draft, why)
 )
 DOCTOR_PICKER = DoctorPicker(Ask.SPECIALIZATION, Ask.DOCTOR, VISIT_PICKER.after_doctor)
+SERIES_PICKER = SeriesPicker(Ask.EVERY, Ask.COUNT, Ask.SERIES, Ask.OTHER)
 SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.REASON, otherwise=VISIT_PICKER.gone)
 GONE = (KindNotOffered, PlaceNotOffered)
 NOT_HAD = (*LOST, *GONE, DoctorUnknown, UserUnknown, PatientUnknown)
@@ -144,7 +152,7 @@ async def keep_reason(context: ClinicContext, tap: KeepTyped) -> Outcome:
 async def _after_reason(context: ClinicContext, draft: BookingDraft) -> Outcome:
     """Ask whether it is by video, if the doctor offers both."""
     try:
-        video = await context.clinic.bookable_slots.video(known(draft.doctor_id), draft.kind_id)
+        video = await context.clinic.visits.bookable_slots.video(known(draft.doctor_id), draft.kind_id)
     except KindNotOffered as error:
         return await _instead(context, draft, error)
     if video is Video.OFFERED:
@@ -206,7 +214,7 @@ async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more."""
     text = texts.summary(context.draft(BookingDraft), context.rules)
     label = labels.BOOK_ALL_THE_SAME if context.draft(BookingDraft).beyond else labels.CONFIRM
-    return View(text, keyboard([button(label, Confirm())], ways_out()))
+    return View(text, keyboard([button(label, Confirm())], await offer_series(context), ways_out()))
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -236,8 +244,10 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     if booked.otherwise:
         return _before(context, booked)
     text = texts.booked(booked, context.zone, for_another=draft.patient_id is not None)
-    view = confirmation(context, booked) or View(text, keyboard(_ways_on(context, booked)))
     is_patients = context.principal.role is Role.PATIENT
+    sooner = [notice_button(labels.EARLIER, WaitForEarlier(booked.appointment.id))]
+    ways = [sooner] if is_patients and booked.has_earlier else []
+    view = confirmation(context, booked, *ways) or View(text, keyboard(*ways, _ways_on(context, booked)))
     return Finish(await asking_for_code(context, view) if is_patients else view)
 
 
@@ -275,7 +285,8 @@ DIALOG = Dialog(
         *SLOT_PICKER.steps,
         Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason, KeepTyped: keep_reason}, **LEAVING),
         Step(Ask.WAY, ask_way, type_way, {PickWay: pick_way}, **LEAVING),
-        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, **LEAVING),
+        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm, MakeSeries: SERIES_PICKER.begin}, **LEAVING),
+        *SERIES_PICKER.steps,
     ),
     in_words=(Ask.PATIENT, Ask.SPECIALIZATION, Ask.DOCTOR, Ask.KIND, Ask.PLACE, Ask.DAY, Ask.TIME),
 )

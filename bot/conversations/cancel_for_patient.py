@@ -4,8 +4,10 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.callbacks.doctors import CancelForPatient, ShowDay
+from bot.callbacks.series import PickScope
 from bot.callbacks.steps import Back, Confirm, Do, Leave, Skip
 from bot.callbacks.tap import Tap
+from bot.conversations.pickers.scope import scopes, which_view
 from bot.dialogs.access import STAFF
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -13,17 +15,20 @@ from bot.drafts import CancelForPatientDraft
 from bot.notifications.confirmations import confirmation
 from bot.texts import labels
 from bot.texts import schedule as texts
+from bot.texts import series as series_texts
 from bot.ui.keyboards import Button, button, keyboard, notice_button
 from bot.ui.view import View
 from services.appointments.fields import read_note
 from services.errors import AlreadyCancelled, AppointmentChanged, AppointmentOver, AppointmentUnknown
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.people import Principal, Role
+from services.models.series import SeriesScope
 
 
 class Ask(StrEnum):
     """The questions; the values are stored, so they never change."""
 
+    WHICH = "withdraw.which"
     NOTE = "withdraw.note"
     SURE = "withdraw.sure"
 
@@ -34,7 +39,18 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
         raise AppointmentUnknown
     found = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
     context.clinic.appointments.check_to_come(found.appointment)
-    return Goto(Ask.NOTE, CancelForPatientDraft(tap.appointment_id, found.appointment.slot.start))
+    draft = CancelForPatientDraft(tap.appointment_id, found.appointment.slot.start)
+    return Goto(Ask.WHICH if await scopes(context, found) else Ask.NOTE, draft)
+
+
+async def ask_which(context: ClinicContext) -> View:
+    """Ask which visits of the series are meant."""
+    return await which_view(context, await _found(context), "cancel")
+
+
+async def pick_which(context: ClinicContext, tap: PickScope) -> Outcome:
+    """Take which visits are meant."""
+    return Goto(Ask.NOTE, replace(context.draft(CancelForPatientDraft), scope=tap.scope))
 
 
 async def _found(context: ClinicContext) -> AppointmentCard:
@@ -63,6 +79,10 @@ async def ask_sure(context: ClinicContext) -> View:
     """Ask whether to cancel it, and name it. The harmless answer stands first."""
     draft = context.draft(CancelForPatientDraft)
     text = texts.ask_sure(await _found(context), draft.note, context.clinic.rules.zone)
+    if draft.scope is not SeriesScope.ONE:
+        part = context.clinic.visits.series.changes.part
+        meant = await part(context.principal, draft.appointment_id, draft.scope)
+        text = series_texts.ask_cancel(meant.card, meant.visits, context.principal.role, context.rules)
     keep, drop = button(labels.KEEP_IT, Leave()), button(labels.CANCEL_YES, Confirm())
     return View(text, keyboard([keep], [drop], [button(labels.BACK, Back())]))
 
@@ -72,13 +92,19 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     del tap
     draft = context.draft(CancelForPatientDraft)
     try:
-        gone = await context.clinic.appointments.cancel(
-            context.principal, draft.appointment_id, draft.note, was=draft.start
-        )
+        gone = await _cancelled(context, draft)
     except (AlreadyCancelled, AppointmentChanged, AppointmentOver) as error:
         return Finish(View(context.refusal(error)))
     way_on = _way_on(context, context.principal, gone)
     return Finish(confirmation(context, gone, [way_on]) or _gone(context, context.principal, gone))
+
+
+async def _cancelled(context: ClinicContext, draft: CancelForPatientDraft) -> AppointmentCard:
+    who, found, start = context.principal, draft.appointment_id, draft.start
+    if draft.scope is SeriesScope.ONE or start is None:
+        return await context.clinic.appointments.cancel(who, found, draft.note, was=start)
+    cancel = context.clinic.visits.series.changes.cancel
+    return (await cancel(who, found, draft.scope, was=start, note=draft.note))[0]
 
 
 def _gone(context: ClinicContext, visitor: Principal, gone: AppointmentCard) -> View:
@@ -110,6 +136,7 @@ DIALOG = Dialog(
     visitors=STAFF,
     begin=begin,
     steps=(
+        Step(Ask.WHICH, ask_which, None, {PickScope: pick_which}),
         Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}),
         Step(Ask.SURE, ask_sure, None, {Confirm: confirm}, let_go=stored_before),
     ),

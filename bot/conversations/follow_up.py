@@ -22,7 +22,6 @@ from bot.texts import schedule as texts
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.appointments.fields import read_note
-from services.appointments.follow_ups import MOST_DAYS
 from services.errors import (
     AppointmentUnknown,
     BadFollowUp,
@@ -31,6 +30,7 @@ from services.errors import (
     NoTimesThen,
     OffersChanged,
 )
+from services.follow_ups.proposals import MOST_DAYS
 from services.models.appointments import Alternative, AppointmentCard
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -50,7 +50,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the visit whose button was tapped, if the patient was seen."""
     if not isinstance(tap, ProposeFollowUp):
         raise AppointmentUnknown
-    visit = await context.clinic.follow_ups.visit(context.principal, tap.visit_id)
+    visit = await context.clinic.visits.follow_ups.visit(context.principal, tap.visit_id)
     return Goto(Ask.WHEN, FollowUpDraft(tap.visit_id, visit.appointment.version))
 
 
@@ -96,7 +96,7 @@ async def pick(context: ClinicContext, tap: PickMinutes) -> Outcome:
 async def _preview(context: ClinicContext, after: timedelta, why: ClinicError | None = None) -> Goto:
     """Find the times to propose. The first time that leads to the note, later to the summary."""
     draft = context.draft(FollowUpDraft)
-    _, offers = await context.clinic.follow_ups.preview(context.principal, draft.visit_id, after)
+    _, offers = await context.clinic.visits.follow_ups.preview(context.principal, draft.visit_id, after)
     shown = tuple(offer.slot.start for offer in offers)
     return Goto(Ask.NOTE if why is None else Ask.SURE, replace(draft, after=after, shown=shown), why)
 
@@ -110,7 +110,7 @@ async def ask_note(context: ClinicContext) -> View:
 async def _shown(context: ClinicContext) -> tuple[AppointmentCard, FollowUpDraft]:
     """Return the visit, and the draft with the times that were found for it."""
     draft = context.draft(FollowUpDraft)
-    return await context.clinic.follow_ups.visit(context.principal, draft.visit_id), draft
+    return await context.clinic.visits.follow_ups.visit(context.principal, draft.visit_id), draft
 
 
 async def take_note(context: ClinicContext, text: str) -> Outcome:
@@ -136,7 +136,7 @@ async def send(context: ClinicContext, tap: Confirm) -> Outcome:
     draft = context.draft(FollowUpDraft)
     after = known(draft.after)
     try:
-        visit, offers = await context.clinic.follow_ups.propose(
+        visit, offers = await context.clinic.visits.follow_ups.propose(
             context.principal,
             draft.visit_id,
             after,
@@ -163,7 +163,7 @@ async def stored_before(context: ClinicContext) -> View | None:
     draft, visitor = context.draft(FollowUpDraft), context.visitor
     if visitor is None:
         return None
-    found = await context.clinic.follow_ups.proposed(visitor, draft.visit_id, draft.version)
+    found = await context.clinic.visits.follow_ups.proposed(visitor, draft.visit_id, draft.version)
     return _proposed(context, *found) if found else None
 
 

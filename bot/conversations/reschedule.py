@@ -6,10 +6,12 @@ A doctor is asked for a note to the patient before the summary.
 from dataclasses import replace
 from enum import StrEnum
 
+from bot.callbacks.series import PickScope
 from bot.callbacks.steps import Confirm, Do, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import MoveAppointment, ShowAppointment
 from bot.conversations.pickers.held_time import LEAVING, known, let_go
+from bot.conversations.pickers.scope import scopes, which_view
 from bot.conversations.pickers.slot import LOST, SlotPicker
 from bot.conversations.pickers.visit import VisitPicker
 from bot.dialogs.access import SIGNED_IN
@@ -19,6 +21,7 @@ from bot.drafts import BookingDraft
 from bot.notifications.confirmations import confirmation
 from bot.texts import booking as texts
 from bot.texts import labels
+from bot.texts import series as series_texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from bot.ui.ways_on import left
@@ -32,16 +35,19 @@ from services.errors import (
     KindNotOffered,
     NothingToBook,
     RequestAbandoned,
+    SeriesIncomplete,
     TooLateToChange,
 )
-from services.models.appointments import AppointmentId
+from services.models.appointments import AppointmentCard, AppointmentId
 from services.models.people import Role
+from services.models.series import SeriesScope
 
 
 class Ask(StrEnum):
     """The questions; the values are stored, so they never change."""
 
     KIND = "moving.kind"
+    WHICH = "moving.which"
     DAY = "moving.day"
     TIME = "moving.time"
     NOTE = "moving.note"
@@ -78,7 +84,21 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
         )
     draft = await _draft_of(context, tap.appointment_id)
     await context.clinic.doctors.get(context.principal, known(draft.doctor_id))
-    return Goto(Ask.DAY, draft)
+    return Goto(Ask.WHICH if await scopes(context, await _found(context, draft)) else Ask.DAY, draft)
+
+
+async def _found(context: ClinicContext, draft: BookingDraft) -> AppointmentCard:
+    return await context.clinic.appointment_views.get(context.principal, known(draft.appointment_id))
+
+
+async def ask_which(context: ClinicContext) -> View:
+    """Ask which visits of the series are to be moved."""
+    return await which_view(context, await _found(context, context.draft(BookingDraft)), "move")
+
+
+async def pick_which(context: ClinicContext, tap: PickScope) -> Outcome:
+    """Take which visits are to be moved."""
+    return Goto(Ask.DAY, replace(context.draft(BookingDraft), scope=tap.scope))
 
 
 async def _draft_of(context: ClinicContext, appointment_id: AppointmentId) -> BookingDraft:
@@ -125,7 +145,18 @@ async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
 
 async def ask_summary(context: ClinicContext) -> View:
     """Show the old time and the new one."""
-    text = texts.moving_summary(context.draft(BookingDraft), context.principal.role, context.zone)
+    draft = context.draft(BookingDraft)
+    text = texts.moving_summary(draft, context.principal.role, context.zone)
+    if draft.scope is SeriesScope.ONE:
+        return View(text, keyboard([button(labels.CONFIRM, Confirm())], ways_out()))
+    preview = context.clinic.visits.series.changes.preview
+    try:
+        before, after = await preview(
+            context.principal, known(draft.appointment_id), draft.scope, known(draft.start)
+        )
+    except SeriesIncomplete as error:
+        return View(f"{context.refusal(error)}", keyboard(ways_out()))
+    text += series_texts.moving_summary(before, after, context.rules)
     return View(text, keyboard([button(labels.CONFIRM, Confirm())], ways_out()))
 
 
@@ -135,18 +166,10 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     draft = context.draft(BookingDraft)
     appointment_id, was = known(draft.appointment_id), known(draft.moving).start
     try:
-        moved = await context.clinic.appointments.move(
-            context.principal,
-            appointment_id,
-            known(draft.start),
-            was=was,
-            note=draft.note,
-            attempt=draft.attempt,
-            kind_id=draft.kind_id if draft.new_kind else None,
-        )
+        moved = await _moved(context, draft)
     except RequestAbandoned:
         return Finish(left(DIALOG.noun, DIALOG.command, DIALOG.home))
-    except (*LOST, KindNotOffered) as error:
+    except (*LOST, KindNotOffered, SeriesIncomplete) as error:
         return await _other_times(context, draft, error)
     except AppointmentChanged as error:
         return await _from_there(context, appointment_id, error)
@@ -164,6 +187,24 @@ async def _other_times(context: ClinicContext, draft: BookingDraft, why: ClinicE
     if isinstance(why, KindNotOffered):
         return await VISIT_PICKER.gone(context, why)
     return await SLOT_PICKER.others(context, draft, why)
+
+
+async def _moved(context: ClinicContext, draft: BookingDraft) -> AppointmentCard:
+    """Move what is meant; of several visits, the time that is held for the first is let go just before."""
+    who, found, was = context.principal, known(draft.appointment_id), known(draft.moving).start
+    if draft.scope is SeriesScope.ONE:
+        return await context.clinic.appointments.move(
+            who,
+            found,
+            known(draft.start),
+            was=was,
+            note=draft.note,
+            attempt=draft.attempt,
+            kind_id=draft.kind_id if draft.new_kind else None,
+        )
+    await context.clinic.booking.let_go(known(draft.request_id))
+    move = context.clinic.visits.series.changes.move
+    return (await move(who, found, draft.scope, known(draft.start), was=was, note=draft.note))[0]
 
 
 async def _from_there(
@@ -189,6 +230,7 @@ DIALOG = Dialog(
     visitors=SIGNED_IN,
     begin=begin,
     steps=(
+        Step(Ask.WHICH, ask_which, None, {PickScope: pick_which}),
         *VISIT_PICKER.steps,
         *SLOT_PICKER.steps,
         Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}, **LEAVING),

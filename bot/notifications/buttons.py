@@ -174,6 +174,9 @@ def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
 _BUTTONS: Mapping[EventKind, Buttons] = {
     EventKind.BOOKED: _appointment,
     EventKind.MOVED: _moved,
+    EventKind.SERIES_BOOKED: _appointment,
+    EventKind.SERIES_MOVED: _appointment,
+    EventKind.SERIES_CANCELLED: _cancelled,
     EventKind.REMINDER: _reminder,
     EventKind.CANCELLED: _cancelled,
     EventKind.RUNNING_LATE: _running_late,

@@ -8,19 +8,27 @@ from bot.texts import invites as texts
 from services.access import DESK
 from services.appointments.events import visit_facts
 from services.clinic_rules import ClinicRules
-from services.models.appointments import AppointmentCard
+from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.calendar_feeds import CalendarFeed, FeedEntry
 from services.models.catalogue import NO_DETAILS
 from services.models.notifications import Event, EventKind
 from services.models.people import User
-from services.notifications.calendar_invites import Invite, Method, Person, invite
+from services.notifications.calendar_invites import Invite, Method, Person, invite, invited
 from services.notifications.published_calendar import PublishedEvent, published
+from services.notifications.series_invites import series_invite
+from services.series.changes import PartOfSeries
+from services.series.events import occurrence_facts
 
 METHODS = {
     EventKind.BOOKED: Method.REQUEST,
     EventKind.MOVED: Method.REQUEST,
     EventKind.REMINDER: Method.REQUEST,
     EventKind.CANCELLED: Method.CANCEL,
+}
+SERIES_METHODS = {
+    EventKind.SERIES_BOOKED: Method.REQUEST,
+    EventKind.SERIES_MOVED: Method.REQUEST,
+    EventKind.SERIES_CANCELLED: Method.CANCEL,
 }
 
 
@@ -30,15 +38,23 @@ def invite_with(event: Event, reader: User, rules: ClinicRules, link: str) -> In
     It is the same each time, to the byte. `link` opens the bot.
     """
     # Events of versions without invites do not say when they happened.
-    if event.kind not in METHODS or "at" not in event.facts or reader.role in DESK:
+    if "at" not in event.facts or reader.role in DESK:
+        return None
+    if event.kind in SERIES_METHODS and "visits" in event.facts:
+        return _of_series(event, reader, rules, link)
+    if event.kind not in METHODS:
         return None
     return _for(METHODS[event.kind], event.facts, reader, rules, link)
 
 
 def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: datetime, link: str) -> bytes:
     """Return the appointment as a file that its reader adds to a calendar by hand."""
+    return _for(Method.PUBLISH, _facts(found, at), reader, rules, link).content
+
+
+def _facts(found: AppointmentCard, at: datetime) -> dict[str, Any]:
     appointment = found.appointment
-    facts = {
+    return {
         "appointment_id": appointment.id,
         "version": appointment.version,
         "at": at,
@@ -50,7 +66,23 @@ def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: dateti
         "room": appointment.room,
         **({"visit": visit_facts(found.details)} if found.details != NO_DETAILS else {}),
     }
-    return _for(Method.PUBLISH, facts, reader, rules, link).content
+
+
+def series_file_of(part: PartOfSeries, reader: User, rules: ClinicRules, at: datetime, link: str) -> bytes:
+    """Return a whole series, as it is now, as a file that its reader adds to a calendar by hand."""
+    found, series = part.card, part.series
+    visits = [
+        occurrence_facts(visit) for visit in part.visits if visit.status is not AppointmentStatus.CANCELLED
+    ]
+    facts = {
+        **_facts(found, at),
+        "series": {"id": series.id},
+        "rule": {"every": series.rule.every.value, "count": series.rule.count},
+        "planned": list(series.planned),
+        "visits": visits,
+        "sequence": sum(visit.version for visit in part.visits),
+    }
+    return _series(Method.PUBLISH, facts, reader, rules, link, is_new=True).content
 
 
 def feed_of(feed: CalendarFeed, rules: ClinicRules, link: str) -> bytes:
@@ -81,16 +113,38 @@ def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) ->
     )
 
 
-def _for(method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str) -> Invite:
-    room = facts.get("room") or None
-    return invite(
+def _of_series(event: Event, reader: User, rules: ClinicRules, link: str) -> Invite:
+    is_new = event.kind is EventKind.SERIES_BOOKED
+    return _series(SERIES_METHODS[event.kind], event.facts, reader, rules, link, is_new=is_new)
+
+
+def _series(
+    method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str, *, is_new: bool
+) -> Invite:
+    said = _said(facts, reader, rules, link)
+    return series_invite(
         method,
         facts,
-        title=texts.title(facts, reader),
-        place=room or texts.where(facts, rules),
-        notes=texts.notes(facts, reader, rules, link, room),
-        organizer=Person(rules.name, rules.email),
-        attendee=Person(reader.name, reader.email),
-        zone=rules.seen_by(reader).zone,
-        room=room,
+        lambda facts: invited(method, facts, **said),
+        rules.zone,
+        organizer_email=rules.email,
+        is_new=is_new,
     )
+
+
+def _for(method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str) -> Invite:
+    return invite(method, facts, **_said(facts, reader, rules, link))
+
+
+def _said(facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str) -> dict[str, Any]:
+    """Return what an event says besides its times; those of a series are in the clinic's zone."""
+    room = facts.get("room") or None
+    return {
+        "title": texts.title(facts, reader),
+        "place": room or texts.where(facts, rules),
+        "notes": texts.notes(facts, reader, rules, link, room),
+        "organizer": Person(rules.name, rules.email),
+        "attendee": Person(reader.name, reader.email),
+        "zone": rules.zone if facts.get("series") else rules.seen_by(reader).zone,
+        "room": room,
+    }

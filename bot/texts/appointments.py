@@ -11,6 +11,7 @@ from bot.texts.formats import (
     esc,
     moment,
     moment_read,
+    of_series,
     plain_doctor,
     span_of,
     speaks,
@@ -117,7 +118,7 @@ def with_whom(item: AppointmentCard, role: Role) -> str:
     other = with_doctor(item) if role is Role.PATIENT else esc(item.patient.name)
     status = item.appointment.status
     note = "" if status is AppointmentStatus.BOOKED else f" ({STATUSES[status]})"
-    return f"{other}{note}"
+    return f"{other}{note}{of_series(item.appointment)}"
 
 
 def short(item: AppointmentCard, role: Role, zone: ZoneInfo, *, whose: bool = True) -> str:
@@ -145,7 +146,7 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules, standing: Standi
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
     if role in DESK:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
-    lines += [*kind_lines(item, role), f"🕑 {stretch(found.slot, rules.zone)}"]
+    lines += [*kind_lines(item, role), f"🕑 {stretch(found.slot, rules.zone)}{of_series(found)}"]
     if standing.expected is not None and standing.expected > found.slot.start:
         lines.append(_expected(standing.expected, item, rules))
     lines += _where(item, role, rules)

@@ -4,7 +4,17 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.texts.appointments import STATUSES, TABS, called, counted, presence, with_whom
-from bot.texts.formats import clock_time, day, doctor, esc, plain_doctor, span_of, zone_name, zone_note
+from bot.texts.formats import (
+    clock_time,
+    day,
+    doctor,
+    esc,
+    of_series,
+    plain_doctor,
+    span_of,
+    zone_name,
+    zone_note,
+)
 from bot.texts.visits import what
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus, Period
@@ -30,7 +40,7 @@ def clinic_day(shown: Page[AppointmentCard], chosen: date, zone: ZoneInfo) -> st
 
 def _both(item: AppointmentCard, zone: ZoneInfo) -> str:
     said = f"{STATUSES[item.appointment.status]}{presence(item.appointment, zone)}"
-    return f"{doctor(item.doctor.name)} · {esc(item.patient.name)} ({said}){what(item)}"
+    return f"{doctor(item.doctor.name)} · {esc(item.patient.name)} ({said}){what(item)}{of_series(item.appointment)}"
 
 
 def in_day(item: AppointmentCard, zone: ZoneInfo) -> str:

@@ -15,11 +15,12 @@ from babel.numbers import format_currency, get_currency_precision
 
 from services.accounts.fields import without_title
 from services.clinic_rules import ClinicRules
+from services.models.appointments import Appointment
 from services.models.catalogue import Price
 from services.models.patients import Patient
 from services.models.people import Gender, Role, User
 from services.models.scheduling import Hours, Weekday
-from services.models.slots import Slot
+from services.models.slots import PlaceId, Slot
 
 LANGUAGE = "en"
 LOCALE = Locale.parse(LANGUAGE)
@@ -31,6 +32,9 @@ ROLES = {
     Role.RECEPTIONIST: "receptionist",
     Role.ADMIN: "admin",
 }
+# The names of places, where there are several.
+PlaceNames = Mapping[PlaceId, str]
+NOWHERE: PlaceNames = {}
 GENDERS = {Gender.FEMALE: "female", Gender.MALE: "male", Gender.OTHER: "other"}
 
 
@@ -76,13 +80,21 @@ def hours(value: Hours) -> str:
     return f"{wall_time(value.start)} – {wall_time(value.end) if value.end != time(0) else 'midnight'}"
 
 
-def stretches(values: Sequence[Hours]) -> str:
-    """Return the stretches of a day, as many as fit a line, or that there are none."""
+def stretches(values: Sequence[Hours], places: PlaceNames = NOWHERE) -> str:
+    """Return the stretches of a day, as many as fit a line, or that there are none.
+
+    Where they are is said of those of which the place has a name.
+    """
     if not values:
         return "closed"
-    shown = ", ".join(map(hours, values[:MOST_STRETCHES]))
+    shown = ", ".join(hours(each) + _at(each, places) for each in values[:MOST_STRETCHES])
     more = len(values) - MOST_STRETCHES
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _at(value: Hours, places: PlaceNames) -> str:
+    name = places.get(value.place) if value.place is not None else None
+    return f" {esc(name)}" if name else ""
 
 
 def week(weekly: Mapping[Weekday, Sequence[Hours]]) -> str:
@@ -212,6 +224,11 @@ def plain_doctor(name: str) -> str:
     # Of an account that is older than the rule that a title is no part of a name, it may be stored.
     name = without_title(name)
     return name if name.casefold().startswith(("prof ", "prof. ")) else f"Dr {name}"
+
+
+def of_series(found: Appointment) -> str:
+    """Return which visit of its series one is, after a dot; nothing where it is of none."""
+    return f" · 🔂 {found.series.number} of {found.series.of}" if found.series is not None else ""
 
 
 def suits_both(doctor_name: str, patient_name: str) -> str:

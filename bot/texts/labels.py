@@ -67,6 +67,14 @@ EDIT_PHONE = "📞 Telephone"
 BACK_TO_FAMILY = "« Family"
 BOOK_FOR_PERSON = "📅 Book for them"
 
+# Series of visits.
+MAKE_SERIES = "🔂 Make it a series"
+LEAVE_OUT = "➖ Leave it out"
+THIS_ONE = "This one"
+THIS_AND_THE_REST = "This and the rest"
+ALL_OF_THEM = "All of them"
+CANCEL_THESE_YES = "✖ Yes, cancel them"
+
 # Doctors, and booking.
 BOOK = "📅 Book"
 BACK_TO_DOCTORS = "« Doctors"
@@ -125,6 +133,7 @@ SHOW_INITIALS = "🔠 Show initials"
 # Waiting lists.
 MY_WAITING_LISTS = "🔔 My waiting lists"
 TELL_ME = "🔔 Tell me when a time opens up"
+EARLIER = "⏩ An earlier time, if one opens"
 TAKE_IT = "✅ Take it"
 PASS = "👋 Pass"  # noqa: S105 - a label
 
@@ -209,6 +218,14 @@ UNBLOCK = "✅ Unblock"
 KEEP_TEXT = "Keep this text"
 STOP = "⏹ Stop"
 OPEN_OUTBOX = "📮 Open the outbox"
+SAVE_NEW = "✅ Save"
+RETIRE_YES = "🚫 Yes, retire it"
+OUT_OF_ORDER = "🔧 Out of order"
+IN_ORDER_YES = "↩ Yes, in order again"
+ROOMS = "🚪 Rooms"
+KINDS = "🗂 Kinds of visit"
+NO_PLACE = "No fixed place"
+EVERYWHERE = "Everywhere"
 REFRESH = "🔄 Refresh"
 NO_LIMIT = "♾ No limit"
 

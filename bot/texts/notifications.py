@@ -18,6 +18,7 @@ from bot.texts.formats import (
     plain_doctor,
     shortened,
     span,
+    span_of,
     stretch,
     week,
     zone_note,
@@ -25,6 +26,7 @@ from bot.texts.formats import (
 from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
 from bot.texts.patient_news import SAID as PATIENT_NEWS
 from bot.texts.questions import left_in, please_answer
+from bot.texts.series_news import SERIES_NEWS
 from bot.texts.time_off import off
 from bot.texts.visits import before_rows, coming_rows, in_short, kind_rows, place_line, place_name
 from services.access import DESK
@@ -478,7 +480,7 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
         rows.append(("Why", f"The clinic is closed: {facts.get('note') or 'no reason was given'}"))
     elif facts.get("why") in _WHYS:
         why = _BLOCKED_PATIENT if _is_doctor(reader) and facts["why"] == _BLOCKED else _WHYS[facts["why"]]
-        rows.append(("Why", why.format(doctor=plain_doctor(facts["doctor"]))))
+        rows.append(("Why", why.format(doctor=plain_doctor(facts["doctor"]), room=_room(facts))))
     if facts.get("note") and not is_closed:
         rows.append(("Told the patient" if _is_doctor(reader) else "Note", facts["note"]))
     offers = facts.get("offers") or ()
@@ -499,6 +501,11 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(
         subject, headline, tuple(rows), _after_loss(facts, reader, rules), _links(facts, reader, rules)
     )
+
+
+def _room(facts: Facts) -> str:
+    """Return the room or device that the visit was in."""
+    return (facts.get("visit") or {}).get("in_room") or "What the visit needs"
 
 
 def _after_loss(facts: Facts, reader: User, rules: ClinicRules) -> str:
@@ -536,7 +543,9 @@ def _no_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
 
 
 def _away_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
-    return (("When", off(Slot(facts["start"], facts["end"]), rules.zone)),)
+    # Of earlier versions it does not say where.
+    at = (("Only at", facts["place"]),) if facts.get("place") else ()
+    return (("When", off(Slot(facts["start"], facts["end"]), rules.zone)), *at)
 
 
 def _date_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
@@ -553,21 +562,35 @@ def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
     rows = [*_for_whom(facts, reader), ("With", doctor)]
     if facts["specialization"]:
         rows.append(("Specialization", facts["specialization"]))
-    rows += [
-        ("When", stretch(Slot(offer["start"], facts["end"]), rules.zone)),
-        ("Kept for you until", until),
-    ]
+    rows += kind_rows(facts)
+    rows.append(("When", stretch(Slot(offer["start"], facts["end"]), rules.zone)))
+    rows += [("Where", place)] if (place := place_line(facts)) else []
+    given_up = facts.get("instead_of")
+    if given_up is not None:
+        rows.append(("In place of", span_of(Slot(given_up["start"], given_up["end"]), rules.zone)))
+    rows.append(("Kept for you until", until))
     take, leave = waitlist_offer_links(AppointmentId(facts["offer_id"]))
+    what = "A time has opened up" if given_up is None else "An earlier time has opened up"
     return News(
-        subject=f"A time has opened up: {doctor}, {moment_read(offer['start'], rules)}",
-        headline="🔔 A time has opened up",
+        subject=f"{what}: {doctor}, {moment_read(offer['start'], rules)}",
+        headline=f"🔔 {what}",
         facts=tuple(rows),
-        closing=f"To take it, please {call_the_clinic(rules)}. After that time I'll offer it to the next person in line."
-        if _has_no_chat(reader)
-        else "Take it, or pass it on. After that time I'll offer it to the next person in line. You can leave the"
-        f" waiting list in /waitlist{IN_THE_CHAT}.",
+        closing=_taking_it(reader, rules, is_move=given_up is not None),
         links=() if _has_no_chat(reader) else (("Take it", take), ("Pass", leave)),
     )
+
+
+def _taking_it(reader: User, rules: ClinicRules, *, is_move: bool) -> str:
+    """Say how an offered time is taken, and what comes of it if it is not."""
+    next_one = "After that time I'll offer it to the next person in line."
+    if _has_no_chat(reader):
+        return f"To take it, please {call_the_clinic(rules)}. {next_one}"
+    if is_move:
+        return (
+            f"Take it, and your appointment moves there; or pass it on, and it stays as it is. {next_one}"
+            f" You can stop waiting in /waitlist{IN_THE_CHAT}."
+        )
+    return f"Take it, or pass it on. {next_one} You can leave the waiting list in /waitlist{IN_THE_CHAT}."
 
 
 def _take(offer: Mapping[str, Any], facts: Facts, rules: ClinicRules) -> tuple[str, str]:
@@ -605,6 +628,8 @@ def _about(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, st
         rows.append(("Specialization", facts["specialization"]))
     rows += kind_rows(facts)
     rows.append(("When", stretch(Slot(facts["start"], facts["end"]), rules.zone)))
+    if series := facts.get("series"):
+        rows.append(("Series", f"{series['number']} of {series['of']}"))
     return [*rows, ("Where", "By video")] if facts.get("room") else rows
 
 
@@ -666,12 +691,14 @@ _WHYS = {
     CancellationCause.HOURS.value: "{doctor}'s working hours have changed.",
     _BLOCKED: "{doctor} isn't seeing patients here at the moment.",
     CancellationCause.ACCOUNT_DELETED.value: "The account was deleted.",
+    CancellationCause.ROOM_OUT.value: "{room} is out of order.",
 }
 _CHANGES = {
     Changed.HOURS.value: "your working hours were changed",
     Changed.TIME_OFF.value: "time off was taken for you",
     Changed.TIME_OFF_TAKEN_BACK.value: "your time off was taken back",
     Changed.DATE.value: "your hours on one day were changed",
+    Changed.KINDS.value: "the kinds of visit that you offer were changed",
 }
 _SCHEDULE_FACTS: Mapping[str, Callable[[Facts, ClinicRules], tuple[tuple[str, str], ...]]] = {
     Changed.TIME_OFF.value: _away_facts,
@@ -703,5 +730,6 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.ADDRESS_TRIED: _address_tried,
     EventKind.UNDELIVERED: _undelivered,
     EventKind.SCHEDULE_CHANGED: _schedule_changed,
+    **SERIES_NEWS,
     **PATIENT_NEWS,
 }

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from bot.metrics import Metrics
 from services.clock import Clock
 from services.models.notifications import ChannelName
-from services.storage.monitoring import MonitoringStore, Waiting
+from services.storage.monitoring import MonitoringStore, QueueLengths
 
-Backlog = Mapping[ChannelName, Waiting]
+Backlog = Mapping[ChannelName, QueueLengths]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from services.concurrently import both
 from services.errors import (
     AppointmentUnknown,
     BookedBefore,
+    ClinicError,
     DoctorUnknown,
     KindNotOffered,
     ModalityNotOffered,
@@ -37,7 +38,13 @@ from services.errors import (
     SlotTaken,
     UserUnknown,
 )
-from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.appointments import (
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    AppointmentStatus,
+    is_like,
+)
 from services.models.audit import Action
 from services.models.catalogue import ANY_VISIT, LONGEST_BUFFER, WantedVisit
 from services.models.notifications import Event, EventKind
@@ -101,6 +108,7 @@ class Booking:
         patient_id: UserId | None = None,
         by_video: bool | None = None,
         proposer: Proposer = Proposer.PATIENT,
+        is_proposed: bool = False,
         wanted: WantedVisit = ANY_VISIT,
     ) -> AppointmentCard:
         """Book the doctor's slot that begins at `start` (aware UTC), for the patient that `patient` returns.
@@ -108,7 +116,8 @@ class Booking:
         Asking twice with one `request_id` books once: the stored appointment is returned, and its card says
         `otherwise` if it is not what was asked for now. `by_video` None leaves that to the doctor. Which
         limits count depends on the `proposer` of the booking (see services/appointments/limits.py). `wanted`
-        says which kind of visit it is, and where.
+        says which kind of visit it is, and where; what the clinic itself has proposed (`is_proposed`) may be
+        of any kind that the doctor offers.
         Raises RoleRequired, UserUnknown, PatientUnknown, DoctorUnknown, SlotNotOffered, SlotPassed,
         SlotTaken, RoomTaken, KindNotOffered, PlaceNotOffered, PatientBusy, ReasonTooLong, ModalityNotOffered,
         TooManyAppointments, TooManyThatDay, TooManyChanges, RequestAbandoned.
@@ -117,18 +126,13 @@ class Booking:
         reason, asked_at = read_reason(reason), self._clock.now()
         requested = Requested(doctor_id, patient.id, start, reason, by_video, wanted.kind_id)
         try:
-            doctor, offered = await both(
-                self._doctors.get(principal, doctor_id),
-                self._bookable_slots.slot_or_held(doctor_id, start, request_id, patient.id, wanted=wanted),
+            doctor, offered = await self._offered(
+                principal, requested, request_id, wanted, is_proposed=is_proposed
             )
-            await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
             room = self._bookable_slots.room(offered, by_video)
-        except (*NOT_OFFERED, DoctorUnknown, ModalityNotOffered):
-            before = await self._appointments.by_id(request_id)
-            if before is None or is_held(before):
-                raise
+        except (*NOT_OFFERED, DoctorUnknown, ModalityNotOffered) as refused:
             # After a crash this may be a repeat: the time is booked already, so it is no longer bookable.
-            return await self._before(principal, before, is_as_asked=requested.is_booked_as(before))
+            return await self._repeated(principal, request_id, requested, refused)
         booked = AppointmentStatus.BOOKED
         visit = offered.visit(
             Appointment(request_id, doctor_id, patient.id, offered.slot, booked, reason=reason, room=room)
@@ -136,9 +140,8 @@ class Booking:
         beyond = await self._limits.beyond(principal, visit, patient, proposer)
         with busy_named(principal, patient):
             async with self._limits.admit(principal, visit, proposer) as is_held_now:
-                stored, event = await self._commit(
-                    principal, visit, doctor, patient, offered, is_held_now=is_held_now
-                )
+                card = AppointmentCard(visit, doctor, patient)
+                stored, event = await self._commit(principal, card, offered, wanted, is_held=is_held_now)
         meet, is_booked = self._bulk_cancellation.meet, stored.status is AppointmentStatus.BOOKED
         if is_booked and await meet(stored, asked_at, offered.schedule):
             raise SlotNotOffered(start)
@@ -149,7 +152,36 @@ class Booking:
         if not stored.version:  # a repeat may find it changed since; that it was booked is noted then
             await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored, beyond=beyond)
         seen = as_seen(principal, stored)
-        return AppointmentCard(seen, doctor, patient, event=event, details=offered.details_of(stored))
+        details, has_earlier = offered.details_of(stored), self._bookable_slots.has_earlier(offered)
+        return AppointmentCard(seen, doctor, patient, event=event, details=details, has_earlier=has_earlier)
+
+    async def _repeated(
+        self, principal: Principal, request_id: AppointmentId, requested: Requested, refused: ClinicError
+    ) -> AppointmentCard:
+        """Return what the request booked before; raise the refusal where it has booked nothing."""
+        before = await self._appointments.by_id(request_id)
+        if before is None or is_held(before):
+            raise refused
+        return await self._before(principal, before, is_as_asked=requested.is_booked_as(before))
+
+    async def _offered(
+        self,
+        principal: Principal,
+        asked: Requested,
+        request_id: AppointmentId,
+        wanted: WantedVisit,
+        *,
+        is_proposed: bool,
+    ) -> tuple[User, BookableSlot]:
+        """Return the doctor and the slot that are asked for, if this person may book them."""
+        doctor_id, patient_id = asked.doctor_id, asked.patient_id
+        doctor, offered = await both(
+            self._doctors.get(principal, doctor_id),
+            self._bookable_slots.slot_or_held(doctor_id, asked.start, request_id, patient_id, wanted=wanted),
+        )
+        if not is_proposed:
+            await self._kinds.check(principal, patient_id, doctor_id, offered.kind)
+        return doctor, offered
 
     async def _before(
         self, principal: Principal, stored: Appointment, *, is_as_asked: bool
@@ -169,38 +201,41 @@ class Booking:
     async def _commit(
         self,
         principal: Principal,
-        wanted: Appointment,
-        doctor: User,
-        patient: Patient,
+        card: AppointmentCard,
         offered: BookableSlot,
+        asked: WantedVisit,
         *,
-        is_held_now: bool = True,
+        is_held: bool = True,
     ) -> tuple[Appointment, Event]:
-        """Store it with its event; return what is stored, and the event.
+        """Store the visit of a card with its event; return what is stored, and the event.
 
-        Raises SlotTaken, SlotNotOffered, PatientBusy, RequestAbandoned.
+        Raises SlotTaken, RoomTaken, SlotNotOffered, KindNotOffered, PatientBusy, RequestAbandoned.
         """
         now = self._clock.now()
-        reminded = await self._patients.reminded(patient)
-        wanted = replace(wanted, remind_at=reminder_times(wanted.slot, reminded, now))
-        card = AppointmentCard(wanted, doctor, patient, details=offered.details)
-        event = self._event(principal, card, offered.schedule)
+        reminded = await self._patients.reminded(card.patient)
+        times = reminder_times(card.appointment.slot, reminded, now)
+        card = replace(card, appointment=replace(card.appointment, remind_at=times), details=offered.details)
+        wanted, event = card.appointment, self._event(principal, card, offered.schedule)
         # Without a chat there is no dialog that could be left meanwhile.
         in_chat = principal.chat_id is not None
         stored = await self._appointments.add(
-            wanted, event, now, by=principal.author, may_be_abandoned=in_chat, is_held=is_held_now
+            wanted, event, now, by=principal.author, may_be_abandoned=in_chat, is_held=is_held
         )
         self._on_event()
-        if not is_held(stored):
+        if stored.status is not AppointmentStatus.HELD:
             return stored, event
-        is_theirs = (stored.doctor_id, stored.patient_id) == (doctor.id, patient.id)
-        if not is_theirs or stored.slot == wanted.slot or stored.slot.start != wanted.slot.start:
-            raise SlotTaken(doctor.id, wanted.slot.start)
-        # The doctor has changed the slot length since: the held slot is booked as it was held, unless time
-        # off touches it.
-        if self._bookable_slots.is_off(offered.schedule, stored.slot):
-            raise SlotNotOffered(stored.slot.start)
-        return await self._commit(principal, replace(wanted, slot=stored.slot), doctor, patient, offered)
+        is_theirs = (stored.doctor_id, stored.patient_id) == (wanted.doctor_id, wanted.patient_id)
+        if not is_theirs or is_like(stored, wanted) or stored.slot.start != wanted.slot.start:
+            raise SlotTaken(wanted.doctor_id, wanted.slot.start)
+        if asked.kind_id not in {None, stored.kind_id}:
+            # Another kind was chosen since: what is held is not for this one.
+            await self._appointments.let_go(stored.id)
+        else:
+            # The doctor has changed the slot length since, or what is offered: the held slot is booked as it
+            # was held, unless time off touches it.
+            offered = self._bookable_slots.as_held(offered.schedule, stored, asked)
+            card = replace(card, appointment=offered.visit(wanted))
+        return await self._commit(principal, card, offered, asked)
 
     def _event(self, principal: Principal, card: AppointmentCard, schedule: Schedule) -> Event:
         return appointment_event(

@@ -1,5 +1,7 @@
 """Cancelling many appointments at once: for time off, new hours, a closure, a blocked or a deleted account.
 
+What is in a room that is out of order is moved to another one if there is one (other_rooms.py).
+
 The order is stored first and then carried out again and again for two minutes. So an order that a crash has
 interrupted is finished, and a booking that was under way when the order was given is cancelled, too.
 """
@@ -10,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.appointments.events import appointment_event
-from services.appointments.ordered_changes import OrderedChanges
+from services.appointments.ordered_changes import Ids, OrderedChanges
+from services.appointments.other_rooms import OtherRooms, RoomMove
 from services.appointments.views import AppointmentViews
 from services.appointments.visibility import gone, gone_patient
 from services.availability.alternatives import Alternatives
@@ -26,10 +29,11 @@ from services.models.appointments import (
     CancellationCause,
     CancellationOrder,
 )
+from services.models.catalogue import RoomOutage
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, Role, UserId
 from services.models.scheduling import Schedule
-from services.models.slots import Slot
+from services.models.slots import PlaceId, Slot
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.appointments import AppointmentStore
 from services.storage.bulk_cancellations import BulkCancellationStore
@@ -47,7 +51,14 @@ Taken = set[tuple[UserId, datetime]]
 # What else is done at the end of an order; it may be done more than once.
 Finish = Callable[[CancellationOrder], Awaitable[None]]
 # Whoever loses an appointment for one of these is offered other times with the same doctor.
-SAME_DOCTOR = frozenset({CancellationCause.TIME_OFF, CancellationCause.HOURS, CancellationCause.CLOSURE})
+SAME_DOCTOR = frozenset(
+    {
+        CancellationCause.TIME_OFF,
+        CancellationCause.HOURS,
+        CancellationCause.CLOSURE,
+        CancellationCause.ROOM_OUT,
+    }
+)
 
 
 class BulkCancellation:
@@ -64,6 +75,7 @@ class BulkCancellation:
         changes: OrderedChanges,
         holds: HoldStore,
         alternatives: Alternatives,
+        other_rooms: OtherRooms,
         clock: Clock,
         on_event: Callable[[], None],
         finish: Mapping[CancellationCause, Finish] | None = None,
@@ -76,6 +88,7 @@ class BulkCancellation:
         self._changes = changes
         self._holds = holds
         self._alternatives = alternatives
+        self._other_rooms = other_rooms
         self._clock = clock
         self._on_event = on_event
         self._finish = finish or {}
@@ -87,7 +100,19 @@ class BulkCancellation:
         """
         window = Slot(max(window.start, self._clock.now()), window.end)
         found = await self._queries.booked_within(role, user_id, window) if window.start < window.end else []
+        return await self._to_come(found)
+
+    async def affected_in_room(self, outage: RoomOutage) -> list[AppointmentCard]:
+        """Return the upcoming booked appointments in a room that is out of order, earliest first."""
+        return await self._to_come(await self._queries.booked_in_room(outage.room_id, outage.out.slot))
+
+    async def _to_come(self, found: Sequence[Appointment]) -> list[AppointmentCard]:
         return await self._views.cards(a for a in found if a.slot.start > self._clock.now())
+
+    async def _concerned(self, order: CancellationOrder) -> list[AppointmentCard]:
+        if order.room_out is not None:
+            return await self.affected_in_room(order.room_out)
+        return await self.affected(order.role, order.user_id, order.window)
 
     async def order(self, *orders: CancellationOrder) -> int:
         """Store the orders, carry them out, and return how many appointments they have cancelled.
@@ -134,16 +159,26 @@ class BulkCancellation:
     ) -> CancellationOrder | None:
         """Return the order to cancel a booking that the doctor's time does not allow any more, or None."""
         for off in schedule.time_off:
-            if off.slot.overlaps(late.slot):
+            if off.slot.overlaps(late.slot) and off.place in {None, late.place_id}:
                 order = self._order_one(late, CancellationCause.TIME_OFF, Role.DOCTOR, off.id)
                 return replace(order, time_off=off)
         for closure in schedule.closures:
             if closure.slot.overlaps(late.slot):
                 order = self._order_one(late, CancellationCause.CLOSURE, Role.ADMIN, closure.id)
                 return replace(order, closure=closure, note=closure.reason)
-        if is_outside_date(schedule, late.slot, self._schedules.zone, offered):
+        if (outage := self._out(late, schedule)) is not None:
+            order = self._order_one(late, CancellationCause.ROOM_OUT, Role.ADMIN, outage.out.id)
+            return replace(order, room_out=outage)
+        if is_outside_date(schedule, late.slot, self._schedules.zone, offered, place=late.place_id):
             return self._order_one(late, CancellationCause.HOURS, Role.DOCTOR)
         return None
+
+    @staticmethod
+    def _out(late: Appointment, schedule: Schedule) -> RoomOutage | None:
+        """Return why the room of a booking cannot be used at its time, or None."""
+        room = schedule.catalogue.rooms.get(late.room_id) if late.room_id is not None else None
+        outs = (out for out in room.out if out.slot.overlaps(late.slot)) if room is not None else ()
+        return next((RoomOutage(room.id, out) for out in outs if room is not None), None)
 
     def _order_one(
         self, late: Appointment, kind: CancellationCause, role: Role, cause: str | None = None
@@ -160,12 +195,21 @@ class BulkCancellation:
             only=frozenset({late.id}),
         )
 
-    async def end_holds(self, role: Role, user_id: UserId, window: Slot) -> None:
+    async def end_holds(
+        self, role: Role, user_id: UserId, window: Slot, place: PlaceId | None = None
+    ) -> None:
         """End holds and waiting-list offers in a person's time, which nobody may book any more.
 
-        Whoever had such an offer goes on waiting for another time.
+        With a `place`, only those there. Whoever had such an offer goes on waiting for another time.
         """
-        if await self._holds.end(role, user_id, window):
+        if await self._holds.end(role, user_id, window, place):
+            self._on_event()
+
+    async def _end_holds_of(self, order: CancellationOrder, window: Slot) -> None:
+        if order.room_out is None:
+            place = order.time_off.place if order.time_off is not None else None
+            await self.end_holds(order.role, order.user_id, window, place)
+        elif await self._holds.end_in_room(order.room_out.room_id, window):
             self._on_event()
 
     async def cancelled(self, role: Role, user_id: UserId, window: Slot, order: str) -> list[AppointmentCard]:
@@ -209,21 +253,32 @@ class BulkCancellation:
             # Before appointments are read: what is being confirmed now is booked when they are read, or
             # never.
             for window in concerned:
-                await self.end_holds(order.role, order.user_id, window)
+                await self._end_holds_of(order, window)
         taken = Taken()
         for _ in range(MAX_LOOKS):
-            found = await self.affected(order.role, order.user_id, order.window)
+            found = await self._concerned(order)
             # Asked after reading them, so that nothing booked since the order was removed is cancelled.
             if not await self._orders.stands(order.id):
                 return
-            meant = [c for c in found if _is_meant(order, c.appointment, concerned)]
-            missed = [c for c in meant if not await self._cancel(order, c, taken, later=later)]
+            elsewhere = await self._changes.elsewhere(order, [card.appointment for card in found])
+            meant = [c for c in found if _is_meant(order, c.appointment, concerned, elsewhere)]
+            missed = [c for c in meant if not await self._settle(order, c, taken, later=later)]
             if not missed:
                 break
         if finish := self._finish.get(order.kind):
             await finish(order)
         if is_over:
             await self._orders.remove(order.id)
+
+    async def _settle(
+        self, order: CancellationOrder, card: AppointmentCard, taken: Taken, *, later: bool
+    ) -> bool:
+        """Let one be in another room if that is enough, else cancel it; tell whether it was unchanged."""
+        if order.room_out is not None:
+            moved = await self._other_rooms.move(order, card.appointment)
+            if moved is not RoomMove.NO_ROOM:
+                return moved is RoomMove.MOVED
+        return await self._cancel(order, card, taken, later=later)
 
     async def _cancel(
         self, order: CancellationOrder, card: AppointmentCard, taken: Taken, *, later: bool
@@ -273,21 +328,26 @@ class BulkCancellation:
         return await self._alternatives.with_others(lost, card.doctor, taken)
 
 
-def _is_meant(order: CancellationOrder, appointment: Appointment, concerned: Sequence[Slot]) -> bool:
+def _is_meant(
+    order: CancellationOrder, appointment: Appointment, concerned: Sequence[Slot], elsewhere: Ids
+) -> bool:
     if order.only is not None:
         return appointment.id in order.only
-    return any(window.overlaps(appointment.slot) for window in concerned)
+    if order.time_off is not None and order.time_off.place not in {None, appointment.place_id}:
+        return False
+    return appointment.id in elsewhere or any(window.overlaps(appointment.slot) for window in concerned)
 
 
 def _readers(order: CancellationOrder, card: AppointmentCard, *, later: bool) -> tuple[UserId, ...]:
     """Return who is told: not the person whose account ends, and not the doctor, who has seen the list.
 
-    Of a closure, and of what an admin does for a doctor, both hear: neither has made it.
+    Of a closure, of a room that is out of order, and of what an admin does for a doctor, both hear: neither
+    has made it.
     """
     if order.role is Role.PATIENT:
         return (card.doctor.id,)
     is_late = later and (order.time_off is not None or order.date_hours is not None)
     # A blocked doctor is told of the block alone.
     is_for_them = order.is_by_another and order.kind is not CancellationCause.BLOCKED
-    is_news = order.closure is not None or is_for_them or is_late
+    is_news = order.closure is not None or order.room_out is not None or is_for_them or is_late
     return (card.patient.id, card.doctor.id) if is_news else (card.patient.id,)

@@ -35,10 +35,9 @@ from services.errors import (
 from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
-from services.models.catalogue import KindId, VisitDetails, WantedVisit
+from services.models.catalogue import KindId, WantedVisit
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
-from services.models.slots import Slot
 from services.patients.finding import Patients
 from services.storage.appointment_remarks import AppointmentRemarkStore
 from services.storage.appointments import AppointmentStore
@@ -119,36 +118,33 @@ class Appointments:
         await self._doctors.get(principal, before.doctor_id)
         asked_at = self._clock.now()
         held_id = held_for_move(appointment_id, start)
-        offered = await self._offered(principal, before, start, kind_id)
-        after = offered.visit(before)
-        async with self._limits.admit_move(principal, before, after, held_id):
+        wanted = _wanted(before, kind_id)
+        offered = await self._offered(principal, before, start, wanted)
+        async with self._limits.admit_move(principal, before, offered.visit(before), held_id):
             held = await self._appointments.let_go(held_id)
-            slot = self._held_slot(held, before, offered)
+            offered = self._bookable_slots.held_instead(offered, held, before, wanted)
+            slot = offered.slot
             if held is None:  # time off may have ended the hold since it was read
-                await self._bookable_slots.check_not_off(before.doctor_id, slot, offered.schedule)
+                await self._bookable_slots.check_not_off(before.doctor_id, offered)
             until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
-            after = _in_its_room(replace(offered.visit(before, slot), note=note), held or before)
-            moved, event = await self._move(
-                principal, card, after, until, attempt=attempt, details=offered.details
-            )
+            after = _in_its_room(replace(offered.visit(before), note=note), held or before)
+            card = replace(card, details=offered.details)
+            moved, event = await self._move(principal, card, after, until, attempt)
         if await self._bulk_cancellation.meet(moved, asked_at, offered.schedule):
             raise AlreadyCancelled(moved.slot.start)
         await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
-        seen = as_seen(principal, moved)
-        return AppointmentCard(
-            seen, card.doctor, card.patient, event=event, details=offered.details_of(moved)
-        )
+        seen, details = as_seen(principal, moved), offered.details_of(moved)
+        return replace(card, appointment=seen, event=event, details=details)
 
     async def _offered(
-        self, principal: Principal, before: Appointment, start: datetime, kind_id: KindId | None
+        self, principal: Principal, before: Appointment, start: datetime, wanted: WantedVisit
     ) -> BookableSlot:
         """Return the slot to move to, for the same kind of visit or another that the person may book."""
-        wanted = WantedVisit(before.kind_id, is_booked=True) if kind_id is None else WantedVisit(kind_id)
         held_id, is_bound = held_for_move(before.id, start), principal.role is not Role.DOCTOR
         offered = await self._bookable_slots.slot_or_held(
             before.doctor_id, start, held_id, before.patient_id, is_bound=is_bound, wanted=wanted
         )
-        if kind_id is not None:
+        if not wanted.is_booked:
             await self._kinds.check(principal, before.patient_id, before.doctor_id, offered.kind)
         return offered
 
@@ -165,9 +161,7 @@ class Appointments:
         card: AppointmentCard,
         after: Appointment,
         changes_until: datetime,
-        *,
         attempt: str | None,
-        details: VisitDetails,
     ) -> tuple[Appointment, Event]:
         """Store the move to `after` with its event; return the moved appointment, and the event.
 
@@ -185,7 +179,7 @@ class Appointments:
             at=now,
             was=before.slot.start,
             note=after.note,
-            details=details,
+            details=card.details,
             changes_until=changes_until,
             in_chat=principal.answered_in,
             author=principal.author,
@@ -198,14 +192,6 @@ class Appointments:
             raise await self._changed(before)
         self._on_event()
         return moved, event
-
-    def _held_slot(self, held: Appointment | None, before: Appointment, offered: BookableSlot) -> Slot:
-        """Return the slot to move to: the held one, even if the doctor has changed the slot length since."""
-        if held is None or held.slot.start != offered.slot.start:
-            return offered.slot
-        is_for = (held.doctor_id, held.patient_id) == (before.doctor_id, before.patient_id)
-        is_off = self._bookable_slots.is_off(offered.schedule, held.slot)
-        return held.slot if is_for and not is_off else offered.slot
 
     async def check_in_time(self, principal: Principal, appointment: Appointment) -> None:
         """Return if the person may still cancel or move it. Patients may until `Schedule.changes_until`.
@@ -379,6 +365,13 @@ def held_for_move(appointment_id: AppointmentId, start: datetime) -> Appointment
 def _has_begun(appointment: Appointment, now: datetime) -> bool:
     """Tell whether a visit has begun: at its time, or when the doctor has called the patient in."""
     return appointment.slot.start <= now or appointment.called_at is not None
+
+
+def _wanted(before: Appointment, kind_id: KindId | None) -> WantedVisit:
+    """Return what the appointment is to be: of the kind that it is, unless another is named."""
+    if kind_id in {None, before.kind_id}:
+        return WantedVisit(before.kind_id, is_booked=True)
+    return WantedVisit(kind_id)
 
 
 def _in_its_room(after: Appointment, has: Appointment) -> Appointment:

@@ -21,7 +21,14 @@ from services.models.catalogue import NO_DETAILS, VisitDetails
 from services.models.notifications import Event, EventKind
 from services.models.patients import Patient
 from services.models.people import Author, ChatId, Role, User, UserId
+from services.models.series import SeriesId, SeriesPart
+from services.models.slots import Slot
 from services.models.waitlist import SlotOffer
+
+# What makes the next version of an appointment, and what of that may happen several times: it is booked once
+# and cancelled once, but may be moved often.
+OFTEN = frozenset({EventKind.MOVED, EventKind.SERIES_MOVED, EventKind.SERIES_CANCELLED})
+CHANGES = OFTEN | {EventKind.CANCELLED}
 
 
 def appointment_event(
@@ -49,11 +56,9 @@ def appointment_event(
     is the start before a move. For a cancellation, `note` is the message to the patient, `why` the cause if
     many were cancelled at once, and `alternatives` other times to take. `changes_until` is until when the
     patient may move or cancel it. `in_chat` is the chat in which it was done, if the person who did it is
-    being answered there. The `author` is named in the audit. `details` say which kind of visit it is, and
-    where.
+    being answered there. The `author` is named in the audit. `details`: which kind of visit it is, and where.
     """
-    changes = kind in {EventKind.MOVED, EventKind.CANCELLED, EventKind.FOLLOW_UP}
-    version = appointment.version + 1 if changes else appointment.version
+    version = appointment.version + (kind in CHANGES or kind is EventKind.FOLLOW_UP)
     facts: dict[str, Any] = {
         "appointment_id": appointment.id,
         "version": version,
@@ -72,11 +77,10 @@ def appointment_event(
         "note": note,
         "why": why.value if why else None,
         "changes_until": changes_until,
-        "offers": [
-            {"doctor_id": offer.doctor.id, "doctor": offer.doctor.name, "start": offer.slot.start}
-            for offer in alternatives
-        ],
+        "offers": [_offer_facts(offer) for offer in alternatives],
     }
+    if appointment.series is not None:
+        facts["series"] = series_facts(appointment.series_id, appointment.series)
     if details != NO_DETAILS:
         facts["visit"] = visit_facts(details, appointment.answers)
     if in_chat is not None:
@@ -84,10 +88,18 @@ def appointment_event(
     if author is not None:
         facts["actor"] = author.user_id
         facts["via"] = author.via.value if author.via else None
-    # An appointment is booked once and cancelled once, but may be moved often.
-    number = str(version) if kind is EventKind.MOVED else number
+    number = str(version) if kind in OFTEN else number
     hear = tuple(readers) if readers is not None else (patient.id, doctor.id)
     return Event(".".join(filter(None, (appointment.id, kind, number))), kind, hear, facts)
+
+
+def _offer_facts(offer: Alternative) -> dict[str, Any]:
+    return {"doctor_id": offer.doctor.id, "doctor": offer.doctor.name, "start": offer.slot.start}
+
+
+def series_facts(series_id: SeriesId | None, part: SeriesPart) -> dict[str, Any]:
+    """Return the facts about a visit's place in its series: calendars know it by `planned`."""
+    return {"id": series_id, "number": part.number, "of": part.of, "planned": part.planned}
 
 
 def visit_facts(details: VisitDetails, answers: Sequence[Answer] = ()) -> dict[str, Any]:
@@ -114,9 +126,18 @@ def visit_facts(details: VisitDetails, answers: Sequence[Answer] = ()) -> dict[s
     return facts
 
 
-def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:
-    """Return the event that tells a waiting patient that a time has opened and is kept for them."""
-    facts = {
+def slot_event(
+    offer: SlotOffer,
+    doctor: User,
+    patient_id: UserId,
+    details: VisitDetails = NO_DETAILS,
+    instead_of: Slot | None = None,
+) -> Event:
+    """Return the event that tells a waiting patient that a time has opened and is kept for them.
+
+    `details` say which kind of visit it would be, and where; `instead_of` is the time that is given up.
+    """
+    facts: dict[str, Any] = {
         "offer_id": offer.id,
         "patient_id": patient_id,
         "specialization": doctor.specialization,
@@ -125,7 +146,15 @@ def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:
         "end": offer.slot.end,
         "until": offer.until,
     }
-    return Event(f"{offer.id}.{EventKind.SLOT_OPENED}", EventKind.SLOT_OPENED, (patient_id,), facts)
+    if details != NO_DETAILS:
+        facts["visit"] = visit_facts(details)
+    number = ""
+    if instead_of is not None:
+        facts["instead_of"] = {"start": instead_of.start, "end": instead_of.end}
+        # The same time may be offered in the place of the same appointment again, under the same id.
+        number = str(int(offer.until.timestamp()))
+    key = ".".join(filter(None, (offer.id, EventKind.SLOT_OPENED, number)))
+    return Event(key, EventKind.SLOT_OPENED, (patient_id,), facts)
 
 
 def day_facts(day: str, items: Sequence[AppointmentCard]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ which limit a patient has reached, and may book all the same (then the clinic is
 A time that is about to be booked is held first, and then everything is counted, this hold included. So two
 bookings at the same moment, from two chats or in two workers, always see each other. What is too much is let
 go again. Cancelling counts as a change but is never refused: a time that somebody can't come to is better
-free.
+free. The visits of a series count as one appointment, one hold and one change.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -35,8 +35,7 @@ from services.models.appointments import (
     AppointmentId,
     AppointmentStatus,
 )
-from services.models.engagements import Engagement, HeldFor
-from services.models.limits import LimitName
+from services.models.limits import Engagement, HeldFor, LimitName
 from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
 from services.models.slots import Slot
@@ -185,6 +184,69 @@ class Limits:
             self._check_day([each for each in found if each.id not in {before.id, held}], after, now)
             yield
 
+    async def hold_series(
+        self, principal: Principal, visits: Sequence[Appointment], hold: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Hold the visits of one series with `hold`, if the limits allow it; else let go of them is up to it.
+
+        The series counts as one appointment and one hold, and each visit on its day.
+        Raises what `hold` does, TooManyAppointments, TooManyThatDay, TooManyChanges, TooManyHolds.
+        """
+        first = visits[0]
+        if not await self._is_limited(principal):
+            await hold()
+            return
+        async with self._turn(principal, first.patient_id):
+            await hold()
+            now = self._clock.now()
+            found = await self._found(first.patient_id, now)
+            self._check_series(found, visits, now)
+            self._check_holds(found, first, now)
+
+    @asynccontextmanager
+    async def admit_series_move(
+        self, principal: Principal, visits: Sequence[Appointment]
+    ) -> AsyncIterator[None]:
+        """Let the patient move several visits of a series inside the block, as `admit_move` does one.
+
+        Raises TooManyThatDay, TooManyChanges.
+        """
+        if not await self._is_limited(principal):
+            yield
+            return
+        async with self._turn(principal, visits[0].patient_id):
+            now = self._clock.now()
+            found = await self._found(visits[0].patient_id, now)
+            self._check_changes(found, now)
+            others = [each for each in found if each.series_id != visits[0].series_id]
+            for visit in visits:
+                self._check_day(others, visit, now)
+            yield
+
+    async def series_beyond(
+        self, principal: Principal, visits: Sequence[Appointment], patient: Patient, proposer: Proposer
+    ) -> LimitName | None:
+        """Return which limit the desk goes beyond with a series, as `beyond` does for one appointment."""
+        if principal.role not in DESK:
+            return None
+        self._limits, now = await self._settings.current(), self._clock.now()
+        try:
+            self._check_series(await self._found(patient.id, now), visits, now)
+        except LimitReached as error:
+            error.patient, error.by_desk = patient.name, True
+            if proposer is Proposer.CLINIC:
+                return error.name
+            raise
+        return None
+
+    def _check_series(
+        self, found: Sequence[Engagement], visits: Sequence[Appointment], now: datetime
+    ) -> None:
+        others = [each for each in found if each.series_id != visits[0].series_id]
+        self._check(others, visits[0], now)
+        for visit in visits[1:]:
+            self._check_day(others, visit, now)
+
     async def proposer(self, principal: Principal, appointment: Appointment, version: int) -> Proposer:
         """Return who proposed what follows from that version of an appointment: whoever made that version."""
         if not await self._is_limited(principal):
@@ -240,8 +302,11 @@ class Limits:
 
     def _check_changes(self, found: Sequence[Engagement], now: datetime) -> None:
         most = self._limits.changes
+        # Those of a series that were made together are one.
+        together = {(each.series_id, at) for each in found if each.series_id for at in each.changed_at}
+        alone = (at for each in found if not each.series_id for at in each.changed_at)
         # Changes in the future were written while the clock was wrong.
-        changes = sorted(at for each in found for at in each.changed_at if now - HOUR < at <= now)
+        changes = sorted(at for at in (*alone, *(at for _, at in together)) if now - HOUR < at <= now)
         if most is not None and len(changes) >= most:
             raise TooManyChanges(most, changes[-most] + HOUR)
 
@@ -257,11 +322,12 @@ class Limits:
 
     def _check_holds(self, found: Sequence[Engagement], held: Appointment, now: datetime) -> None:
         most = self._limits.holds
-        ends = sorted(
-            each.held_until
+        held_until = {
+            each.counted_as: each.held_until or now
             for each in found
-            if each.id != held.id and each.is_held(now, *BY_ONESELF) and each.held_until is not None
-        )
+            if each.counted_as != (held.series_id or held.id) and each.is_held(now, *BY_ONESELF)
+        }
+        ends = sorted(held_until.values())
         if most is not None and len(ends) >= most:
             raise TooManyHolds(most, ends[-most])
 
@@ -275,4 +341,4 @@ def _open(found: Sequence[Engagement], but: AppointmentId, now: datetime) -> int
 
 
 def _count(found: Sequence[Engagement], now: datetime) -> int:
-    return sum(each.is_open(now) or each.is_held(now, HeldFor.BOOKING) for each in found)
+    return len({each.counted_as for each in found if each.is_open(now) or each.is_held(now, HeldFor.BOOKING)})

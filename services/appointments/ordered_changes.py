@@ -1,24 +1,38 @@
-"""What an order changes beside appointments: time off, the hours of a date, a closure of the clinic."""
+"""What an order changes beside appointments: time off, hours of a date, closures, rooms out of order."""
+
+from collections.abc import Sequence
 
 from services.appointments.schedule_events import date_changed, time_off_changed
 from services.availability.availability import SHOWN_BACK, Schedules
-from services.availability.slots import common, outside_hours
+from services.availability.slots import common, is_elsewhere_on, outside_hours
 from services.clock import Clock
-from services.models.appointments import CancellationOrder
-from services.models.slots import Slot
+from services.models.appointments import Appointment, AppointmentId, CancellationOrder
+from services.models.notifications import Event
+from services.models.people import UserId
+from services.models.slots import Slot, TimeOff
+from services.storage.catalogue import CatalogueStore
 from services.storage.closures import ClosureStore
 from services.storage.schedules import ScheduleStore
+
+Ids = frozenset[AppointmentId]
 
 
 class OrderedChanges:
     """Makes the change that an order is about. Each is made once, however often the order is carried out."""
 
     def __init__(
-        self, *, schedules: Schedules, schedule_store: ScheduleStore, closures: ClosureStore, clock: Clock
+        self,
+        *,
+        schedules: Schedules,
+        schedule_store: ScheduleStore,
+        closures: ClosureStore,
+        catalogue: CatalogueStore,
+        clock: Clock,
     ) -> None:
         self._schedules = schedules
         self._schedule_store = schedule_store
         self._closures = closures
+        self._catalogue = catalogue
         self._clock = clock
 
     async def make(self, order: CancellationOrder) -> bool:
@@ -28,7 +42,7 @@ class OrderedChanges:
         """
         now, doctor_id, told = self._clock.now(), order.user_id, False
         if off := order.time_off:
-            event = time_off_changed(doctor_id, off, now) if order.is_by_another else None
+            event = await self._of_time_off(doctor_id, off) if order.is_by_another else None
             told = await self._schedule_store.add_time_off(doctor_id, off, *([event] if event else []))
         if changed := order.date_hours:
             event = date_changed(doctor_id, changed, now) if order.is_by_another else None
@@ -37,7 +51,26 @@ class OrderedChanges:
             await self._schedule_store.prune(doctor_id, self._schedules.today() - SHOWN_BACK)
         if order.closure is not None and await self._closures.add(order.closure, order.by, now):
             await self._closures.prune(now - SHOWN_BACK)
+        if (room := order.room_out) and await self._catalogue.add_out(room.room_id, room.out):
+            await self._catalogue.prune_outs(room.room_id, now - SHOWN_BACK)
         return told and order.is_by_another
+
+    async def _of_time_off(self, doctor_id: UserId, off: TimeOff) -> Event:
+        """Return the event that time off was taken for a doctor, with the name of the place if it has one."""
+        places = (await self._catalogue.all()).places if off.place is not None else {}
+        place = places.get(off.place) if off.place is not None else None
+        return time_off_changed(doctor_id, off, self._clock.now(), place)
+
+    async def elsewhere(self, order: CancellationOrder, visits: Sequence[Appointment]) -> Ids:
+        """Return the visits that are not where the doctor is then, by the hours that the order has set."""
+        changed = order.date_hours
+        if changed is None or not any(hours.place is not None for hours in changed.hours or ()):
+            return frozenset()
+        schedule, zone = await self._schedules.of_doctor(order.user_id), self._schedules.zone
+        if schedule.dates.get(changed.day) != changed.hours:
+            return frozenset()  # the date was changed again
+        found = (visit for visit in visits if is_elsewhere_on(changed.day, schedule, visit, zone))
+        return frozenset(visit.id for visit in found)
 
     async def concerned(self, order: CancellationOrder) -> list[Slot]:
         """Return the stretches in which the order cancels: its window, or what of it lies outside the hours.

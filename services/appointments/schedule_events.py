@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from services.models.catalogue import Place
 from services.models.notifications import Event, EventKind
 from services.models.people import UserId
 from services.models.scheduling import DateHours
@@ -16,6 +17,7 @@ class Changed(StrEnum):
     TIME_OFF = "time_off"
     TIME_OFF_TAKEN_BACK = "time_off_taken_back"
     DATE = "date"
+    KINDS = "kinds"
 
 
 def hours_changed(doctor_id: UserId, change_id: str, at: datetime) -> Event:
@@ -23,10 +25,18 @@ def hours_changed(doctor_id: UserId, change_id: str, at: datetime) -> Event:
     return _event(Changed.HOURS, doctor_id, change_id, at)
 
 
-def time_off_changed(doctor_id: UserId, off: TimeOff, at: datetime, *, is_taken_back: bool = False) -> Event:
-    """Return the event that time off was taken, or taken back, for a doctor."""
+def kinds_changed(doctor_id: UserId, change_id: str, at: datetime) -> Event:
+    """Return the event that it was changed which kinds of visit a doctor offers."""
+    return _event(Changed.KINDS, doctor_id, change_id, at)
+
+
+def time_off_changed(
+    doctor_id: UserId, off: TimeOff, at: datetime, place: Place | None = None, *, is_taken_back: bool = False
+) -> Event:
+    """Return the event that time off was taken, or taken back, for a doctor, at one place or everywhere."""
     what = Changed.TIME_OFF_TAKEN_BACK if is_taken_back else Changed.TIME_OFF
-    return _event(what, doctor_id, off.id, at, off.slot)
+    where = {"place": place.name} if place is not None else {}
+    return _event(what, doctor_id, off.id, at, off.slot, **where)
 
 
 def date_changed(doctor_id: UserId, changed: DateHours, at: datetime) -> Event:

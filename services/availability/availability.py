@@ -15,8 +15,7 @@ from services.models.catalogue import ANY_VISIT, EMPTY, Catalogue, RoomId, Visit
 from services.models.patients import has_no_account
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Closure, Schedule
-from services.models.slots import PlaceId, Slot
-from services.models.ticks import LONGEST_INTERVAL
+from services.models.slots import LONGEST_INTERVAL, PlaceId, Slot
 from services.storage.busy_times import BusyTimeStore
 from services.storage.catalogue import CatalogueStore
 from services.storage.closures import ClosureStore
@@ -74,7 +73,7 @@ class Availability:
 
     def place_of(self, slot: Slot) -> PlaceId | None:
         """Return at which place the doctor works then."""
-        return place_of(self.schedule, slot, self.zone)
+        return place_of(self.schedule, slot, self.zone, self.kind)
 
     def _has_room(self, slot: Slot) -> bool:
         rooms = self.schedule.catalogue.rooms_for(self.kind, self.place_of(slot))
@@ -123,11 +122,12 @@ class Schedules:
         """Return the doctor's schedule; one that was never stored is the usual working week.
 
         The clinic's closures are in it, and its catalogue if the schedule names anything of that, or a kind
-        is `wanted`. All free times come from here or from `_of_doctors`.
+        or a place is `wanted`. All free times come from here or from `_of_doctors`.
         """
         stored, closures = await both(self._schedules.of_doctor(doctor_id), self.closures())
         schedule = stored or Schedule()
-        named = await (self._named_by([schedule]) if wanted.kind_id is None else self._catalogue.all())
+        is_named = wanted.kind_id is not None or wanted.place is not None
+        named = await (self._catalogue.all() if is_named else self._named_by([schedule]))
         return replace(schedule, closures=closures, catalogue=named)
 
     async def _of_doctors(self, ids: Sequence[UserId]) -> dict[UserId, Schedule]:
@@ -143,7 +143,7 @@ class Schedules:
         return await self._catalogue.all() if any(each.names_catalogue for each in schedules) else EMPTY
 
     async def catalogue(self) -> Catalogue:
-        """Return all kinds of visit, places and rooms of the clinic."""
+        """Return the clinic's kinds of visit, its places and its rooms."""
         return await self._catalogue.all()
 
     async def closures(self) -> tuple[Closure, ...]:
@@ -229,7 +229,7 @@ class Schedules:
             return dict.fromkeys(schedules)
         seen = day_bounds(first, last, seen_from)
         also = {Role.PATIENT: patient} if patient else {}
-        kinds = {doctor_id: schedule.kinds[0] for doctor_id, schedule in schedules.items()}
+        kinds = {doctor_id: schedule.first_kind for doctor_id, schedule in schedules.items()}
         groups = [
             ({Role.DOCTOR: doctor_id, **also}, _room_ids(schedule, kinds[doctor_id]))
             for doctor_id, schedule in schedules.items()
@@ -306,7 +306,7 @@ class Schedules:
     async def if_kept(self, doctor_id: UserId, hours: Schedule) -> Availability:
         """Return the doctor's availability as it would be with these hours; all exceptions stay."""
         schedule = hours.with_exceptions_of(await self.of_doctor(doctor_id))
-        kind = schedule.kinds[0]
+        kind = schedule.first_kind
         window, today = self.window(schedule, kind), self.today()
         last = window.end.astimezone(self.zone).date()
         whole = Availability(schedule, self.zone, self.zone, (), window, today, last, kind)

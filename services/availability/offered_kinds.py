@@ -47,6 +47,13 @@ class OfferedKinds:
         if not _is_for(kind, principal, is_known=await self._is_known(patient_id, doctor_id, kind)):
             raise KindNotOffered
 
+    async def is_for_patient(self, kind: VisitKind, patient_id: UserId, doctor_id: UserId) -> bool:
+        """Tell whether patients may book that kind themselves, and this patient is one of those it is for."""
+        if kind.desk_only:
+            return False
+        is_known = await self._is_known(patient_id, doctor_id, kind)
+        return _is_for_one(kind, is_known=is_known)
+
     async def after(self, visit: Appointment) -> WantedVisit:
         """Return what a follow-up of a visit is: the doctor's kind for that, else of the visit's kind."""
         schedule = await self._schedules.of_doctor(visit.doctor_id)
@@ -72,4 +79,8 @@ def _like(kind: VisitKind | None) -> KindId | None:
 def _is_for(kind: VisitKind, principal: Principal, *, is_known: bool) -> bool:
     if kind.desk_only and principal.role is Role.PATIENT:
         return False
+    return _is_for_one(kind, is_known=is_known)
+
+
+def _is_for_one(kind: VisitKind, *, is_known: bool) -> bool:
     return kind.for_patients is ForPatients.ANYBODY or is_known is (kind.for_patients is ForPatients.KNOWN)

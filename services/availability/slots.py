@@ -13,10 +13,10 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from services.local_time import day_bounds, days_between, local_stretch
+from services.models.appointments import Appointment
 from services.models.catalogue import VisitKind
 from services.models.scheduling import Hours, Schedule
-from services.models.slots import PlaceId, Slot
-from services.models.ticks import LONGEST_INTERVAL
+from services.models.slots import LONGEST_INTERVAL, PlaceId, Slot
 
 
 def slots_of_day(
@@ -33,11 +33,12 @@ def slots_of_day(
     None. Slots overlap if the kind takes longer than the doctor's grid. Those that touch time off or a
     closure of the clinic are left out.
     """
-    kind = kind or schedule.kinds[0]
-    hours = schedule.hours_on(day)
-    if schedule.catalogue.places:
-        hours = tuple(h for h in hours if schedule.is_open(h) and place in {None, h.place})
-    slots = _laid_out(hours, kind.length, schedule.grid(kind), day, zone)
+    slots, places = _slots_of_day(schedule, day, zone, kind or schedule.first_kind)
+    if place is not None:
+        # Hours that name no place are at the one that the clinic has.
+        here = {place, None} if schedule.catalogue.only_place == place else {place}
+        placed = [(slot, there) for slot, there in zip(slots, places, strict=True) if there in here]
+        slots, places = tuple(slot for slot, _ in placed), tuple(there for _, there in placed)
     if not slots or not (schedule.time_off or schedule.closures):
         return slots
     if not any(each.place is not None for each in schedule.time_off):
@@ -45,31 +46,67 @@ def slots_of_day(
         return tuple(s for s in slots if not any(s.overlaps(each) for each in away)) if away else slots
     return tuple(
         slot
-        for slot in slots
-        if not any(slot.overlaps(each) for each in schedule.away_at(place_of(schedule, slot, zone)))
+        for slot, there in zip(slots, places, strict=True)
+        if not any(slot.overlaps(each) for each in schedule.away_at(there))
     )
 
 
-def place_of(schedule: Schedule, slot: Slot, zone: ZoneInfo) -> PlaceId | None:
-    """Return at which place the doctor works then; None where the clinic has one place only."""
+def _slots_of_day(
+    schedule: Schedule, day: date, zone: ZoneInfo, kind: VisitKind
+) -> tuple[tuple[Slot, ...], tuple[PlaceId | None, ...]]:
+    """Return the slots of a day, whether the doctor is away or not, and at which place each of them is."""
+    hours = schedule.hours_on(day)
+    if schedule.catalogue.places:
+        hours = tuple(each for each in hours if schedule.is_open(each))
+    return _laid_out(hours, kind.length, schedule.grid(kind), day, zone)
+
+
+def place_of(schedule: Schedule, slot: Slot, zone: ZoneInfo, kind: VisitKind) -> PlaceId | None:
+    """Return at which place the doctor works in a slot; None where the clinic has one place only.
+
+    It is the place that the slot was laid out at. Where a clock change makes the hours of one place overlap
+    those of another, no other way tells which it is.
+    """
     day = slot.start.astimezone(zone).date()
-    for hours in schedule.hours_on(day):
-        stretch = local_stretch(hours, day, zone)
-        if stretch.start <= slot.start < stretch.end:
-            return hours.place
+    if all(each.place is None for each in schedule.hours_on(day)):
+        return None
+    slots, places = _slots_of_day(schedule, day, zone, kind)
+    at = bisect_left(slots, slot.start, key=_start)
+    if at < len(slots) and slots[at].start == slot.start:
+        return places[at]
     return None
 
 
-def working_stretches(schedule: Schedule, day: date, zone: ZoneInfo) -> list[Slot]:
-    """Return the stretches in which the doctor works on a clinic-local day, time off or not."""
-    stretches = _stretches(schedule.hours_on(day), day, zone)
+def working_stretches(
+    schedule: Schedule, day: date, zone: ZoneInfo, place: PlaceId | None = None
+) -> list[Slot]:
+    """Return the stretches in which the doctor works on a clinic-local day, time off or not.
+
+    With a `place`, those that are there, or of which it is not known where they are.
+    """
+    hours = schedule.hours_on(day)
+    if place is not None:
+        hours = tuple(each for each in hours if each.place in {None, place})
+    stretches = _stretches(hours, day, zone)
     return [stretch for stretch in stretches if stretch.start < stretch.end]
 
 
-def fits_hours(schedule: Schedule, slot: Slot, zone: ZoneInfo) -> bool:
-    """Tell whether a working stretch of the slot's local day contains it."""
-    stretches = working_stretches(schedule, slot.start.astimezone(zone).date(), zone)
+def fits_hours(schedule: Schedule, slot: Slot, zone: ZoneInfo, place: PlaceId | None = None) -> bool:
+    """Tell whether a working stretch of the slot's local day contains it: at a `place`, if one is named."""
+    stretches = working_stretches(schedule, slot.start.astimezone(zone).date(), zone, place)
     return any(stretch.start <= slot.start and slot.end <= stretch.end for stretch in stretches)
+
+
+def is_elsewhere(schedule: Schedule, slot: Slot, zone: ZoneInfo, place: PlaceId | None) -> bool:
+    """Tell whether the doctor works in a slot, but at another place."""
+    is_named = place is not None and fits_hours(schedule, slot, zone)
+    return is_named and not fits_hours(schedule, slot, zone, place)
+
+
+def is_elsewhere_on(day: date, schedule: Schedule, visit: Appointment, zone: ZoneInfo) -> bool:
+    """Tell whether a visit begins on a clinic-local day, and the doctor is at another place then."""
+    is_then = visit.slot.start.astimezone(zone).date() == day
+    return is_then and is_elsewhere(schedule, visit.slot, zone, visit.place_id)
 
 
 def outside_hours(schedule: Schedule, window: Slot, zone: ZoneInfo) -> list[Slot]:
@@ -122,22 +159,29 @@ def slots_seen(
 @lru_cache(maxsize=4096)
 def _laid_out(
     hours: tuple[Hours, ...], length: timedelta, grid: timedelta, day: date, zone: ZoneInfo
-) -> tuple[Slot, ...]:
+) -> tuple[tuple[Slot, ...], tuple[PlaceId | None, ...]]:
     slots: list[Slot] = []
+    places: list[PlaceId | None] = []
     worked_until = None
-    for stretch in _stretches(hours, day, zone):
+    for each in _in_order(hours):
+        stretch = local_stretch(each, day, zone)
         # If a skipped hour makes one stretch overlap the next, the later one begins later.
         begin = stretch.start if worked_until is None else max(stretch.start, worked_until)
         while begin + length <= stretch.end:
             slots.append(Slot(begin, begin + length))
+            places.append(each.place)
             begin += grid
         if slots:
             worked_until = slots[-1].end
-    return tuple(slots)
+    return tuple(slots), tuple(places)
+
+
+def _in_order(hours: Sequence[Hours]) -> list[Hours]:
+    return sorted(hours, key=lambda each: each.start)
 
 
 def _stretches(hours: Sequence[Hours], day: date, zone: ZoneInfo) -> Iterator[Slot]:
-    return (local_stretch(each, day, zone) for each in sorted(hours, key=lambda each: each.start))
+    return (local_stretch(each, day, zone) for each in _in_order(hours))
 
 
 def free(

@@ -32,6 +32,18 @@ class NothingToBook(Refused):
     """The doctor has no kind of visit that this person may book for that patient."""
 
 
+class SeriesNotOffered(Refused):
+    """A series of that kind has at most `most` visits; 1: there are no series of it."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class SeriesIncomplete(AboutInstant, Refused):
+    """The visit of a series that begins then can't be had any more, so nothing of the series was changed."""
+
+
 class SlotPassed(AboutInstant, Refused):
     """That time has begun, or is too near to be booked."""
 
@@ -67,6 +79,10 @@ class BookedBefore(AboutInstant, Refused):
 
 class OfferOver(Refused):
     """The waiting-list offer has ended: it expired, or was passed on."""
+
+
+class NotEarlier(AboutInstant, Refused):
+    """None of the wanted days is before the appointment, for which an earlier time is wanted."""
 
 
 class TooManyWaitlistEntries(Refused):

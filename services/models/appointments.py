@@ -6,14 +6,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from services.models.catalogue import NO_DETAILS, KindId, Question, RoomId, VisitDetails, VisitKind
+from services.models.catalogue import (
+    NO_DETAILS,
+    KindId,
+    Question,
+    RoomId,
+    RoomOutage,
+    VisitDetails,
+    VisitKind,
+)
 from services.models.patients import Patient
 from services.models.people import Author, Role, User, UserId, Via
 from services.models.scheduling import Closure, DateHours
+from services.models.series import SeriesId, SeriesPart
 from services.models.slots import PlaceId, Slot, TimeOff
 
 AppointmentId = NewType("AppointmentId", str)
-SeriesId = NewType("SeriesId", str)
 
 
 class AppointmentStatus(StrEnum):
@@ -55,8 +63,8 @@ class Appointment:
 
     `kind_id`, `place_id` and `room_id` say which kind of visit it is, where, and in which room; None where
     the clinic has no such things. The doctor is free again `buffer_minutes` after its end. It may be one of a
-    series (`series_id`). `answers` are those to the questions before the visit. `rooms` are not stored: a
-    new time gets one of them.
+    series (`series_id`; `series` says which). `answers` are those to the questions before the visit. `rooms`
+    are not stored: a new time gets one of them.
     """
 
     id: AppointmentId
@@ -79,6 +87,7 @@ class Appointment:
     room_id: RoomId | None = None
     buffer_minutes: int = 0
     series_id: SeriesId | None = None
+    series: SeriesPart | None = None
     answers: tuple[Answer, ...] = field(default=(), repr=False)
     rooms: tuple[RoomId, ...] = field(default=(), compare=False)
 
@@ -92,6 +101,11 @@ class Appointment:
     def by_video(self) -> bool:
         """Whether the two see each other by video."""
         return self.room is not None
+
+
+def is_like(one: Appointment, other: Appointment) -> bool:
+    """Tell whether two are of the same kind, at the same time and place."""
+    return (one.slot, one.kind_id, one.place_id) == (other.slot, other.kind_id, other.place_id)
 
 
 def open_questions(kind: VisitKind | None, answers: Sequence[Answer]) -> tuple[Question, ...]:
@@ -108,6 +122,7 @@ class CancellationCause(StrEnum):
     BLOCKED = "blocked"
     ACCOUNT_DELETED = "forgotten"
     CLOSURE = "closure"
+    ROOM_OUT = "room_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +136,8 @@ class CancellationOrder:
     With `date_hours` the doctor gets these, and what fits the doctor's hours by then is not cancelled. What
     they leave out is `outside`: nothing else is cancelled, even if other hours are saved since. Orders of
     earlier versions do not have it.
-    With the role of an admin the order is about everybody's: with `closure` the clinic is closed then.
+    With the role of an admin the order is about everybody's: with `closure` the clinic is closed then, with
+    `room_out` a room is out of order: what is booked in it moves to another one, or else is cancelled.
     """
 
     id: str
@@ -138,6 +154,7 @@ class CancellationOrder:
     date_hours: DateHours | None = None
     closure: Closure | None = None
     outside: tuple[Slot, ...] | None = None
+    room_out: RoomOutage | None = None
 
     @property
     def author(self) -> Author:
@@ -184,7 +201,8 @@ class AppointmentCard:
     `otherwise` says that the same request had stored something else before than is asked for now: another
     time or reason, or it was cancelled since. `event` is the Event about what was just done;
     it is typed `object`, so that this module need not import notifications.py. `details` say which kind of
-    visit it is, and where.
+    visit it is, and where. `has_earlier`: it was just booked, and the doctor has earlier times, which may
+    open.
     """
 
     appointment: Appointment
@@ -193,6 +211,7 @@ class AppointmentCard:
     otherwise: bool = field(default=False, compare=False)
     event: object = field(default=None, compare=False)
     details: VisitDetails = NO_DETAILS
+    has_earlier: bool = field(default=False, compare=False)
 
 
 class Period(StrEnum):

@@ -10,7 +10,7 @@ from services.models.slots import PlaceId, Slot, TimeOff
 
 KindId = NewType("KindId", str)
 RoomId = NewType("RoomId", str)
-# A visit lasts at least and at most so many minutes; longer ones could not be guarded (see ticks.py).
+# A visit lasts at least and at most so many minutes; longer ones could not be guarded (see slots.py).
 SHORTEST_VISIT, LONGEST_VISIT = 5, 480
 LONGEST_BUFFER = 120
 # Starts are on a grid of so many minutes, counted from the beginning of a stretch of work.
@@ -137,6 +137,17 @@ class Room:
         return any(each.slot.overlaps(slot) for each in self.out)
 
 
+Entry = VisitKind | Place | Room
+
+
+@dataclass(frozen=True, slots=True)
+class RoomOutage:
+    """That a room or device is out of order in a stretch."""
+
+    room_id: RoomId
+    out: TimeOff
+
+
 @dataclass(frozen=True, slots=True)
 class VisitDetails:
     """What a visit is besides its time, as far as the clinic has such things."""
@@ -165,15 +176,46 @@ class Catalogue:
             self.rooms.get(room_id) if room_id is not None else None,
         )
 
+    @property
+    def open_places(self) -> tuple[Place, ...]:
+        """The places where the clinic works, by name."""
+        return tuple(place for place in self.places.values() if not place.is_retired)
+
+    @property
+    def offered_kinds(self) -> tuple[VisitKind, ...]:
+        """The kinds of visit that doctors can offer, by name."""
+        return tuple(kind for kind in self.kinds.values() if not kind.is_retired)
+
+    def in_place_of(self, room: Room, place: PlaceId | None, slot: Slot) -> tuple[Room, ...]:
+        """Return the other rooms of the same group that are at a place, and in order in that slot."""
+        return tuple(
+            other
+            for other in self.rooms.values()
+            if (other.id != room.id and other.group == room.group and not other.is_retired)
+            and other.place in {None, place}
+            and not other.is_out(slot)
+        )
+
     def rooms_for(self, kind: VisitKind, place: PlaceId | None) -> tuple[Room, ...]:
-        """Return the rooms of which the kind needs one, at a place; none where it needs none."""
+        """Return the rooms of which the kind needs one, at a place; none where it needs none.
+
+        Where the hours of a doctor do not say at which place they are, and the clinic has one, it is that.
+        """
         if not kind.group:
             return ()
+        if place is None:
+            place = self.only_place
         return tuple(
             room
             for room in self.rooms.values()
             if room.group == kind.group and not room.is_retired and room.place in {None, place}
         )
+
+    @property
+    def only_place(self) -> PlaceId | None:
+        """The id of the one place that the clinic has; None where it has none, or several."""
+        places = [place.id for place in self.places.values() if not place.is_retired]
+        return places[0] if len(places) == 1 else None
 
 
 EMPTY = Catalogue()
@@ -181,7 +223,7 @@ EMPTY = Catalogue()
 
 @dataclass(frozen=True, slots=True)
 class WantedVisit:
-    """Which kind of visit is wanted, and where; None: the doctor's first kind, and any place.
+    """Which kind of visit is wanted, and where; None: the first that anybody may book, and any place.
 
     It `is_booked` where the appointment is to be moved: then a `kind_id` of None is one without a kind.
     """

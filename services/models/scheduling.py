@@ -5,7 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
-from services.models.catalogue import EMPTY, USUAL_GRID, Catalogue, KindId, Place, Video, VisitKind
+from services.models.catalogue import (
+    EMPTY,
+    USUAL_GRID,
+    Catalogue,
+    ForPatients,
+    KindId,
+    Place,
+    Video,
+    VisitKind,
+)
 from services.models.slots import PlaceId, Slot, TimeOff
 
 
@@ -158,10 +167,24 @@ class Schedule:
         }
         return tuple(p for p in self.catalogue.places.values() if p.id in named and not p.is_retired)
 
+    @property
+    def first_kind(self) -> VisitKind:
+        """The kind that counts where none is named: the first that anybody may book, if there is one."""
+        kinds = self.kinds
+        by_patients = [kind for kind in kinds if not kind.desk_only]
+        by_all = (kind for kind in by_patients if kind.for_patients is ForPatients.ANYBODY)
+        return next(by_all, (by_patients or kinds)[0])
+
+    @property
+    def closed_places(self) -> list[str]:
+        """The names of places where the doctor has hours of every week, but the clinic works no more."""
+        at = {hours.place for day in self.weekly.values() for hours in day}
+        return [place.name for place in self.catalogue.places.values() if place.is_retired and place.id in at]
+
     def kind(self, kind_id: KindId | None) -> VisitKind | None:
         """Return the kind if the doctor offers it; where none is named, the first."""
         if kind_id is None:
-            return self.kinds[0]
+            return self.first_kind
         return next((kind for kind in self.kinds if kind.id == kind_id), None)
 
     def booked_kind(self, kind_id: KindId | None) -> VisitKind:

@@ -1,8 +1,12 @@
-"""Stretches of time."""
+"""Stretches of time, and their ticks: the five-minute marks, of which no two bookings may share one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NewType
+
+TICK_SECONDS = 300
+# No stored slot is longer. So what overlaps an instant began at most this long before it.
+LONGEST_INTERVAL = timedelta(days=1)
 
 PlaceId = NewType("PlaceId", str)
 
@@ -26,3 +30,13 @@ class TimeOff:
     id: str
     slot: Slot
     place: PlaceId | None = None
+
+
+def ticks(slot: Slot) -> list[int]:
+    """Return the five-minute ticks of a slot: whole numbers, UTC epoch minutes / 5.
+
+    Two slots that overlap in a tick can't both be stored; see services/storage/appointments.py.
+    """
+    first = int(slot.start.timestamp()) // TICK_SECONDS
+    last = -(-int(slot.end.timestamp()) // TICK_SECONDS)
+    return list(range(first, last))

@@ -16,6 +16,9 @@ ACTIONS = {
     EventKind.BOOKED: (Action.BOOKED, Action.BOOKED_FOR),
     EventKind.MOVED: (Action.MOVED, Action.MOVED_FOR),
     EventKind.CANCELLED: (Action.CANCELLED, Action.CANCELLED_FOR),
+    EventKind.SERIES_BOOKED: (Action.BOOKED, Action.BOOKED_FOR),
+    EventKind.SERIES_MOVED: (Action.MOVED, Action.MOVED_FOR),
+    EventKind.SERIES_CANCELLED: (Action.CANCELLED, Action.CANCELLED_FOR),
     EventKind.MESSAGE: (Action.MESSAGE_SENT, Action.MESSAGE_SENT),
 }
 

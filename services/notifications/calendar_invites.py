@@ -62,6 +62,33 @@ def invite(
     the event, so that an invite that is made again is the same byte for byte. The title shows on locked
     screens, so it has no health details. `room` is the address of a video visit.
     """
+    made = invited(
+        method,
+        facts,
+        title=title,
+        place=place,
+        notes=notes,
+        organizer=organizer,
+        attendee=attendee,
+        zone=zone,
+        room=room,
+    )
+    return Invite(method, _calendar(method, made))
+
+
+def invited(
+    method: Method,
+    facts: Mapping[str, Any],
+    *,
+    title: str,
+    place: str,
+    notes: str,
+    organizer: Person,
+    attendee: Person,
+    zone: ZoneInfo,
+    room: str | None = None,
+) -> Event:
+    """Return the appointment as `invite` has it, as an event."""
     event = vevent(facts, title=title, place=place, notes=notes, organizer=organizer, zone=zone, room=room)
     event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     # A PUBLISH has no attendee (RFC 5546 section 3.2.1).
@@ -70,7 +97,7 @@ def invite(
     # A CANCEL has no alarm (RFC 5546 section 3.2.5).
     if method is not Method.CANCEL:
         event.add_component(_alarm(title))
-    return Invite(method, _calendar(method, event))
+    return event
 
 
 def vevent(
@@ -86,7 +113,12 @@ def vevent(
     """Return the appointment as a calendar event (see `invite`), without status, attendee and alarm."""
     start, end = _written(facts["start"], facts["end"], zone)
     event = Event()
-    event.add("uid", uid(str(facts["appointment_id"]), organizer.email))
+    if series := facts.get("series"):
+        # A visit of a series is an exception to the series' rule (RFC 5545 section 3.8.4.4).
+        event.add("uid", series_uid(str(series["id"]), organizer.email))
+        event.add("recurrence-id", in_series_zone(series["planned"], zone))
+    else:
+        event.add("uid", uid(str(facts["appointment_id"]), organizer.email))
     event.add("sequence", int(facts["version"]))
     event.add("dtstamp", facts["at"].astimezone(UTC))
     event.add("dtstart", start)
@@ -107,6 +139,16 @@ def uid(appointment_id: str, organizer_email: str) -> str:
     return f"{appointment_id}@{organizer_email.rpartition('@')[2]}"
 
 
+def series_uid(series_id: str, organizer_email: str) -> str:
+    """Return the UID of all events of a series."""
+    return uid(f"series.{series_id}", organizer_email)
+
+
+def in_series_zone(planned: datetime, zone: ZoneInfo) -> datetime:
+    """Return an instant of a series' rule as it is written: in the zone, or UTC."""
+    return planned.astimezone(UTC if zone.key in UTC_NAMES else zone)
+
+
 def _written(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return both in the zone, or in UTC if one of them falls into the hour that a clock change repeats.
 
@@ -121,7 +163,7 @@ def _written(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, 
 def _calendar(method: Method, event: Event) -> bytes:
     calendar = empty_calendar(method)
     start = start_of(event)
-    zone = zone_written(start)
+    zone = zone_written(start) or _zone_of_series(event)
     calendar.add_component(event)
     written = bytes(calendar.to_ical())
     if zone is None:
@@ -129,6 +171,12 @@ def _calendar(method: Method, event: Event) -> bytes:
     # With the rules of the zone, as not every calendar knows IANA's names (RFC 5545 section 3.6.5).
     before, begin, after = written.partition(b"BEGIN:VEVENT")
     return before + written_zone_rules(zone, start.date().replace(day=1)) + begin + after
+
+
+def _zone_of_series(event: Event) -> ZoneInfo | None:
+    """Return the zone in which the event's time in its series is written, if it is one of a series."""
+    planned = event.get("recurrence-id")
+    return zone_written(planned.dt) if planned is not None else None
 
 
 def empty_calendar(method: Method) -> Calendar:

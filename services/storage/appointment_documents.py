@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from services.errors import PatientBusy, RoomTaken, SlotTaken
 from services.models.appointments import Answer, Appointment, AppointmentId, AppointmentStatus, ToldLateness
-from services.models.engagements import HeldFor
+from services.models.limits import HeldFor
 from services.models.notifications import Event
 from services.models.people import Author, Role, UserId
-from services.models.slots import Slot
-from services.models.ticks import ticks
+from services.models.series import SeriesPart
+from services.models.slots import Slot, ticks
 from services.storage.mongo.driver import Document
 from services.storage.notifications import event_document
 
@@ -17,6 +17,8 @@ PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
 OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}
 # The field with the room or device that a visit needs.
 ROOM = "room_id"
+# The ticks in which the doctor has no time for others: those of a visit of a kind, and of its buffer.
+WITH_BUFFER = "doctor_ticks"
 # What is noted on the day of the visit; of another time nothing of it is true.
 OF_THE_DAY = ("arrived_at", "called_at", "told_late")
 # A hold that lasts longer was made before the clock was set back, and does not count.
@@ -61,7 +63,7 @@ def appointment_document(
     }
     document |= visit_document(appointment)
     if appointment.status is not AppointmentStatus.CANCELLED:
-        document["ticks"] = ticks(appointment.slot)
+        document |= taken_document(appointment)
     if events:
         document["unsent"] = [event_document(event) for event in events]
     return document
@@ -78,8 +80,31 @@ def visit_document(appointment: Appointment) -> Document:
         "room_id": appointment.room_id,
         "buffer_minutes": appointment.buffer_minutes or None,
         "series_id": appointment.series_id,
+        "series": _series_document(appointment.series),
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _series_document(part: SeriesPart | None) -> Document | None:
+    return {"number": part.number, "of": part.of, "planned": part.planned} if part is not None else None
+
+
+def taken_document(appointment: Appointment) -> Document:
+    """Return the fields that the unique indexes guard: the time that the visit takes.
+
+    A visit of a kind takes its doctor's time until its buffer is over. Those without a kind have none: their
+    doctors' breaks are in the grid of their times.
+    """
+    taken: Document = {"ticks": ticks(appointment.slot)}
+    if appointment.kind_id is not None:
+        taken[WITH_BUFFER] = ticks(with_buffer(appointment))
+    return taken
+
+
+def with_buffer(appointment: Appointment) -> Slot:
+    """Return how long the doctor is not free for anybody else."""
+    buffer = timedelta(minutes=appointment.buffer_minutes)
+    return Slot(appointment.slot.start, appointment.slot.end + buffer)
 
 
 def held_document(appointment: Appointment, at: datetime, purpose: HeldFor) -> Document:
@@ -102,11 +127,6 @@ def held_by(appointment: Appointment) -> Document:
         "doctor_id": appointment.doctor_id,
         "start": appointment.slot.start,
     }
-
-
-def ticks_of(slot: Slot | None) -> Sequence[int]:
-    """Return the ticks of a slot; of None, none."""
-    return ticks(slot) if slot is not None else ()
 
 
 def refusal(refused: Document, doctor_id: UserId, slot: Slot) -> SlotTaken | PatientBusy:
@@ -142,8 +162,13 @@ def read_appointment(document: Document) -> Appointment:
         room_id=document.get("room_id"),
         buffer_minutes=document.get("buffer_minutes", 0),
         series_id=document.get("series_id"),
+        series=_series(document.get("series")),
         answers=tuple(_answer(row) for row in document.get("answers", ())),
     )
+
+
+def _series(row: Document | None) -> SeriesPart | None:
+    return SeriesPart(row["number"], row["of"], row["planned"]) if row is not None else None
 
 
 def _answer(row: Document) -> Answer:
@@ -156,8 +181,11 @@ def _told_late(row: Document | None) -> ToldLateness | None:
 
 def cleared(before: Appointment, after: Appointment) -> Document:
     """Return the part of an update that removes what is not so any more after the change."""
-    gone = {"ticks": ""} if after.status is AppointmentStatus.CANCELLED else {}
+    gone: Document = {}
+    if after.status is AppointmentStatus.CANCELLED:
+        gone = {"ticks": "", WITH_BUFFER: "", "moving_to": ""}
     if after.slot != before.slot:
         gone |= dict.fromkeys(OF_THE_DAY, "")
-        gone |= dict.fromkeys(visit_document(before).keys() - visit_document(after).keys(), "")
+        had, has = ({**visit_document(each), **taken_document(each)} for each in (before, after))
+        gone |= dict.fromkeys(had.keys() - has.keys(), "")
     return {"$unset": gone} if gone else {}

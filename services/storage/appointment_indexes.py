@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from services.storage.appointment_documents import PARTY, ROOM
+from services.storage.appointment_documents import PARTY, ROOM, WITH_BUFFER
 from services.storage.mongo.driver import Collection, translate_driver_errors
+
+ONE_WITH_BUFFER = "one_doctor_with_buffer"
 
 
 async def make_appointment_indexes(appointments: Collection) -> None:
@@ -15,8 +17,16 @@ async def make_appointment_indexes(appointments: Collection) -> None:
             await _guard(appointments, party, taken)
             await appointments.create_index([(party, 1), ("start", 1)])
         await _guard(appointments, ROOM, taken | in_room)
+        await appointments.create_index(
+            [("doctor_id", 1), (WITH_BUFFER, 1)],
+            unique=True,
+            partialFilterExpression={WITH_BUFFER: {"$exists": True}},
+            name=ONE_WITH_BUFFER,
+        )
         await appointments.create_index([(ROOM, 1), ("start", 1)], partialFilterExpression=in_room)
         await appointments.create_index([("start", 1)])
+        await appointments.create_index("series_id", sparse=True)
+        await appointments.create_index("moving_to", sparse=True)
         # The database itself deletes holds that have ended.
         await appointments.create_index("held_until", expireAfterSeconds=0, sparse=True)
         await appointments.create_index("unsent.id", sparse=True)

@@ -15,11 +15,11 @@ from services.models.appointments import (
     ChangeKind,
     Period,
 )
+from services.models.catalogue import RoomId
 from services.models.paging import Page, page_number
 from services.models.people import Author, Role, UserId, Via
-from services.models.slots import Slot
-from services.models.ticks import LONGEST_INTERVAL
-from services.storage.appointment_documents import OTHER, PARTY, of_party, read_appointment
+from services.models.slots import LONGEST_INTERVAL, Slot
+from services.storage.appointment_documents import OTHER, PARTY, ROOM, of_party, read_appointment
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import UNREADABLE, readable
 
@@ -52,6 +52,14 @@ class AppointmentQueryStore:
             return [_change(entry) for entry in entries]
         except UNREADABLE as error:
             raise Unreadable from error
+
+    async def by_ids(self, ids: Some[AppointmentId]) -> dict[AppointmentId, Appointment]:
+        """Return the appointments with these ids, as far as there are any and they can be read."""
+        if not ids:
+            return {}
+        async with translate_driver_errors():
+            rows = await self._appointments.find({"_id": {"$in": sorted(ids)}}, UNTOLD).to_list(None)
+        return {each.id: each for each in readable(rows, read_appointment, "appointment")}
 
     async def proposed(self, appointment_id: AppointmentId, number: int) -> list[datetime] | None:
         """Return the times of the follow-up proposed under that number, earliest first, or None."""
@@ -131,6 +139,19 @@ class AppointmentQueryStore:
         }
         async with translate_driver_errors():
             cursor = self._appointments.find(query).sort(index).hint(index).limit(limit)
+            return readable(await cursor.to_list(None), read_appointment, "appointment")
+
+    async def booked_in_room(self, room_id: RoomId, window: Slot) -> list[Appointment]:
+        """Return the booked appointments in a room that touch the window, earliest first."""
+        query = {
+            ROOM: room_id,
+            "start": {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end},
+            "end": {"$gt": window.start},
+            "status": AppointmentStatus.BOOKED.value,
+        }
+        index = [(ROOM, 1), ("start", 1)]
+        async with translate_driver_errors():
+            cursor = self._appointments.find(query).sort(index).hint(index)
             return readable(await cursor.to_list(None), read_appointment, "appointment")
 
     async def cleared(self, role: Role, user_id: UserId, window: Slot, order: str) -> int:

@@ -2,8 +2,9 @@
 
 As long as an appointment takes time, its document has every five-minute tick of its slot; a cancelled one has
 none. Three unique partial indexes, over (doctor, ticks), (patient, ticks) and (room, ticks), make the
-database refuse any overlap, for the doctor, the patient and the room. Checks before a write are for better
-messages only; they guard nothing.
+database refuse any overlap, for the doctor, the patient and the room. What is of a kind of visit also has
+the ticks until its buffer is over, and a fourth such index, over (doctor, doctor_ticks), keeps buffers free.
+Checks before a write are for better messages only; they guard nothing.
 """
 
 from collections.abc import Sequence
@@ -14,29 +15,26 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.errors import RequestAbandoned, SlotNotOffered
-from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
-from services.models.engagements import HeldFor
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, is_like
+from services.models.limits import HeldFor
 from services.models.notifications import Event
 from services.models.people import Author, UserId
 from services.models.slots import Slot
-from services.models.ticks import ticks
 from services.storage.abandoned import AbandonedRequests
 from services.storage.appointment_documents import (
-    LONGEST_HOLD,
-    ROOM,
     appointment_document,
     as_seen,
     authored,
     cleared,
-    held_by,
     held_document,
     read_appointment,
     refusal,
-    ticks_of,
+    taken_document,
     visit_document,
 )
 from services.storage.appointment_indexes import make_appointment_indexes
 from services.storage.freed_times import FreedTimes
+from services.storage.held_times import HeldTimes
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.notifications import event_document
@@ -56,6 +54,7 @@ class AppointmentStore:
         self._appointments: Collection = database["appointments"]
         self._abandoned = AbandonedRequests(database)
         self._insert = Batcher(self._insert_all)
+        self._held_times = HeldTimes(self._appointments, self._insert, freed_times)
 
     async def prepare(self) -> None:
         """Make the indexes."""
@@ -104,12 +103,12 @@ class AppointmentStore:
         document = appointment_document(appointment, at, by, events=(event,))
         if not (may_be_abandoned or is_held) and await self._insert(document) is None:
             stored = appointment
-        elif held := await self._take_held(appointment, event, at, by):
+        elif held := await self._held_times.take(appointment, event, at, by):
             stored = held
         elif may_be_abandoned:
             stored = await self._add_by_hold(appointment, event, at, by)
         else:
-            stored = await self._store(document, appointment, at)
+            stored = await self._held_times.store(document, appointment, at)
         self._freed_times.booked(stored.doctor_id, stored.patient_id)
         return stored
 
@@ -117,12 +116,12 @@ class AppointmentStore:
         self, appointment: Appointment, event: Event, at: datetime, by: UserId | Author
     ) -> Appointment:
         brief = replace(appointment, status=AppointmentStatus.HELD, held_until=at + BRIEFLY)
-        held = await self._store(held_document(brief, at, HeldFor.BOOKING), brief, at)
-        if held.status is not AppointmentStatus.HELD or held.slot != appointment.slot:
+        held = await self._held_times.store(held_document(brief, at, HeldFor.BOOKING), brief, at)
+        if held.status is not AppointmentStatus.HELD or not is_like(held, appointment):
             return held
         if await self._abandoned.has(appointment.id):
             return await self._stored_or_abandoned(appointment.id)
-        taken = await self._take_held(appointment, event, at, by) or await self.by_id(appointment.id)
+        taken = await self._held_times.take(appointment, event, at, by) or await self.by_id(appointment.id)
         if taken is None:
             if await self._abandoned.has(appointment.id):
                 raise RequestAbandoned
@@ -148,33 +147,20 @@ class AppointmentStore:
     ) -> Appointment:
         """Hold a time until `held_until`; an earlier hold with the same id is extended.
 
-        `moving` is the slot of the appointment that is to be moved there; ticks that both have are not taken
-        again. Raises SlotTaken, RoomTaken, PatientBusy.
+        `moving` is the slot of the appointment that is to be moved there, by its patient or as an offer;
+        ticks that both have are not taken again. Raises SlotTaken, RoomTaken, PatientBusy.
         """
-        purpose = HeldFor.MOVING if moving is not None else held_for
-        return await in_a_room(appointment, lambda wanted: self._hold(wanted, at, purpose, moving))
-
-    async def _hold(
-        self, appointment: Appointment, at: datetime, purpose: HeldFor, moving: Slot | None
-    ) -> Appointment:
-        document = held_document(appointment, at, purpose)
-        document["ticks"] = [tick for tick in ticks(appointment.slot) if tick not in ticks_of(moving)]
-        if not document["ticks"] or await self._insert(document) is None:
-            return appointment
-        async with translate_driver_errors():
-            again = await self._appointments.find_one_and_update(
-                {"_id": appointment.id, **held_by(appointment)},
-                {"$set": {"held_until": appointment.held_until}},
-                return_document=ReturnDocument.AFTER,
-            )
-        return read_appointment(again) if again else await self._store(document, appointment, at)
+        is_move = moving is not None and held_for is HeldFor.BOOKING
+        purpose = HeldFor.MOVING if is_move else held_for
+        return await self._held_times.hold(appointment, at, purpose, moving)
 
     async def let_go(self, appointment_id: AppointmentId) -> Appointment | None:
         """Delete a hold; return it, or None."""
-        query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value}
-        async with translate_driver_errors():
-            gone = await self._appointments.find_one_and_delete(query)
-        return self._freed(gone)
+        return await self._held_times.let_go(appointment_id)
+
+    async def clear_way(self, appointment: Appointment, at: datetime) -> None:
+        """Delete holds that have ended and are in the way of an appointment."""
+        await self._held_times.clear_way(appointment, at)
 
     def _freed(self, document: Document | None) -> Appointment | None:
         """Note that the time of an appointment is free, or its old time; return the appointment."""
@@ -198,54 +184,6 @@ class AppointmentStore:
         async with translate_driver_errors():
             await self._appointments.update_one({"_id": appointment_id}, {"$push": left})
 
-    async def _take_held(
-        self, appointment: Appointment, event: Event, at: datetime, by: UserId | Author
-    ) -> Appointment | None:
-        """Turn the hold into a booking, with the event, in one write; None if there is no hold."""
-        entry = {"status": appointment.status.value, "at": at, **authored(by)}
-        async with translate_driver_errors():
-            document = await self._appointments.find_one_and_update(
-                # The end is compared, too: a hold keeps its length if the doctor changes the slot length.
-                {"_id": appointment.id, "end": appointment.slot.end, **held_by(appointment)},
-                {
-                    "$set": {
-                        "status": appointment.status.value,
-                        "reason": appointment.reason,
-                        "room": appointment.room,
-                        "remind_at": list(appointment.remind_at),
-                        "booked_at": at,
-                    },
-                    "$unset": {"held_until": "", "held_for": ""},
-                    "$push": {"history": entry, "unsent": event_document(event)},
-                },
-                return_document=ReturnDocument.AFTER,
-            )
-        return read_appointment(document) if document else None
-
-    async def _store(self, document: Document, appointment: Appointment, at: datetime) -> Appointment:
-        """Insert it; if it is refused, delete holds that have ended and try again."""
-        refused = await self._insert(document)
-        if refused is not None:
-            # Try again in any case: the hold may just have been deleted by somebody else.
-            await self._clear_way(appointment, at)
-            refused = await self._insert(document)
-        return appointment if refused is None else await self._stored_or_refused(refused, appointment)
-
-    async def _clear_way(self, appointment: Appointment, at: datetime) -> None:
-        """Delete overlapping holds that ended before `at`, or were made before the clock was set back."""
-        wanted = {"$in": ticks(appointment.slot)}
-        no_longer = [{"held_until": {"$lte": at}}, {"held_until": {"$gt": at + LONGEST_HOLD}}]
-        over = {"status": AppointmentStatus.HELD.value, "$or": no_longer}
-        async with translate_driver_errors():
-            for party, user_id in (
-                ("doctor_id", appointment.doctor_id),
-                ("patient_id", appointment.patient_id),
-                *(((ROOM, appointment.room_id),) if appointment.room_id else ()),
-            ):
-                await self._appointments.delete_many(
-                    {party: user_id, "ticks": wanted, **over}, hint=f"one_{party}"
-                )
-
     async def add_silently(
         self, appointments: Sequence[tuple[Appointment, datetime]], *, by: UserId | None = None
     ) -> None:
@@ -262,12 +200,6 @@ class AppointmentStore:
         async with translate_driver_errors():
             refused = await insert_new(self._appointments, documents)
         return [refused.get(place) for place in range(len(documents))]
-
-    async def _stored_or_refused(self, refused: Document, appointment: Appointment) -> Appointment:
-        stored = await self.by_id(appointment.id)
-        if stored:
-            return stored
-        raise refusal(refused, appointment.doctor_id, appointment.slot)
 
     async def cancel(
         self,
@@ -313,7 +245,7 @@ class AppointmentStore:
                 return await self._change(before, wanted, by, at, event, attempt=attempt)
             except DuplicateKeyError:
                 # Try again in any case, as in `_store`.
-                await self._clear_way(wanted, at)
+                await self._held_times.clear_way(wanted, at)
             try:
                 return await self._change(before, wanted, by, at, event, attempt=attempt)
             except DuplicateKeyError as error:
@@ -363,7 +295,7 @@ class AppointmentStore:
             "confirmed_at": after.confirmed_at,
         }
         if takes_time and after.slot != before.slot:
-            changed |= visit_document(after) | {"ticks": ticks(after.slot)}
+            changed |= visit_document(after) | taken_document(after)
         entry: Document = {"status": after.status.value, "at": at, **authored(by), **(noted or {})}
         if order is not None:
             entry["order"] = order

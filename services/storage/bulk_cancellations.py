@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
+from services.models.catalogue import RoomId, RoomOutage
 from services.models.people import Role, UserId, Via
 from services.models.scheduling import Closure, DateHours
 from services.models.slots import Slot, TimeOff
@@ -40,7 +41,7 @@ class BulkCancellationStore:
 
 
 def _document(order: CancellationOrder) -> Document:
-    off, closure = order.time_off, order.closure
+    off, closure, room = order.time_off, order.closure, order.room_out
     return {
         "_id": order.id,
         "kind": order.kind.value,
@@ -51,13 +52,23 @@ def _document(order: CancellationOrder) -> Document:
         "by": order.by,
         "until": order.until,
         "only": sorted(order.only) if order.only is not None else None,
-        "time_off": {"id": off.id, "start": off.slot.start, "end": off.slot.end} if off else None,
+        "time_off": _off_document(off) if off else None,
         "note": order.note,
         "via": order.via.value if order.via else None,
         "date_hours": _date_hours_document(order.date_hours) if order.date_hours else None,
         "closure": _closure_document(closure) if closure else None,
         "outside": None if order.outside is None else [[each.start, each.end] for each in order.outside],
+        "room_out": {"room_id": room.room_id, **_off_document(room.out)} if room else None,
     }
+
+
+def _off_document(off: TimeOff) -> Document:
+    at: Document = {"place": off.place} if off.place is not None else {}
+    return {"id": off.id, "start": off.slot.start, "end": off.slot.end, **at}
+
+
+def _off(row: Document) -> TimeOff:
+    return TimeOff(row["id"], Slot(row["start"], row["end"]), row.get("place"))
 
 
 def _closure_document(closure: Closure) -> Document:
@@ -81,8 +92,9 @@ def _date_hours(row: Document) -> DateHours:
 
 def _order(row: Document) -> CancellationOrder:
     off, only = row["time_off"], row["only"]
-    # Orders that earlier versions have given have none of these three.
+    # Orders that earlier versions have given have none of these four.
     changed, closed, outside = row.get("date_hours"), row.get("closure"), row.get("outside")
+    room = row.get("room_out")
     return CancellationOrder(
         id=row["_id"],
         kind=CancellationCause(row["kind"]),
@@ -92,7 +104,7 @@ def _order(row: Document) -> CancellationOrder:
         by=UserId(row["by"]),
         until=row["until"],
         only=frozenset(map(AppointmentId, only)) if only is not None else None,
-        time_off=TimeOff(off["id"], Slot(off["start"], off["end"])) if off else None,
+        time_off=_off(off) if off else None,
         note=row["note"],
         # Orders of earlier versions do not say it.
         via=Via(row["via"]) if row.get("via") else None,
@@ -101,4 +113,5 @@ def _order(row: Document) -> CancellationOrder:
         if closed
         else None,
         outside=None if outside is None else tuple(Slot(*each) for each in outside),
+        room_out=RoomOutage(RoomId(room["room_id"]), _off(room)) if room else None,
     )

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from services.models.catalogue import RoomId
 from services.models.people import Role, UserId
-from services.models.slots import Slot
-from services.models.ticks import LONGEST_INTERVAL
+from services.models.slots import LONGEST_INTERVAL, Slot
 from services.storage.appointment_documents import LONGEST_HOLD, PARTY, ROOM
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors

@@ -13,9 +13,8 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.merging import VisitRow
 from services.models.patients import Patient
 from services.models.people import UserId
-from services.models.slots import Slot
-from services.models.ticks import LONGEST_INTERVAL, ticks
-from services.storage.appointment_documents import read_appointment
+from services.models.slots import LONGEST_INTERVAL, Slot, ticks
+from services.storage.appointment_documents import WITH_BUFFER, read_appointment
 from services.storage.freed_times import FreedTimes
 from services.storage.mongo.driver import (
     Collection,
@@ -29,7 +28,7 @@ from services.storage.mongo.row_reading import readable
 BY_START = [("patient_id", 1), ("start", 1)]
 BY_TICK = "one_patient_id"
 # What is read of a visit.
-SHOWN = dict.fromkeys(("start", "end", "status"), True) | {"takes_time": {"$isArray": "$ticks"}}
+SHOWN = dict.fromkeys(("start", "end", "status", "held_until"), True) | {"takes_time": {"$isArray": "$ticks"}}
 
 
 class CarryingStore:
@@ -90,7 +89,7 @@ class CarryingStore:
         given: Document = {"patient_id": kept.id, "unsent": given_events(lost, kept)}
         update: list[Document] = [{"$set": given}]
         if not takes_time:
-            update.append({"$unset": "ticks"})
+            update.append({"$unset": ["ticks", WITH_BUFFER]})
         await self._carry_notices(visit_id, lost, kept)
         async with translate_driver_errors(let=DuplicateKeyError):
             try:
@@ -137,6 +136,7 @@ def _visit(row: Document) -> VisitRow:
         AppointmentId(row["_id"]),
         row["start"],
         row["end"],
-        row["status"] == AppointmentStatus.HELD.value,
+        # One without an end is a visit already, in all but name: its series is being booked.
+        row["status"] == AppointmentStatus.HELD.value and row.get("held_until") is not None,
         bool(row["takes_time"]),
     )

@@ -1,7 +1,8 @@
 """Carrying over a patient's places on waiting lists to another patient, with whom they are made one.
 
 The patient who stays may be on the same list. Then the two entries become one, which has waited since the
-earlier of both and takes any time that either wants.
+earlier of both and takes any time that either wants, for the kind of visit that the patient who stays wants.
+Who waits for an earlier time than that of an appointment goes on waiting for it.
 """
 
 from datetime import datetime
@@ -18,6 +19,7 @@ from services.storage.mongo.driver import (
     insert_new,
     translate_driver_errors,
 )
+from services.storage.waitlist import entry_id
 
 
 class PlaceCarryingStore:
@@ -36,7 +38,7 @@ class PlaceCarryingStore:
             rows = await self._entries.find({"patient_id": lost}).to_list(None)
         unneeded: list[AppointmentId] = []
         for row in rows:
-            place = f"{row['doctor_id']}.{kept.id}"
+            place = entry_id(row["doctor_id"], kept.id, row.get("instead_of"))
             async with translate_driver_errors():
                 other = await self._entries.find_one({"_id": place})
                 if not await self._put(place, row, other, kept):
@@ -57,6 +59,8 @@ class PlaceCarryingStore:
         known = {event["id"] for event in other.get("unsent", ())}
         new = [event for event in events if event["id"] not in known]
         update: Document = {"$set": _joined(row, other), "$inc": {"version": 1}}
+        if row.get("place_id") != other.get("place_id"):
+            update["$unset"] = {"place_id": ""}
         if new:
             update["$push"] = {"unsent": {"$each": new}}
         done = await self._entries.update_one(_as_seen(other), update)
@@ -65,8 +69,18 @@ class PlaceCarryingStore:
 
 def _unneeded(row: Document, other: Document | None) -> list[AppointmentId]:
     """Return the hold of the one offer of two that does not stand any more."""
-    offer, stands = row.get("offer"), (other or {}).get("offer")
-    return [AppointmentId(offer["id"])] if offer and stands and offer["id"] != stands["id"] else []
+    offer = row.get("offer")
+    if not offer or other is None:
+        return []
+    stands = _offer_of_both(row, other)
+    return [AppointmentId(offer["id"])] if stands is None or offer["id"] != stands["id"] else []
+
+
+def _offer_of_both(row: Document, other: Document) -> Document | None:
+    """Return the one offer that stands: that of the patient who stays, or one for the same kind of visit."""
+    found: Document | None = other.get("offer")
+    is_same = row.get("kind_id") == other.get("kind_id")
+    return found or (row.get("offer") if is_same else None)
 
 
 def _joined(row: Document, other: Document) -> Document:
@@ -81,7 +95,7 @@ def _joined(row: Document, other: Document) -> Document:
         "known": sorted(free),
         "passed": sorted({*row["passed"], *other["passed"]}),
     }
-    offer = other.get("offer") or row.get("offer")
+    offer = _offer_of_both(row, other)
     return joined | ({"offer": offer} if offer else {})
 
 

@@ -1,12 +1,16 @@
 """The collection `catalogue`: the clinic's kinds of visit, its places, and its rooms and equipment."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
+from pymongo.errors import DuplicateKeyError
+
+from services.errors import EntryNameTaken
 from services.models.catalogue import (
     AnswerType,
     Catalogue,
+    Entry,
     ForPatients,
     KindId,
     Place,
@@ -17,7 +21,10 @@ from services.models.catalogue import (
     Video,
     VisitKind,
 )
+from services.models.people import UserId
 from services.models.slots import PlaceId, Slot, TimeOff
+from services.names.folding import folded
+from services.storage.freed_times import FreedTimes
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
@@ -25,29 +32,105 @@ from services.storage.mongo.row_reading import readable
 T = TypeVar("T")
 KIND, PLACE, ROOM = "kind", "place", "room"
 BY_TYPE = [("type", 1), ("name", 1)]
+# No two that are offered have one name, as people read it.
+BY_KEY = [("type", 1), ("key", 1)]
+# So many ids that were taken back or carried out are kept: an order is valid for minutes only.
+MOST_TAKEN_BACK = 100
 MINUTE = timedelta(minutes=1)
 
 
 class CatalogueStore:
     """Stores what the clinic offers. Nothing is deleted: what is retired is named where it is booked."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, freed_times: FreedTimes) -> None:
+        self._freed_times = freed_times
+        self._entries: Collection = database["waitlist"]
         self._catalogue: Collection = database["catalogue"]
         self._ask = Batcher(self._ask_for_each)
 
     async def prepare(self) -> None:
-        """Make the index, by type and name."""
+        """Make the indexes: by type and name, and the one that lets no two have one name."""
         async with translate_driver_errors():
             await self._catalogue.create_index(BY_TYPE)
+            await self._catalogue.create_index(
+                BY_KEY, unique=True, partialFilterExpression={"retired": False}
+            )
 
     async def all(self) -> Catalogue:
         """Return everything, by name; it is little, and read at once."""
         return await self._ask(None)
 
-    async def put(self, entry: VisitKind | Place | Room) -> None:
+    async def put(self, entry: Entry) -> None:
         """Store a kind, a place or a room; one with the same id is replaced."""
         async with translate_driver_errors():
             await self._catalogue.replace_one({"_id": entry.id}, _document(entry), upsert=True)
+        await self._free_all()
+
+    async def add(self, entry: Entry) -> bool:
+        """Store a new one; one with its id that is there already stays. Tell whether it was stored.
+
+        Raises EntryNameTaken.
+        """
+        document = _document(entry)
+        async with translate_driver_errors(let=DuplicateKeyError):
+            try:
+                done = await self._catalogue.update_one(
+                    {"_id": entry.id}, {"$setOnInsert": document}, upsert=True
+                )
+            except DuplicateKeyError as error:
+                raise EntryNameTaken(entry.name) from error
+        await self._free_all()
+        return done.upserted_id is not None
+
+    async def change(self, before: Entry, after: Entry) -> None:
+        """Store in which fields the two differ; what somebody else has changed of the others stays.
+
+        When a room is out of order is not changed by this. Raises EntryNameTaken.
+        """
+        was = _document(before)
+        changed = {name: value for name, value in _document(after).items() if was[name] != value}
+        changed.pop("out", None)
+        if not changed:
+            return
+        async with translate_driver_errors(let=DuplicateKeyError):
+            try:
+                await self._catalogue.update_one({"_id": after.id}, {"$set": changed})
+            except DuplicateKeyError as error:
+                raise EntryNameTaken(after.name) from error
+        await self._free_all()
+
+    async def add_out(self, room_id: RoomId, out: TimeOff) -> bool:
+        """Note that a room is out of order, once; what was taken back stays so. Tell whether it was noted."""
+        is_new = {"_id": room_id, "out.id": {"$ne": out.id}, "taken_back": {"$ne": out.id}}
+        row = {"id": out.id, "start": out.slot.start, "end": out.slot.end}
+        async with translate_driver_errors():
+            done = await self._catalogue.update_one(is_new, {"$push": {"out": row}})
+        return bool(done.modified_count)
+
+    async def prune_outs(self, room_id: RoomId, ended_before: datetime) -> None:
+        """Forget what of a room was over before an instant."""
+        async with translate_driver_errors():
+            await self._catalogue.update_one(
+                {"_id": room_id}, {"$pull": {"out": {"end": {"$lt": ended_before}}}}
+            )
+
+    async def remove_out(self, room_id: RoomId, out_id: str) -> bool:
+        """Note that a room is in order again, for good; tell whether it was out of order."""
+        # So that the order for it, if it is still being carried out, does not note it again.
+        gone = {"taken_back": {"$each": [out_id], "$slice": -MOST_TAKEN_BACK}}
+        async with translate_driver_errors():
+            done = await self._catalogue.update_one(
+                {"_id": room_id, "out.id": out_id}, {"$pull": {"out": {"id": out_id}}, "$push": gone}
+            )
+        await self._free_all()
+        return bool(done.modified_count)
+
+    async def _free_all(self) -> None:
+        """Note that every doctor who is waited for may have other times now."""
+        async with translate_driver_errors():
+            waited_for = await self._entries.distinct("doctor_id")
+        for doctor_id in waited_for:
+            self._freed_times.freed(UserId(doctor_id))
 
     async def _ask_for_each(self, asked: Sequence[None]) -> list[Catalogue]:
         async with translate_driver_errors():
@@ -66,7 +149,7 @@ def _read(rows: Sequence[Document], of_type: str, read: Callable[[Document], T])
     return readable([row for row in rows if row["type"] == of_type], read, of_type)
 
 
-def _document(entry: VisitKind | Place | Room) -> Document:
+def _document(entry: Entry) -> Document:
     if isinstance(entry, VisitKind):
         fields: Document = {"type": KIND, **_kind_document(entry)}
     elif isinstance(entry, Place):
@@ -83,7 +166,8 @@ def _document(entry: VisitKind | Place | Room) -> Document:
             "place": entry.place,
             "out": [{"id": out.id, "start": out.slot.start, "end": out.slot.end} for out in entry.out],
         }
-    return {"_id": entry.id, "name": entry.name, "retired": entry.is_retired, **fields}
+    key = folded(entry.name) or entry.name.casefold()
+    return {"_id": entry.id, "name": entry.name, "key": key, "retired": entry.is_retired, **fields}
 
 
 def _kind_document(kind: VisitKind) -> Document:

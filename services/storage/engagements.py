@@ -3,14 +3,16 @@
 from datetime import datetime
 
 from services.models.appointments import AppointmentId, AppointmentStatus
-from services.models.engagements import Engagement, HeldFor
+from services.models.limits import Engagement, HeldFor
 from services.models.patients import has_no_account
 from services.models.people import UserId, Via
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
 TAKES_TIME = {"$in": [AppointmentStatus.BOOKED.value, AppointmentStatus.HELD.value]}
 OF_CHANGES = ("history.at", "history.by", "history.via", "history.noted")
-SHOWN = dict.fromkeys(("doctor_id", "start", "status", "held_for", "held_until", *OF_CHANGES), True)
+SHOWN = dict.fromkeys(
+    ("doctor_id", "start", "status", "held_for", "held_until", "series_id", *OF_CHANGES), True
+)
 # From where those change an appointment who act for a patient; the clinic's own people do so at the desk.
 BY_CARERS = frozenset({Via.CHAT.value, Via.HTTP.value})
 
@@ -51,7 +53,8 @@ class EngagementStore:
 
 def _engagement(row: Document, patient_id: UserId) -> Engagement:
     # Older versions did not store the purpose; most holds are for bookings.
-    held_for = HeldFor(row.get("held_for", HeldFor.BOOKING)) if row.get("held_until") else None
+    is_held = row["status"] == AppointmentStatus.HELD.value
+    held_for = HeldFor(row.get("held_for", HeldFor.BOOKING)) if is_held else None
     return Engagement(
         AppointmentId(row["_id"]),
         UserId(row["doctor_id"]),
@@ -64,6 +67,7 @@ def _engagement(row: Document, patient_id: UserId) -> Engagement:
             for entry in row.get("history", ())
             if "noted" not in entry and _is_patients(entry, row, patient_id)
         ),
+        series_id=row.get("series_id"),
     )
 
 

@@ -95,6 +95,12 @@ class ErasureStore:
         facts = {NAMED[role]: name, **unsaid}
         changed_of_late = {PARTY[role]: user_id, "history.at": {"$gte": now - REMEMBERED}}
         async with translate_driver_errors():
+            # Events of series are in those, and hardly ever for long.
+            await self._database["series"].update_many(
+                {"unsent.id": {"$exists": True}, f"unsent.facts.{PARTY[role]}": user_id},
+                _setting("unsent.$[].facts", facts),
+                hint="unsent.id_1",
+            )
             await self._appointments.update_many(
                 {PARTY[role]: user_id, "unsent.id": {"$exists": True}},
                 _setting("unsent.$[].facts", facts),

@@ -20,6 +20,9 @@ from services.storage.notifications import OPEN, notice_document, waiting
 MAX_TOLD = 10
 MAX_READ = 500
 NOT_TOLD = "nobody was there"
+CHANGES = frozenset(
+    {EventKind.CANCELLED, EventKind.MOVED, EventKind.SERIES_CANCELLED, EventKind.SERIES_MOVED}
+)
 SHOWN = {"event.id": True, "event.facts.start": True}
 
 
@@ -86,8 +89,8 @@ def is_worth_keeping(notice: Notice, now: datetime) -> bool:
         return False
     is_by_them = facts.get("by") == "patient" and facts.get("actor") in {None, notice.reader}
     is_made_for_them = is_for_patient(notice.reader, facts) and not is_by_them
-    matters = kind in {EventKind.CANCELLED, EventKind.MOVED, EventKind.MESSAGE}
-    return matters or (kind is EventKind.BOOKED and is_made_for_them)
+    matters = kind in {*CHANGES, EventKind.MESSAGE}
+    return matters or (kind in {EventKind.BOOKED, EventKind.SERIES_BOOKED} and is_made_for_them)
 
 
 def _to_tell(rows: Sequence[Document], now: datetime) -> list[Document]:

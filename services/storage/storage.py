@@ -47,6 +47,8 @@ from services.storage.personal_data import PersonalDataStore
 from services.storage.reminders import ReminderStore
 from services.storage.reporting import ReportStore
 from services.storage.schedules import ScheduleStore
+from services.storage.series import SeriesStore
+from services.storage.series_visits import SeriesVisitStore
 from services.storage.sessions import SessionStore
 from services.storage.user_search import UserSearchStore
 from services.storage.users import UserStore
@@ -88,6 +90,8 @@ class Storage:
     engagements: EngagementStore
     limits: LimitStore
     holds: HoldStore
+    series: SeriesStore
+    series_visits: SeriesVisitStore
     reminders: ReminderStore
     waiting_room: WaitingRoomStore
     waitlist: WaitlistStore
@@ -136,7 +140,7 @@ class Storage:
             email_verification=EmailVerificationStore(database),
             schedules=ScheduleStore(database, freed_times),
             closures=ClosureStore(database, freed_times),
-            catalogue=CatalogueStore(database),
+            catalogue=CatalogueStore(database, freed_times),
             appointments=AppointmentStore(database, freed_times),
             appointment_queries=AppointmentQueryStore(database),
             appointment_remarks=AppointmentRemarkStore(database),
@@ -144,6 +148,8 @@ class Storage:
             engagements=EngagementStore(database),
             limits=LimitStore(database),
             holds=HoldStore(database, freed_times),
+            series=SeriesStore(database),
+            series_visits=SeriesVisitStore(database, freed_times),
             reminders=ReminderStore(database),
             waiting_room=WaitingRoomStore(database),
             waitlist=WaitlistStore(database),
@@ -195,6 +201,7 @@ class Storage:
             self.catalogue,
             self.one_time_codes,
             self.appointments,
+            self.series,
             self.reminders,
             self.waiting_room,
             self.waitlist,

@@ -1,4 +1,4 @@
-"""The collection `waitlist`: the waiting list, one entry for each patient and doctor.
+"""The collection `waitlist`: one entry for each patient and doctor, and for each appointment to be earlier.
 
 Each change names the `since` and the `version` with which the entry was read, and fails if it was changed
 since. So of two workers that offer something to the same patient only one succeeds. The event is stored in
@@ -12,6 +12,7 @@ from datetime import datetime
 from pymongo import ReturnDocument
 
 from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.catalogue import KindId
 from services.models.notifications import Event
 from services.models.people import UserId
 from services.models.scheduling import PartOfDay
@@ -28,12 +29,16 @@ UPCOMING = [AppointmentStatus.BOOKED.value, AppointmentStatus.CANCELLED.value]
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """That a patient took a time with a doctor at an instant; `stands`: they have it still."""
+    """That a patient took a time with a doctor at an instant; `stands`: they have it still.
+
+    `kind_id` is the kind of visit that it is by now.
+    """
 
     patient_id: UserId
     slot: Slot
     at: datetime
     stands: bool
+    kind_id: KindId | None = None
 
 
 class WaitlistStore:
@@ -53,13 +58,13 @@ class WaitlistStore:
             await self._entries.create_index([("end", 1)])
 
     async def put(self, entry: WaitlistEntry) -> WaitlistEntry | None:
-        """Store an entry; return the patient's earlier one for that doctor, which it replaces."""
+        """Store an entry; return the patient's earlier one for the same, which it replaces."""
         async with translate_driver_errors():
             row = await self._entries.find_one_and_update(
                 {"_id": _id(entry)},
                 {
                     "$set": _document(entry),
-                    "$unset": {"offer": "", "unsent": ""},
+                    "$unset": {"unsent": ""} | _absent(entry),
                     "$inc": {"version": 1},
                 },
                 upsert=True,
@@ -67,10 +72,12 @@ class WaitlistStore:
             )
         return _entry(row) if row else None
 
-    async def get(self, doctor_id: UserId, patient_id: UserId) -> WaitlistEntry | None:
-        """Return a patient's entry for a doctor, or None."""
+    async def get(
+        self, doctor_id: UserId, patient_id: UserId, instead_of: AppointmentId | None = None
+    ) -> WaitlistEntry | None:
+        """Return a patient's entry for a doctor, or for an earlier time than that appointment's; or None."""
         async with translate_driver_errors():
-            row = await self._entries.find_one({"_id": _id_of(doctor_id, patient_id)})
+            row = await self._entries.find_one({"_id": entry_id(doctor_id, patient_id, instead_of)})
         return _entry(row) if row else None
 
     async def of_patients(self, patient_ids: Iterable[UserId]) -> list[WaitlistEntry]:
@@ -96,7 +103,7 @@ class WaitlistStore:
         if freed.patients:
             queries.append({"patient_id": {"$in": sorted(freed.patients)}})
         if freed.booked:
-            queries.append({"_id": {"$in": sorted(_id_of(*pair) for pair in freed.booked)}})
+            queries.append({"_id": {"$in": sorted(entry_id(*pair) for pair in freed.booked)}})
         async with translate_driver_errors():
             found = [await self._entries.distinct("doctor_id", query) for query in queries]
         return {UserId(doctor_id) for each in found for doctor_id in each}
@@ -136,8 +143,8 @@ class WaitlistStore:
         Returns it as it is afterwards, or None.
         """
         update: Document = {"$set": _document(after), "$inc": {"version": 1}}
-        if after.offer is None:
-            update["$unset"] = {"offer": ""}
+        if absent := _absent(after):
+            update["$unset"] = absent
         if event is not None:
             update["$push"] = {"unsent": event_document(event)}
         async with translate_driver_errors():
@@ -152,10 +159,17 @@ class WaitlistStore:
             done = await self._entries.delete_one(_as_seen(entry))
         return bool(done.deleted_count)
 
-    async def leave(self, doctor_id: UserId, patient_id: UserId) -> WaitlistEntry | None:
-        """Remove a patient's entry for a doctor in any case; return it, or None."""
+    async def leave(
+        self, doctor_id: UserId, patient_id: UserId, instead_of: AppointmentId | None = None
+    ) -> WaitlistEntry | None:
+        """Remove a patient's entry for a doctor in any case; return it, or None.
+
+        With `instead_of` it is the one for an earlier time than that appointment's.
+        """
         async with translate_driver_errors():
-            row = await self._entries.find_one_and_delete({"_id": _id_of(doctor_id, patient_id)})
+            row = await self._entries.find_one_and_delete(
+                {"_id": entry_id(doctor_id, patient_id, instead_of)}
+            )
         return _entry(row) if row else None
 
     async def taken(self, doctor_id: UserId, now: datetime) -> list[Taking]:
@@ -165,7 +179,8 @@ class WaitlistStore:
         appointment counts as booking it again.
         """
         query = {"doctor_id": doctor_id, "start": {"$gt": now}, "status": {"$in": UPCOMING}}
-        shown = dict.fromkeys(("patient_id", "start", "end", "status", "booked_at", "history"), True)
+        names = ("patient_id", "start", "end", "status", "booked_at", "history", "kind_id")
+        shown = dict.fromkeys(names, True)
         async with translate_driver_errors():
             rows = self._appointments.find(query, shown).hint([("doctor_id", 1), ("start", 1)])
             return [taking for row in await rows.to_list(None) for taking in _takings(row)]
@@ -179,15 +194,16 @@ def _takings(row: Document) -> Iterator[Taking]:
             yield Taking(patient_id, Slot(entry["from"], entry["from"] + length), at, stands=False)
             at = entry["at"]
     stands = row["status"] == AppointmentStatus.BOOKED.value
-    yield Taking(patient_id, Slot(row["start"], row["end"]), at, stands)
+    yield Taking(patient_id, Slot(row["start"], row["end"]), at, stands, row.get("kind_id"))
 
 
 def _id(entry: WaitlistEntry) -> str:
-    return _id_of(entry.doctor_id, entry.patient_id)
+    return entry_id(entry.doctor_id, entry.patient_id, entry.instead_of)
 
 
-def _id_of(doctor_id: UserId, patient_id: UserId) -> str:
-    return f"{doctor_id}.{patient_id}"
+def entry_id(doctor_id: UserId, patient_id: UserId, instead_of: AppointmentId | None = None) -> str:
+    """Return under which id a patient's entry for a doctor, or for an earlier time, is stored."""
+    return ".".join(filter(None, (doctor_id, patient_id, instead_of)))
 
 
 def _as_seen(entry: WaitlistEntry) -> Document:
@@ -195,8 +211,7 @@ def _as_seen(entry: WaitlistEntry) -> Document:
 
 
 def _document(entry: WaitlistEntry) -> Document:
-    offer = entry.offer
-    return {
+    document: Document = {
         "doctor_id": entry.doctor_id,
         "patient_id": entry.patient_id,
         "since": entry.since,
@@ -205,19 +220,33 @@ def _document(entry: WaitlistEntry) -> Document:
         "part": entry.part.value,
         "known": sorted(entry.known),
         "passed": sorted(entry.passed),
-    } | (
-        {
-            "offer": {
-                "id": offer.id,
-                "start": offer.slot.start,
-                "end": offer.slot.end,
-                "until": offer.until,
-                "told": offer.told,
-            }
-        }
-        if offer
-        else {}
-    )
+    }
+    return document | {name: value for name, value in _optional(entry).items() if value is not None}
+
+
+def _absent(entry: WaitlistEntry) -> Document:
+    """Return the part of an update that removes what the entry does not have any more."""
+    return {name: "" for name, value in _optional(entry).items() if value is None}
+
+
+def _optional(entry: WaitlistEntry) -> Document:
+    return {
+        "kind_id": entry.kind_id,
+        "place_id": entry.place,
+        "instead_of": entry.instead_of,
+        "offer": _offer_document(entry.offer) if entry.offer is not None else None,
+    }
+
+
+def _offer_document(offer: SlotOffer) -> Document:
+    document = {
+        "id": offer.id,
+        "start": offer.slot.start,
+        "end": offer.slot.end,
+        "until": offer.until,
+        "told": offer.told,
+    }
+    return document | ({"was": offer.was} if offer.was is not None else {})
 
 
 def _entry(row: Document) -> WaitlistEntry:
@@ -230,10 +259,14 @@ def _entry(row: Document) -> WaitlistEntry:
         part=PartOfDay(row["part"]),
         known=frozenset(row["known"]),
         passed=frozenset(row["passed"]),
-        offer=SlotOffer(
-            AppointmentId(offer["id"]), Slot(offer["start"], offer["end"]), offer["until"], offer["told"]
-        )
-        if offer
-        else None,
+        offer=_offer(offer) if offer else None,
         version=row["version"],
+        kind_id=row.get("kind_id"),
+        place=row.get("place_id"),
+        instead_of=row.get("instead_of"),
     )
+
+
+def _offer(row: Document) -> SlotOffer:
+    slot = Slot(row["start"], row["end"])
+    return SlotOffer(AppointmentId(row["id"]), slot, row["until"], row["told"], row.get("was"))

@@ -12,7 +12,7 @@ STEP = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceInLine:
     """How many are before somebody who is there, and when they are expected to be called in."""
 
     visit: Appointment
@@ -32,7 +32,7 @@ def last_called(day: Iterable[Appointment]) -> Appointment | None:
     return max(called, key=lambda each: each[:2])[2] if called else None
 
 
-def places(day: Sequence[Appointment], late: Lateness | None, now: datetime) -> list[Place]:
+def places(day: Sequence[Appointment], late: Lateness | None, now: datetime) -> list[PlaceInLine]:
     """Return the line of a doctor's day with the times at which each is expected to be called in.
 
     What the doctor said of being late counts until the next patient is called in: from then on it is seen how
@@ -44,11 +44,11 @@ def places(day: Sequence[Appointment], late: Lateness | None, now: datetime) -> 
         is_seen = late is None or called.called_at > late.at
         if called.status is AppointmentStatus.BOOKED:
             free = max(now, called.called_at + (called.slot.end - called.slot.start))
-    found: list[Place] = []
+    found: list[PlaceInLine] = []
     for visit in in_order(day):
         delay = late.delays(visit.slot.start, now) if late is not None and not is_seen else timedelta(0)
         at = max(visit.slot.start + delay, free)
-        found.append(Place(visit, len(found), _rounded(at)))
+        found.append(PlaceInLine(visit, len(found), _rounded(at)))
         free = at + (visit.slot.end - visit.slot.start)
     return found
 

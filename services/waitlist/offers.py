@@ -9,43 +9,57 @@ After a crash any worker goes on from the last of them:
 3. The offer is marked as told, and the event that tells the patient is stored in the same write.
 
 An offer that is not taken ends with its hold, and that time is never offered to the same patient again.
+
+Who waits for an earlier time has an appointment that is given up for what is offered. The hold has the id of
+the one for that move, so that taking the offer is nothing but the move (services/appointments/changes.py).
+When the appointment is moved, the offer is withdrawn; when it is cancelled, has begun, or is at a wanted time
+by now, the entry is removed.
 """
 
 import logging
-from bisect import bisect_right
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from operator import attrgetter
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
+from services.appointments.changes import held_for_move
 from services.appointments.events import slot_event
 from services.availability.availability import Availability, Schedules
-from services.availability.bookable_slots import is_off
-from services.availability.slots import slots_seen
+from services.availability.bookable_slots import BookableSlot, BookableSlots, is_off
+from services.availability.offered_kinds import OfferedKinds
 from services.clock import Clock
-from services.errors import PatientBusy, SlotTaken, StorageDown
+from services.errors import (
+    KindNotOffered,
+    PatientBusy,
+    PlaceNotOffered,
+    SlotNotOffered,
+    SlotPassed,
+    SlotTaken,
+    StorageDown,
+)
 from services.ids import new_id
-from services.local_time import part_of_day
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
-from services.models.engagements import HeldFor
-from services.models.patients import Patient
+from services.models.catalogue import WantedVisit
+from services.models.limits import HeldFor
 from services.models.people import AccountStatus, Role, User, UserId
-from services.models.scheduling import PartOfDay
 from services.models.slots import Slot
 from services.models.waitlist import SlotOffer, WaitlistEntry
 from services.patients.finding import Patients
+from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.appointments import AppointmentStore
-from services.storage.waitlist import Taking, WaitlistStore
+from services.storage.waitlist import WaitlistStore
 from services.waitlist.due_lines import DueLines
+from services.waitlist.lines import WaitingLines
+from services.waitlist.waiting import SHORTEST_OFFER, Waiting, next_opening
 
 log = logging.getLogger(__name__)
 
+# The times of a kind of visit, and those of them that are free; of each that is wanted, if it is offered.
+Free = tuple[Availability, Sequence[Slot]]
+Times = dict[WantedVisit, Free | None]
+
 OFFER_LENGTH = timedelta(minutes=15)
-# Shorter offers are not made: nobody reads and decides in less.
-SHORTEST_OFFER = timedelta(minutes=2)
-# So many entries of each line are looked at, from the first on.
-MAX_IN_LINE = 200
+# The doctor does not offer that any more.
+LOST = (SlotNotOffered, SlotPassed, KindNotOffered, PlaceNotOffered)
 
 
 class WaitlistOffers:
@@ -56,19 +70,34 @@ class WaitlistOffers:
         *,
         waitlist: WaitlistStore,
         appointments: AppointmentStore,
+        queries: AppointmentQueryStore,
         patients: Patients,
         schedules: Schedules,
+        bookable_slots: BookableSlots,
+        kinds: OfferedKinds,
         due_lines: DueLines,
         clock: Clock,
         on_event: Callable[[], None],
     ) -> None:
         self._waitlist = waitlist
         self._appointments = appointments
-        self._patients = patients
+        self._queries = queries
         self._schedules = schedules
+        self._bookable_slots = bookable_slots
+        self._kinds = kinds
         self._due_lines = due_lines
         self._clock = clock
         self._on_event = on_event
+        self._lines = WaitingLines(
+            waitlist=waitlist,
+            appointments=appointments,
+            queries=queries,
+            patients=patients,
+            schedules=schedules,
+            due_lines=due_lines,
+            clock=clock,
+            on_event=on_event,
+        )
 
     async def serve_freed(self) -> None:
         """Offer what this process has freed since this was called last."""
@@ -100,120 +129,96 @@ class WaitlistOffers:
 
     async def _look_at(self, doctor_id: UserId) -> None:
         """End offers and entries in a doctor's line that are over, and offer what is free."""
-        # The free times are read first: what is offered after that is seen in the line, which is read next.
-        times = await self._schedules.times({Role.DOCTOR: doctor_id})
-        line = await self._waitlist.line(doctor_id, MAX_IN_LINE)
-        users, patients = await self._patients.with_people([doctor_id], [entry.patient_id for entry in line])
-        free = times.all_slots()
-        entries = await self._current(line, await self._reached(patients), free)
-        self._due_lines.opens(doctor_id, _next_opening(entries, times))
-        doctor = users.get(doctor_id)
+        doctor, waiting = await self._lines.current(doctor_id)
+        self._due_lines.opens(doctor_id, next_opening(waiting, self._clock.now()))
         if doctor is None or doctor.status is not AccountStatus.ACTIVE:
             return
-        reserved = [entry.offer.slot for entry in entries if entry.offer]
-        for entry in entries:
-            if entry.offer is not None:
-                if not entry.offer.told:
-                    await self._tell(entry, doctor)
-            elif (slot := await self._first(entry, free, times, reserved)) is not None:
-                claimed = await self._reserve(entry, slot, times)
+        reserved = [each.takes(each.entry.offer.slot) for each in waiting if each.entry.offer]
+        for each in waiting:
+            if each.entry.offer is not None:
+                if not each.entry.offer.told:
+                    await self._tell(each, doctor)
+            elif (slot := await self._first(each, reserved)) is not None:
+                claimed = await self._reserve(each, slot)
                 if claimed is None:
                     # Another worker is serving this line, or the patient has just changed something.
                     return
-                reserved.append(slot)
+                reserved.append(each.takes(slot))
                 await self._tell(claimed, doctor)
 
-    async def _reached(self, patients: Mapping[UserId, Patient]) -> set[UserId]:
-        """Return those of the patients who would hear of an offer, themselves or who looks after them."""
-        carers = await self._patients.carers_of(patients)
-        looked_after = {
-            each
-            for each, users in carers.items()
-            if any(user.status is AccountStatus.ACTIVE for user in users)
-        }
-        return looked_after | {
-            asked
-            for asked, patient in patients.items()
-            if patient.status is AccountStatus.ACTIVE and (patient.has_account or patient.email)
-        }
-
-    async def _current(
-        self, line: Sequence[WaitlistEntry], reached: Container[UserId], free: Sequence[Slot]
-    ) -> list[WaitlistEntry]:
-        """Remove entries that are over; return the others, without ended offers."""
-        if not line:
-            return []
-        now = self._clock.now()
-        takings = await self._waitlist.taken(line[0].doctor_id, now)
-        booked = [taking for taking in takings if taking.stands]
-        starts, given_back = frozenset(slot.start for slot in free), _given_back(free, takings)
-        entries = []
-        for entry in line:
-            if entry.patient_id not in reached or _is_over(entry, booked, now):
-                await self._remove(entry)
-                continue
-            news = {start for start, at in given_back.items() if at >= entry.since}
-            kept = await self._without_old(entry, starts - news, now)
-            if kept is not None:
-                entries.append(kept)
-        return entries
-
-    async def _remove(self, entry: WaitlistEntry) -> None:
-        if await self._waitlist.remove(entry) and entry.offer:
-            # The freed time is offered at the next look, as this one has read the free times already.
-            await self._appointments.let_go(entry.offer.id)
-            self._due_lines.again(entry.doctor_id)
-            self._on_event()
-
-    async def _without_old(
-        self, entry: WaitlistEntry, known: frozenset[datetime], now: datetime
-    ) -> WaitlistEntry | None:
-        """Return the entry without an ended offer, and of its known times with those that still are `known`.
-
-        None: it was changed.
-        """
-        after = replace(entry, known=entry.known & known)
-        offer = entry.offer
-        ended = offer is not None and offer.until - now < (
-            timedelta(microseconds=1) if offer.told else SHORTEST_OFFER
-        )
-        if offer is not None and ended:
-            passed = {offer.slot.start} if offer.told else set()
-            after = replace(after, offer=None, passed=entry.passed | passed)
-        if after == entry:
-            return entry
-        changed = await self._waitlist.change(entry, after)
-        if changed is not None and offer is not None and ended:
-            await self._appointments.let_go(offer.id)
-        return changed
-
-    async def _first(
-        self, entry: WaitlistEntry, free: Sequence[Slot], times: Availability, reserved: Sequence[Slot]
-    ) -> Slot | None:
+    async def _first(self, waiting: Waiting, reserved: Sequence[Slot]) -> Slot | None:
         """Return the earliest free time that fits the entry and is offered to nobody else."""
-        now = self._clock.now()
+        entry, now = waiting.entry, self._clock.now()
 
         def is_one(slot: Slot) -> bool:
-            is_reserved = any(slot.overlaps(other) for other in reserved)
-            return not is_reserved and _offer_length(slot, times, now) >= SHORTEST_OFFER
+            taken = waiting.takes(slot)
+            is_reserved = any(taken.overlaps(other) for other in reserved)
+            return not is_reserved and _offer_length(waiting, slot, now) >= SHORTEST_OFFER
 
-        if not any(map(is_one, fitting(entry, free, times.zone))):
+        if not any(map(is_one, waiting.fitting())) or not await self._may_book(waiting):
             return None
         people = {Role.DOCTOR: entry.doctor_id, Role.PATIENT: entry.patient_id}
-        for_both = (await self._schedules.times(people)).all_slots()
-        return next(filter(is_one, fitting(entry, for_both, times.zone)), None)
+        try:
+            for_both = await self._schedules.times(people, moving=waiting.moving, wanted=entry.wanted)
+        except (KindNotOffered, PlaceNotOffered):
+            return None
+        return next(filter(is_one, waiting.fitting(for_both.all_slots())), None)
 
-    async def _reserve(self, entry: WaitlistEntry, slot: Slot, times: Availability) -> WaitlistEntry | None:
+    async def _may_book(self, waiting: Waiting) -> bool:
+        """Tell whether the patient may book that kind of visit; what is booked may be moved in any case."""
+        entry, kind = waiting.entry, waiting.times.kind
+        if waiting.visit is not None:
+            return True
+        return await self._kinds.is_for_patient(kind, entry.patient_id, entry.doctor_id)
+
+    async def _reserve(self, waiting: Waiting, slot: Slot) -> Waiting | None:
         """Store an offer in the entry; None if the entry was changed."""
-        now = self._clock.now()
-        offer = SlotOffer(AppointmentId(new_id(now)), slot, now + _offer_length(slot, times, now))
-        return await self._waitlist.change(entry, replace(entry, offer=offer))
+        entry, now = waiting.entry, self._clock.now()
+        visit, until = waiting.visit, now + _offer_length(waiting, slot, now)
+        offer = (
+            SlotOffer(AppointmentId(new_id(now)), slot, until)
+            if visit is None
+            else SlotOffer(held_for_move(visit.id, slot.start), slot, until, was=visit.slot.start)
+        )
+        claimed = await self._waitlist.change(entry, replace(entry, offer=offer))
+        return replace(waiting, entry=claimed) if claimed is not None else None
 
-    async def _tell(self, entry: WaitlistEntry, doctor: User) -> None:
+    async def _tell(self, waiting: Waiting, doctor: User) -> None:
         """Hold the offered time and tell the patient; of several workers one does."""
+        entry = waiting.entry
         offer = entry.offer
         if offer is None:
             return
+        try:
+            offered = await self._offered(entry, offer)
+            held = await self._hold(waiting, offer, offered)
+        except (*LOST, SlotTaken, PatientBusy):
+            await self._waitlist.change(entry, replace(entry, offer=None))
+            return
+        if held.status is not AppointmentStatus.HELD:
+            return
+        if not await self._still_fits(waiting, held):
+            await self._lines.withdraw(entry)
+            return
+        event = slot_event(offer, doctor, entry.patient_id, offered.details_of(held), waiting.moving)
+        if await self._waitlist.change(entry, replace(entry, offer=replace(offer, told=True)), event):
+            self._on_event()
+            return
+        now = await self._waitlist.get(entry.doctor_id, entry.patient_id, entry.instead_of)
+        if now is None or now.offer is None or now.offer.id != offer.id:
+            # The patient has left the waiting list meanwhile.
+            await self._appointments.let_go(offer.id)
+
+    async def _offered(self, entry: WaitlistEntry, offer: SlotOffer) -> BookableSlot:
+        """Return the slot that is offered, as the doctor offers it now. Raises one of LOST."""
+        found = await self._bookable_slots.slot(entry.doctor_id, offer.slot.start, wanted=entry.wanted)
+        if found.slot != offer.slot:
+            raise SlotNotOffered(offer.slot.start)
+        return found
+
+    async def _hold(self, waiting: Waiting, offer: SlotOffer, offered: BookableSlot) -> Appointment:
+        """Hold the offered time. Raises SlotTaken, PatientBusy."""
+        entry, now = waiting.entry, self._clock.now()
         wanted = Appointment(
             offer.id,
             entry.doctor_id,
@@ -222,95 +227,34 @@ class WaitlistOffers:
             AppointmentStatus.HELD,
             held_until=offer.until,
         )
-        try:
-            held = await self._appointments.hold(wanted, self._clock.now(), HeldFor.OFFER)
-        except (SlotTaken, PatientBusy):
-            await self._waitlist.change(entry, replace(entry, offer=None))
-            return
-        if held.status is not AppointmentStatus.HELD:
-            return
-        # Time off may have been added since, before this hold was there to be ended.
-        schedule = await self._schedules.of_doctor(entry.doctor_id)
-        if is_off(schedule, held.slot, self._schedules.zone):
-            await self._withdraw(entry, offer)
-            return
-        event = slot_event(offer, doctor, entry.patient_id)
-        if await self._waitlist.change(entry, replace(entry, offer=replace(offer, told=True)), event):
-            self._on_event()
-            return
-        now = await self._waitlist.get(entry.doctor_id, entry.patient_id)
-        if now is None or now.offer is None or now.offer.id != offer.id:
-            # The patient has left the waiting list meanwhile.
-            await self._appointments.let_go(offer.id)
+        visit = offered.visit(wanted)
+        if waiting.moving is None:
+            return await self._appointments.hold(visit, now, HeldFor.OFFER)
+        return await self._appointments.hold(visit, now, HeldFor.OFFER, moving=waiting.moving)
 
-    async def _withdraw(self, entry: WaitlistEntry, offer: SlotOffer) -> None:
-        """Take back an offer that was not told yet; the entry stays."""
-        if await self._waitlist.change(entry, replace(entry, offer=None)):
-            await self._appointments.let_go(offer.id)
+    async def _still_fits(self, waiting: Waiting, held: Appointment) -> bool:
+        """Tell whether a time that is held now is still one to offer.
+
+        Time off may have been added before the hold was there to be ended, or the appointment that is given
+        up for it may have been moved or cancelled.
+        """
+        schedule = await self._schedules.of_doctor(waiting.entry.doctor_id)
+        if is_off(schedule, held.slot, self._schedules.zone, held.place_id):
+            return False
+        if waiting.visit is None:
+            return True
+        visit = (await self._queries.by_ids({waiting.visit.id})).get(waiting.visit.id)
+        return visit is not None and (visit.status, visit.slot) == (waiting.visit.status, waiting.visit.slot)
 
 
-def fitting(entry: WaitlistEntry, free: Iterable[Slot], zone: ZoneInfo) -> Iterator[Slot]:
-    """Return the free times that fit an entry; `zone` is the clinic's.
+def _offer_length(waiting: Waiting, slot: Slot, now: datetime) -> timedelta:
+    """Return how long a time is offered: a quarter of an hour, or half of the time left to book it.
 
-    Times that were offered to it already are left out, and those that were free when the patient joined.
+    What is given up for it must still be changeable then.
     """
-    old = entry.passed | entry.known
-    for slot in free:
-        is_then = entry.window.start <= slot.start < entry.window.end
-        if not is_then or slot.start in old:
-            continue
-        if entry.part in {PartOfDay.ANY, part_of_day(slot.start, zone)}:
-            yield slot
-
-
-def _given_back(free: Sequence[Slot], takings: Iterable[Taking]) -> dict[datetime, datetime]:
-    """Return the starts of the free times that somebody had before, and when they were taken last.
-
-    Such a time is news to whoever joined before it was taken, even if nobody looked while it was taken.
-    """
-    last: dict[datetime, datetime] = {}
-    for taking in takings:
-        if taking.stands:
-            continue
-        place = bisect_right(free, taking.slot.start, key=attrgetter("end"))
-        for slot in free[place:]:
-            if slot.start >= taking.slot.end:
-                break
-            last[slot.start] = max(taking.at, last.get(slot.start, taking.at))
-    return last
-
-
-def _next_opening(entries: Sequence[WaitlistEntry], times: Availability) -> datetime | None:
-    """Return when the next time that fits an entry comes into the booking window; None: all are in it."""
-    latest = max((entry.window.end for entry in entries), default=times.window.end)
-    for day in _days(times.window.end, latest, times.zone):
-        for slot in slots_seen(times.schedule, day, times.zone, times.zone):
-            is_later = slot.start >= times.window.end
-            if is_later and any(any(fitting(entry, [slot], times.zone)) for entry in entries):
-                # A moment later: the end of the window is not part of it.
-                return slot.start - times.schedule.horizon + timedelta(microseconds=1)
-    return None
-
-
-def _days(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[date]:
-    """Give the days of a zone from one instant until before another."""
-    day = start.astimezone(zone).date()
-    while start < end and day <= end.astimezone(zone).date():
-        yield day
-        day += timedelta(days=1)
-
-
-def _offer_length(slot: Slot, times: Availability, now: datetime) -> timedelta:
-    """Return how long a time is offered: a quarter of an hour, or half of the time left to book it."""
+    times = waiting.times
     left = slot.start - (times.window.start - now) - now
-    return min(OFFER_LENGTH, left / 2)
-
-
-def _is_over(entry: WaitlistEntry, booked: Iterable[Taking], now: datetime) -> bool:
-    """Tell whether the wanted days are over, or the patient has booked a time in them since."""
-    return entry.window.end <= now or any(
-        taking.patient_id == entry.patient_id
-        and taking.at >= entry.since
-        and entry.window.start <= taking.slot.start < entry.window.end
-        for taking in booked
-    )
+    longest = min(OFFER_LENGTH, left / 2)
+    if waiting.visit is None:
+        return longest
+    return min(longest, times.schedule.changes_until(waiting.visit.slot) - now)

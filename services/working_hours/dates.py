@@ -8,7 +8,7 @@ from services.appointments.bulk_cancellation import BulkCancellation
 from services.audit import Audit
 from services.availability.availability import Schedules
 from services.availability.doctors import Doctors
-from services.availability.slots import outside_hours
+from services.availability.slots import is_elsewhere_on, outside_hours
 from services.errors import DateTooFar, DateUnchanged, DayPassed, NightTooLong, SlotTooLong
 from services.local_time import day_bounds, local_stretch
 from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
@@ -80,10 +80,17 @@ class ChangedDates:
         Raises as `change` does.
         """
         schedule = await self._of(principal, doctor_id)
-        outside = self._outside(schedule, self._checked(schedule, changed), changed.day)
+        after, zone = self._checked(schedule, changed), self._schedules.zone
+        outside = self._outside(schedule, after, changed.day)
         doctor = await doctor_of(principal, doctor_id, self._doctors)
         found = await self._bulk_cancellation.affected(Role.DOCTOR, doctor, self._window(changed.day))
-        return [card for card in found if any(off.overlaps(card.appointment.slot) for off in outside)]
+        visits = [(card, card.appointment) for card in found]
+        return [
+            card
+            for card, visit in visits
+            if any(off.overlaps(visit.slot) for off in outside)
+            or is_elsewhere_on(changed.day, after, visit, zone)
+        ]
 
     async def change(self, principal: Principal, changed: DateHours, doctor_id: UserId | None = None) -> int:
         """Set the hours of a date, or remove them, and cancel what is booked outside of them.

@@ -20,28 +20,31 @@ class PublicHoliday:
     name: str
 
 
-class PlaceUnknown(ValueError):
+class CountryUnknown(ValueError):
     """There are no holidays for such a place."""
 
 
 def check_place(place: str) -> str:
     """Return the place as it is written in ISO 3166: DE for a country, DE-BY for a region of it.
 
-    Raises PlaceUnknown.
+    Raises CountryUnknown.
     """
     country, _, region = place.strip().partition("-")
     for name in dict.fromkeys((region, region.upper())):
         read = f"{country.upper()}-{name}" if name else country.upper()
         try:
             holidays_between(read, date(2026, 1, 1), date(2026, 1, 1))
-        except PlaceUnknown:
+        except CountryUnknown:
             continue
         return read
-    raise PlaceUnknown(place)
+    raise CountryUnknown(place)
 
 
 def holidays_between(place: str, first: date, last: date) -> list[PublicHoliday]:
-    """Return the public holidays of a place from one day to another, earliest first. Raises PlaceUnknown."""
+    """Return the public holidays of a place from one day to another, earliest first.
+
+    Raises CountryUnknown.
+    """
     from holidays import country_holidays  # noqa: PLC0415 - most processes never need it
 
     country, _, region = place.partition("-")
@@ -49,6 +52,6 @@ def holidays_between(place: str, first: date, last: date) -> list[PublicHoliday]
     try:
         found = country_holidays(country, subdiv=region or None, years=years, language=LANGUAGE)
     except NotImplementedError as error:
-        raise PlaceUnknown(place) from error
+        raise CountryUnknown(place) from error
     named = ((day, found.get(day)) for day in days_between(first, last))
     return [PublicHoliday(day, name) for day, name in named if name]

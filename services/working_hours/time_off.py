@@ -14,6 +14,7 @@ from services.clock import Clock
 from services.errors import (
     DayPassed,
     HoursBackwards,
+    PlaceUnknown,
     TimeOffBackwards,
     TimeOffPassed,
     TimeOffTooFar,
@@ -23,9 +24,10 @@ from services.errors import (
 from services.local_time import day_bounds, local_stretch
 from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
 from services.models.audit import Action
+from services.models.catalogue import Place
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Hours
-from services.models.slots import Slot, TimeOff
+from services.models.slots import PlaceId, Slot, TimeOff
 from services.storage.schedules import ScheduleStore
 from services.working_hours.doctors import doctor_of
 from services.working_hours.weekly import check_stretch
@@ -96,27 +98,35 @@ class TimeOffPlanner:
         return slot
 
     async def affected(
-        self, principal: Principal, slot: Slot, doctor_id: UserId | None = None
+        self,
+        principal: Principal,
+        slot: Slot,
+        doctor_id: UserId | None = None,
+        place: PlaceId | None = None,
     ) -> list[AppointmentCard]:
-        """Return the doctor's upcoming booked appointments that overlap the stretch.
+        """Return the doctor's upcoming booked appointments that overlap the stretch, at one place or all.
 
         Raises RoleRequired, DoctorUnknown.
         """
         doctor = await self._whose(principal, doctor_id)
-        return await self._bulk_cancellation.affected(Role.DOCTOR, doctor, slot)
+        found = await self._bulk_cancellation.affected(Role.DOCTOR, doctor, slot)
+        return [card for card in found if place in {None, card.appointment.place_id}]
 
     async def take(
         self, principal: Principal, off: TimeOff, note: str | None = None, doctor_id: UserId | None = None
     ) -> int:
-        """Take time off and cancel what is booked in it. Each patient is told, with other free times.
+        """Take time off and cancel what is booked in it: everywhere, or at its place only.
+
+        Each patient is told, with other free times.
 
         Returns how many were cancelled. Doing it again with the same id changes nothing.
         Raises RoleRequired, DoctorUnknown, NoteTooLong, HoursBackwards, TimeOffPassed, TimeOffTooLong,
-        TimeOffTooFar.
+        TimeOffTooFar, PlaceUnknown.
         """
         doctor = await self._whose(principal, doctor_id)
         note = read_note(note)
         self.check(off.slot)
+        await self._place(off)
         cancelled = await self._bulk_cancellation.order(
             CancellationOrder(
                 id=off.id,
@@ -156,7 +166,9 @@ class TimeOffPlanner:
         await self._bulk_cancellation.forget(off_id)
         event = None
         if doctor != principal.id:
-            event = time_off_changed(doctor, off, self._clock.now(), is_taken_back=True)
+            event = time_off_changed(
+                doctor, off, self._clock.now(), await self._place(off), is_taken_back=True
+            )
         if not await self._schedule_store.remove_time_off(doctor, off_id, event):
             raise TimeOffUnknown
         if event is not None:
@@ -172,6 +184,15 @@ class TimeOffPlanner:
         found = next((off for off in await self.coming(principal, doctor_id) if off.id == off_id), None)
         if found is None:
             raise TimeOffUnknown
+        return found
+
+    async def _place(self, off: TimeOff) -> Place | None:
+        """Return where it is; None: everywhere. Raises PlaceUnknown."""
+        if off.place is None:
+            return None
+        found = (await self._schedules.catalogue()).places.get(off.place)
+        if found is None:
+            raise PlaceUnknown
         return found
 
     async def _whose(self, principal: Principal, doctor_id: UserId | None) -> UserId:

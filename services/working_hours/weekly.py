@@ -34,8 +34,9 @@ from services.models.appointments import (
     CancellationOrder,
 )
 from services.models.audit import Action
+from services.models.catalogue import VisitKind
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Hours, Schedule, Weekday
+from services.models.scheduling import MINUTES_A_DAY, PLAIN, Hours, Schedule, Weekday, is_night
 from services.models.slots import Slot
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.schedules import ScheduleStore
@@ -54,11 +55,13 @@ class HoursPreview:
     """What hours would mean that are not saved yet.
 
     `free` are the free slots of the next clinic-local days, `outside` the upcoming booked appointments that
-    would lie outside the working hours of their day; both earliest first.
+    would lie outside the working hours of their day, or be at another place; both earliest first. `unfit` are
+    the kinds of visit that the doctor offers and that take longer than any of the hours.
     """
 
     free: Mapping[date, Sequence[Slot]]
     outside: Sequence[AppointmentCard]
+    unfit: Sequence[VisitKind] = ()
 
 
 class WorkingHours:
@@ -102,7 +105,9 @@ class WorkingHours:
         times = await self._schedules.if_kept(doctor, checked(schedule))
         days = [times.first + n * DAY for n in range(PREVIEW_DAYS)]
         outside = await self._views.cards(await self._outside(doctor, times.schedule))
-        return HoursPreview({day: times.slots(day) for day in days}, outside)
+        longest = longest_stretch(times.schedule)
+        unfit = [kind for kind in times.schedule.kinds if kind.id != PLAIN and kind.minutes > longest]
+        return HoursPreview({day: times.slots(day) for day in days}, outside, unfit)
 
     async def save(
         self,
@@ -152,7 +157,7 @@ class WorkingHours:
         now, zone = self._clock.now(), self._schedules.zone
         booked = await self._queries.booked_within(Role.DOCTOR, doctor_id, Slot(now, now + ALL_AHEAD))
         to_come = [found for found in booked if found.slot.start > now]
-        return [found for found in to_come if not fits_hours(schedule, found.slot, zone)]
+        return [found for found in to_come if not fits_hours(schedule, found.slot, zone, found.place_id)]
 
 
 def checked(schedule: Schedule) -> Schedule:
@@ -168,6 +173,13 @@ def checked(schedule: Schedule) -> Schedule:
             if each.last - each.first < schedule.slot_minutes:
                 raise SlotTooLong(schedule.slot_minutes, day, each)
     return replace(schedule, weekly=weekly)
+
+
+def longest_stretch(schedule: Schedule) -> int:
+    """Return the minutes of the longest hours of the week or of a date; 0 where there are none."""
+    days = (*schedule.weekly.values(), *schedule.dates.values())
+    nights = {True: MINUTES_A_DAY, False: 0}
+    return max((each.last - each.first + nights[is_night(each)] for day in days for each in day), default=0)
 
 
 def checked_hours(hours: Sequence[Hours]) -> tuple[Hours, ...]:

@@ -16,8 +16,7 @@ from services.availability.slots import slots_of_day
 from services.models.appointments import AppointmentStatus
 from services.models.people import Role, UserId
 from services.models.scheduling import Schedule
-from services.models.slots import Slot
-from services.models.ticks import ticks
+from services.models.slots import Slot, ticks
 from services.storage.mongo.driver import Database, Document, connect
 from services.storage.storage import Storage
 from tests.bench.people import FIRST_LOGIN, FIRST_PATIENT

@@ -99,6 +99,7 @@ GIVEN: dict[str, Any] = {
     "ClosureTooLong": (366,),
     "ClosureTooFar": (date(2027, 5, 4),),
     "BadClosureReason": (100,),
+    "SeriesNotOffered": (6,),
     "ModalityNotOffered": (Video.ONLY,),
 }
 

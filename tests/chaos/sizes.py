@@ -25,16 +25,18 @@ BRIEF = Size(
 SHORT = Size(
     people=10,
     doctors=10,
-    acts=40,
+    acts=24,
     wait=3,
     families=1,
     visit_doctors=1,
     visit_rounds=1,
     families_linger_seconds=10,
+    waiters_linger_seconds=1.5,
+    chat_pause_seconds=0.2,
     times=4,
     acts_seconds=20,
     quiet_seconds=30,
-    mail_down_seconds=3,
+    mail_down_seconds=2,
     kills_within_seconds=2,
     most_kills=2,
     database_dies_within_seconds=5,
@@ -48,3 +50,5 @@ SHORT = Size(
     floods=1,
     days_off=2,
 )
+# Nothing but two workers at once: families are told of in the other one.
+CALM = replace(SHORT, families=0)

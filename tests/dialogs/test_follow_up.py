@@ -212,7 +212,7 @@ async def test_a_proposal_that_is_made_once_more_after_a_crash_is_one(
         (await town.storage.sessions.chats_of([principal.id], clock.now()))[principal.id][0]
     )
     weeks = timedelta(weeks=2)
-    await clinic.follow_ups.propose(doctor, visit, weeks, version=found.version - 1)
+    await clinic.visits.follow_ups.propose(doctor, visit, weeks, version=found.version - 1)
     again = await town.storage.appointments.by_id(visit)
     assert again == found
     assert sum("↪" in message["text"] for message in asha.messages) == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -20,8 +21,8 @@ MINE = AppointmentId("a" * 24)
 ATTEMPT = "b" * 24
 Step = Callable[..., Awaitable[Any]]
 # What is asked of the storage on the way to a booking, of a time that is held and of one that is not.
-OF_HELD = ("schedules.of_doctor", "appointments.add", "appointments._take_held")
-OF_OTHERS = (*OF_HELD, "appointments._insert", "appointments._store")
+OF_HELD = ("schedules.of_doctor", "appointments.add", "appointments._held_times.take")
+OF_OTHERS = (*OF_HELD, "appointments._held_times._insert", "appointments._held_times.store")
 OF_MOVE = ("schedules.of_doctor", "appointments.let_go", "appointments.move", "appointments._change")
 
 
@@ -119,8 +120,8 @@ async def test_wherever_a_booking_is_when_it_is_left_what_is_told_is_what_is_sto
     if is_held:
         for_whom = None if who is leaver.asha else leaver.asha.id
         await leaver.bench.clinic.booking.hold(who, leaver.rao.id, TEN, request_id=MINE, patient_id=for_whom)
-    owner, name = step.split(".")
-    of = getattr(leaver.bench.storage, owner)
+    owner, _, name = step.rpartition(".")
+    of = attrgetter(owner)(leaver.bench.storage)
     monkeypatch.setattr(of, name, _once(getattr(of, name), leaver.leaves, after=after, skip=skip))
     try:
         status = await leaver.books(who)
@@ -160,8 +161,8 @@ async def test_wherever_a_move_is_when_it_is_left_what_is_told_is_what_is_stored
     await leaver.bench.clinic.booking.hold(
         leaver.asha, leaver.rao.id, ELEVEN, request_id=held_for_move(MINE, ELEVEN), moving=slot
     )
-    owner, name = step.split(".")
-    of = getattr(leaver.bench.storage, owner)
+    owner, _, name = step.rpartition(".")
+    of = attrgetter(owner)(leaver.bench.storage)
     monkeypatch.setattr(of, name, _once(getattr(of, name), leaver.leaves_move, after=after))
     try:
         await leaver.moves()

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -172,8 +173,8 @@ def _once(function: Step, act: Callable[[], Awaitable[object]], *, after: bool) 
 
 
 # What a booking asks of the storage: of what is held, and of what is not.
-OF_HELD = ("schedules.of_doctor", "appointments.add", "appointments._take_held")
-OF_OTHERS = (*OF_HELD, "appointments._insert")
+OF_HELD = ("schedules.of_doctor", "appointments.add", "appointments._held_times.take")
+OF_OTHERS = (*OF_HELD, "appointments._held_times._insert")
 
 
 # What may be stored, and told, afterwards.
@@ -190,8 +191,8 @@ async def test_wherever_a_booking_is_when_the_day_is_taken_off_it_is_refused_or_
     """The booking stops there for so long that the order is forgotten by the time it goes on."""
     if is_held:
         await cast.bench.clinic.booking.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
-    owner, name = step.split(".")
-    of = getattr(cast.bench.storage, owner)
+    owner, _, name = step.rpartition(".")
+    of = attrgetter(owner)(cast.bench.storage)
     monkeypatch.setattr(of, name, _once(getattr(of, name), cast.is_off_for_long, after=after))
     try:
         await cast.book()

@@ -35,7 +35,7 @@ from services.models.appointments import (
     BookingLimits,
 )
 from services.models.audit import Action
-from services.models.engagements import HeldFor
+from services.models.limits import HeldFor
 from services.models.people import Principal, Role
 from services.models.scheduling import PartOfDay
 from tests.services.conftest import KEY, Bench
@@ -376,7 +376,7 @@ async def test_a_follow_up_that_the_doctor_proposes_is_not_limited(crowd: Crowd)
     for day in DAYS[1:6]:
         await crowd.book(day, 1)
     version = seen.appointment.version
-    await crowd.clinic.follow_ups.propose(rao, visit.id, timedelta(days=7), version=version)
+    await crowd.clinic.visits.follow_ups.propose(rao, visit.id, timedelta(days=7), version=version)
     follow_up = crowd.clinic.visits.rebooking.follow_up
     # The version that the patient made themselves is no proposal.
     with pytest.raises(TooManyAppointments):
@@ -415,7 +415,7 @@ async def test_an_offer_that_was_being_taken_when_the_bot_died_is_an_offer_still
         crowd.new_id(),
         rao.id,
         crowd.asha.id,
-        (await clinic_of(bench).bookable_slots.slot(rao.id, TEN)).slot,
+        (await clinic_of(bench).visits.bookable_slots.slot(rao.id, TEN)).slot,
         AppointmentStatus.HELD,
         held_until=bench.clock.now() + HOUR,
     )
@@ -442,7 +442,7 @@ async def test_what_is_offered_takes_nothing_from_what_may_be_booked_and_held(cr
         crowd.new_id(),
         rao.id,
         crowd.asha.id,
-        (await clinic_of(bench).bookable_slots.slot(rao.id, TEN + HOUR)).slot,
+        (await clinic_of(bench).visits.bookable_slots.slot(rao.id, TEN + HOUR)).slot,
         AppointmentStatus.HELD,
         held_until=bench.clock.now() + HOUR,
     )

@@ -21,15 +21,17 @@ from services.errors import (
     VisitsOverlap,
 )
 from services.handover.carrying import GRACE
-from services.models.appointments import Appointment, AppointmentStatus
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.audit import Action
+from services.models.catalogue import KindId
+from services.models.limits import HeldFor
 from services.models.merging import Merging
 from services.models.notifications import ChannelName, EventKind, Notice
 from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PartOfDay
-from services.models.slots import Slot
-from services.models.waitlist import WaitlistEntry
+from services.models.slots import PlaceId, Slot
+from services.models.waitlist import SlotOffer, WaitlistEntry
 from services.notifications.readers import NoticeReaders
 from services.storage.mongo.driver import Document
 from services.storage.storage import Storage
@@ -270,6 +272,10 @@ async def test_places_on_waiting_lists_become_one(bench: Bench) -> None:
     await bench.storage.waitlist.put(place(two.double.id, "rao", early, TEN + HOUR, PartOfDay.MORNING))
     await bench.storage.waitlist.put(place(two.mia.id, "rao", late, TEN - HOUR, PartOfDay.EVENING))
     await bench.storage.waitlist.put(place(two.double.id, "lee", late, TEN, PartOfDay.MORNING))
+    # The double's appointment with Dr Kim is to be earlier.
+    later = await booked(bench, two.double.id, TEN + 24 * HOUR, "kim")
+    sooner = replace(place(two.double.id, "kim", late, TEN, PartOfDay.ANY), instead_of=later.id)
+    await bench.storage.waitlist.put(sooner)
     await two.merge()
     entries = {row["doctor_id"]: row for row in await rows(bench, "waitlist", {})}
     assert {row["patient_id"] for row in entries.values()} == {two.mia.id}
@@ -278,6 +284,31 @@ async def test_places_on_waiting_lists_become_one(bench: Bench) -> None:
     assert (joined["part"], joined["known"]) == (PartOfDay.ANY.value, [TEN])
     assert entries["lee"]["part"] == PartOfDay.MORNING.value
     assert entries["lee"]["_id"] == f"lee.{two.mia.id}"
+    assert entries["kim"]["_id"] == f"kim.{two.mia.id}.{later.id}"
+
+
+async def test_of_two_who_wait_for_other_kinds_the_patient_who_stays_waits_for_theirs(bench: Bench) -> None:
+    two = await _two(bench)
+    now = bench.clock.now()
+    window, hold = Slot(TEN, TEN + 24 * HOUR), AppointmentId("e" * 24)
+    offer = SlotOffer(hold, Slot(TEN, TEN + HOUR), now + HOUR, told=True)
+    first = WaitlistEntry(UserId("rao"), two.double.id, now, window, PartOfDay.ANY, kind_id=KindId("check"))
+    held = Appointment(
+        hold, first.doctor_id, two.double.id, offer.slot, AppointmentStatus.HELD, held_until=now + HOUR
+    )
+    await bench.storage.appointments.hold(held, now, HeldFor.OFFER)
+    entry = await bench.storage.waitlist.put(first)
+    assert entry is None
+    stored = await bench.storage.waitlist.get(first.doctor_id, first.patient_id)
+    assert stored is not None
+    assert await bench.storage.waitlist.change(stored, replace(stored, offer=offer, place=PlaceId("a")))
+    other = replace(first, patient_id=two.mia.id, kind_id=KindId("long"), place=PlaceId("b"))
+    await bench.storage.waitlist.put(other)
+    await two.merge()
+    (row,) = await rows(bench, "waitlist", {})
+    assert (row["kind_id"], row["patient_id"]) == ("long", two.mia.id)
+    assert not {"offer", "place_id"} & row.keys()
+    assert await bench.storage.appointments.by_id(hold) is None
 
 
 async def test_who_may_not_and_what_cannot_be_made_one(bench: Bench) -> None:

@@ -6,7 +6,12 @@ from datetime import date
 
 import pytest
 
-from services.working_hours.public_holidays import PlaceUnknown, PublicHoliday, check_place, holidays_between
+from services.working_hours.public_holidays import (
+    CountryUnknown,
+    PublicHoliday,
+    check_place,
+    holidays_between,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +34,7 @@ def test_what_is_no_place_is_refused(written: str) -> None:
     if written == "DE-":  # without a region it is the country
         assert check_place(written) == "DE"
         return
-    with pytest.raises(PlaceUnknown):
+    with pytest.raises(CountryUnknown):
         check_place(written)
 
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from services.availability.slots import free, slots_of_day, slots_seen
 from services.local_time import day_bounds, local_stretch
 from services.models.scheduling import Hours, Schedule, Weekday
-from services.models.slots import Slot
-from services.models.ticks import LONGEST_INTERVAL, TICK_SECONDS, ticks
+from services.models.slots import LONGEST_INTERVAL, TICK_SECONDS, Slot, ticks
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 

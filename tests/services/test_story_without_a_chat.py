@@ -105,7 +105,7 @@ async def test_a_doctor_runs_their_days(outside: Outside) -> None:
     clock.turn_to(booked.slot.end)
     seen = await clinic.appointments.mark(rao, A, AppointmentStatus.FULFILLED)
     version = seen.appointment.version
-    await clinic.follow_ups.propose(rao, A, timedelta(weeks=1), version=version)
+    await clinic.visits.follow_ups.propose(rao, A, timedelta(weeks=1), version=version)
     assert await outside.heard() == ["follow_up Asha"]
     assert (await clinic.agenda.day(rao, booked.slot.start.date())).day == booked.slot.start.date()
 

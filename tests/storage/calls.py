@@ -24,9 +24,8 @@ from services.models.appointments import (
 )
 from services.models.audit import Action, AuditEntry
 from services.models.calendar_feeds import StoredFeed
-from services.models.catalogue import Question
-from services.models.engagements import HeldFor
-from services.models.limits import LimitName
+from services.models.catalogue import Place, Question, RoomId
+from services.models.limits import HeldFor, LimitName
 from services.models.notifications import ChannelName, EventKind
 from services.models.people import AccountStatus, Author, ChatId, Role, UserId, Who
 from services.models.scheduling import (
@@ -37,7 +36,7 @@ from services.models.scheduling import (
     PartOfDay,
     Schedule,
 )
-from services.models.slots import Slot, TimeOff
+from services.models.slots import PlaceId, Slot, TimeOff
 from services.models.waitlist import WaitlistEntry
 from services.storage.api_sessions import ApiSession
 from services.storage.conversations import Save
@@ -199,6 +198,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         ),
         "schedules.is_dated": lambda: s.schedules.is_dated(doctor.id, "d"),
         "closures.add": lambda: s.closures.add(Closure("c", wide, "x"), UserId("vera"), MONDAY),
+        "catalogue.put": lambda: s.catalogue.put(Place(PlaceId("h"), "Harbour Street")),
+        "catalogue.all": s.catalogue.all,
         "closures.after": lambda: s.closures.after(MONDAY),
         "closures.remove": lambda: s.closures.remove("c", MONDAY),
         "appointment_queries.booked_within of all": lambda: s.appointment_queries.booked_within(
@@ -218,7 +219,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.add": lambda: s.appointments.add(appointment, event, MONDAY),
         "appointments.add_silently": lambda: s.appointments.add_silently([(other, MONDAY)]),
         "appointments.by_id": lambda: s.appointments.by_id(appointment.id),
-        "busy_times.of": lambda: s.busy_times.of(people, wide, MONDAY),
+        "busy_times.of": lambda: s.busy_times.of(people, wide, MONDAY, (RoomId("r"),)),
         "busy_times.of_each": lambda: s.busy_times.of_each([(people, ()), (people, ())], wide, MONDAY),
         "appointment_queries.after": lambda: s.appointment_queries.after(
             Role.DOCTOR, [doctor.id], appointment, 9
@@ -228,6 +229,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
             Role.DOCTOR, [doctor.id], Period.UPCOMING, MONDAY, number=0, size=5, others=[UserId("asha")]
         ),
         "schedules.of_doctors": lambda: s.schedules.of_doctors([doctor.id]),
+        "appointment_queries.have_met": lambda: s.appointment_queries.have_met(
+            UserId("asha"), doctor.id, MONDAY
+        ),
         "appointment_queries.last_doctor": lambda: s.appointment_queries.last_doctor(UserId("asha")),
         "appointment_queries.page_of": lambda: s.appointment_queries.page_of(
             Role.DOCTOR, [doctor.id], Period.UPCOMING, MONDAY, number=0, size=5
@@ -304,6 +308,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointment_queries.all_cleared": lambda: s.appointment_queries.all_cleared(
             Role.DOCTOR, doctor.id, wide, clearance.id
         ),
+        "appointment_queries.by_ids": lambda: s.appointment_queries.by_ids({other.id}),
         "appointment_queries.changes": lambda: s.appointment_queries.changes(other.id),
         "appointment_queries.page": lambda: s.appointment_queries.page(wide, number=0, size=5),
         "waitlist.put": lambda: s.waitlist.put(place),

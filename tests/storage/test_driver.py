@@ -85,5 +85,10 @@ async def test_preparing_twice_changes_nothing(storage: Storage) -> None:
     await storage.prepare()
     indexes = await storage.appointments._appointments.index_information()
     guards = {name: index for name, index in indexes.items() if index.get("unique")}
-    assert set(guards) == {"one_doctor_id", "one_patient_id"}
-    assert all(index["partialFilterExpression"] == {"ticks": {"$exists": True}} for index in guards.values())
+    taken, there = {"ticks": {"$exists": True}}, {"$exists": True}
+    assert {name: index["partialFilterExpression"] for name, index in guards.items()} == {
+        "one_doctor_id": taken,
+        "one_patient_id": taken,
+        "one_room_id": taken | {"room_id": there},
+        "one_doctor_with_buffer": {"doctor_ticks": there},
+    }

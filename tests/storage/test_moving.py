@@ -205,13 +205,13 @@ async def test_what_is_held_no_longer_may_go_by_itself_while_somebody_comes_for_
     booked = an_appointment(2, patient="cleo")
     await _add(storage, booked)
     await appointments.hold(old, MONDAY - MINUTE)
-    clear_way = appointments._clear_way
+    clear_way = appointments._held_times.clear_way
 
     async def late(appointment: Appointment, at: datetime) -> None:
         assert await appointments.let_go(old.id)
         await clear_way(appointment, at)
 
-    monkeypatch.setattr(appointments, "_clear_way", late)
+    monkeypatch.setattr(appointments._held_times, "clear_way", late)
     if way == "move":
         assert await _move(storage, booked, 60) is not None
         return

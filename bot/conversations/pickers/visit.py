@@ -83,7 +83,7 @@ class VisitPicker:
         self, context: ClinicContext, draft: BookingDraft, times: Availability, *behind: StrEnum
     ) -> Goto:
         """Ask where, if there are free times at several places; a visit by video is nowhere."""
-        video = context.clinic.bookable_slots.video_of(times.schedule, times.kind)
+        video = context.clinic.visits.bookable_slots.video_of(times.schedule, times.kind)
         if self.place is not None and video is not Video.ONLY and len(free_places(times)) > 1:
             return Goto(self.place, draft, behind=behind)
         return await self.to_times(context, draft, *behind)
@@ -142,17 +142,17 @@ async def ask_kind(context: ClinicContext) -> View:
     kinds = await _choices(context, draft)
     if not kinds:
         raise NothingToBook
-    schedule = await context.clinic.bookable_slots.schedule(known(draft.doctor_id))
+    schedule = await context.clinic.visits.bookable_slots.schedule(known(draft.doctor_id))
     offered = [
         texts.KindShown(
             kind,
-            context.clinic.bookable_slots.video_of(schedule, kind),
+            context.clinic.visits.bookable_slots.video_of(schedule, kind),
             tuple(p for p in schedule.places if not kind.group or schedule.catalogue.rooms_for(kind, p.id)),
         )
         for kind in kinds
     ]
     rows = [[button(texts.kind_button(kind), PickVisitKind(kind.id))] for kind in kinds]
-    text = texts.ask_kind(draft, offered, has_video=context.clinic.bookable_slots.has_video)
+    text = texts.ask_kind(draft, offered, has_video=context.clinic.visits.bookable_slots.has_video)
     return View(text, keyboard(*rows, ways_out(back=bool(context.state.trail))))
 
 

@@ -13,9 +13,9 @@ from services.announcements.recipients import Recipients
 from services.appointments.booking import HOLD_LENGTH, Booking
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.changes import Appointments
-from services.appointments.follow_ups import FollowUps
 from services.appointments.limits import Limits
 from services.appointments.ordered_changes import OrderedChanges
+from services.appointments.other_rooms import OtherRooms
 from services.appointments.requests import AppointmentRequests
 from services.appointments.views import AppointmentViews
 from services.audit import Audit
@@ -131,6 +131,7 @@ class AppointmentServices:
             on_event=on_event,
         )
         self.changes = Appointments(
+            kinds=base.offered_kinds,
             appointments=storage.appointments,
             remarks=storage.appointment_remarks,
             patients=base.patients,
@@ -138,20 +139,10 @@ class AppointmentServices:
             views=base.views,
             schedules=base.schedules,
             bookable_slots=base.bookable_slots,
-            kinds=base.offered_kinds,
             limits=self.limits,
             engagements=storage.engagements,
             bulk_cancellation=self.bulk_cancellation,
             audit=base.audit,
-            clock=clock,
-            on_event=on_event,
-        )
-        self.follow_ups = FollowUps(
-            appointments=storage.appointments,
-            queries=storage.appointment_queries,
-            views=base.views,
-            alternatives=base.alternatives,
-            schedules=base.schedules,
             clock=clock,
             on_event=on_event,
         )
@@ -190,10 +181,12 @@ def _bulk_cancellation(base: Base) -> BulkCancellation:
             schedules=base.schedules,
             schedule_store=storage.schedules,
             closures=storage.closures,
+            catalogue=storage.catalogue,
             clock=clock,
         ),
         holds=storage.holds,
         alternatives=base.alternatives,
+        other_rooms=OtherRooms(catalogue=storage.catalogue, remarks=storage.appointment_remarks, clock=clock),
         clock=clock,
         on_event=base.on_event,
         finish={CancellationCause.ACCOUNT_DELETED: eraser.erase},

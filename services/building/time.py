@@ -2,10 +2,12 @@
 
 from services.appointments.daily_digest import DailyDigests
 from services.appointments.reminders import Reminders
-from services.builders import AppointmentServices, Base
+from services.building.base import AppointmentServices, Base
 from services.privacy.patient_removal import PatientRemoval
 from services.waitlist.due_lines import DueLines
+from services.waitlist.earlier import EarlierTimes
 from services.waitlist.entries import Waitlist
+from services.waitlist.joining import WaitlistJoining
 from services.waitlist.offers import WaitlistOffers
 from services.working_hours.closures import ClinicClosures
 from services.working_hours.dates import ChangedDates
@@ -62,22 +64,13 @@ class TimeServices:
 
     def __init__(self, base: Base, appointments: AppointmentServices) -> None:
         storage, clock, views = base.storage, base.clock, base.views
-        self.waitlist = Waitlist(
-            waitlist=storage.waitlist,
-            appointments=storage.appointments,
-            booking=appointments.booking,
-            users=storage.users,
-            patients=base.patients,
-            doctors=base.doctors,
-            views=views,
-            namesakes=base.namesakes,
-            schedules=base.schedules,
-            clock=clock,
-            freed_times=storage.freed_times,
-        )
+        self.waitlist = _waitlist(base, appointments)
         self.waitlist_offers = WaitlistOffers(
+            bookable_slots=base.bookable_slots,
+            kinds=base.offered_kinds,
             waitlist=storage.waitlist,
             appointments=storage.appointments,
+            queries=storage.appointment_queries,
             patients=base.patients,
             schedules=base.schedules,
             due_lines=_due_lines(base),
@@ -123,4 +116,37 @@ def _due_lines(base: Base) -> DueLines:
     storage = base.storage
     return DueLines(
         waitlist=storage.waitlist, holds=storage.holds, freed_times=storage.freed_times, clock=base.clock
+    )
+
+
+def _waitlist(base: Base, appointments: AppointmentServices) -> Waitlist:
+    joining = WaitlistJoining(
+        waitlist=base.storage.waitlist,
+        appointments=base.storage.appointments,
+        freed_times=base.storage.freed_times,
+        clock=base.clock,
+    )
+    earlier = EarlierTimes(
+        joining=joining,
+        appointments=appointments.changes,
+        queries=base.storage.appointment_queries,
+        views=base.views,
+        doctors=base.doctors,
+        schedules=base.schedules,
+        clock=base.clock,
+    )
+    return Waitlist(
+        waitlist=base.storage.waitlist,
+        joining=joining,
+        earlier=earlier,
+        queries=base.storage.appointment_queries,
+        booking=appointments.booking,
+        users=base.storage.users,
+        patients=base.patients,
+        doctors=base.doctors,
+        views=base.views,
+        namesakes=base.namesakes,
+        kinds=base.offered_kinds,
+        schedules=base.schedules,
+        clock=base.clock,
     )

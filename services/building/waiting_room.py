@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from services.builders import AppointmentServices, Base
+from services.building.base import AppointmentServices, Base
 from services.waiting_room.arrivals import Arrivals
 from services.waiting_room.calls import Calls
 from services.waiting_room.desk import Desk

@@ -15,7 +15,7 @@ from services.accounts.registration import Accounts
 from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
 from services.accounts.tokens import Tokens
-from services.builders import Base, calendar_feeds
+from services.building.base import Base, calendar_feeds
 from services.patients.desk import PatientDesk
 from services.patients.family import Family
 

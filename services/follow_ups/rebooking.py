@@ -93,5 +93,6 @@ class Rebooking:
             patient_id=visit.patient_id,
             by_video=by_video,
             proposer=proposer,
+            is_proposed=True,
             wanted=wanted,
         )

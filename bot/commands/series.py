@@ -1,0 +1,72 @@
+"""Cancelling one visit of a series, it and the rest, or all: one question which, and one whether."""
+
+from collections.abc import Mapping
+
+from bot.callbacks.series import AskCancelSeries, CancelSeries
+from bot.callbacks.steps import Do
+from bot.callbacks.visits import CancelAppointment, ShowAppointment
+from bot.dialogs.context import ClinicContext
+from bot.notifications.confirmations import confirmation
+from bot.texts import labels
+from bot.texts import series as texts
+from bot.ui.keyboards import button, keyboard, notice_button
+from bot.ui.view import View
+from services.models.appointments import AppointmentCard, AppointmentId
+from services.models.series import SeriesScope
+
+
+async def scopes(context: ClinicContext, found: AppointmentCard) -> Mapping[SeriesScope, int]:
+    """Return how many visits are meant by each, where there is a choice: none where it is the last one."""
+    if found.appointment.series is None:
+        return {}
+    part, scope_of = context.clinic.visits.series.changes.part, SeriesScope
+    every = await part(context.principal, found.appointment.id, scope_of.ALL)
+    rest = [each for each in every.visits if each.slot.start >= found.appointment.slot.start]
+    if len(every.visits) < 2:  # noqa: PLR2004 - then there is nothing to choose
+        return {}
+    found_ones = {scope_of.ONE: 1, scope_of.REST: len(rest), scope_of.ALL: len(every.visits)}
+    if len(rest) in {1, len(every.visits)}:
+        del found_ones[scope_of.REST]
+    return found_ones
+
+
+async def ask_which(context: ClinicContext, found: AppointmentCard) -> bool:
+    """Ask which visits to cancel, if there is a choice; tell whether there is."""
+    choices = await scopes(context, found)
+    if not choices:
+        return False
+    visit = found.appointment.id
+    rows = [
+        [button(texts.scope_button(scope, number), AskCancelSeries(visit, scope))]
+        for scope, number in choices.items()
+    ]
+    text = texts.which(found, context.principal.role, context.rules, "cancel")
+    keep = [button(labels.KEEP_THEM, ShowAppointment(visit))]
+    await context.messenger.show(View(text, keyboard(keep, *rows)))
+    return True
+
+
+async def ask_cancel(context: ClinicContext, tap: AskCancelSeries) -> None:
+    """Ask whether to cancel these visits, and name them. The harmless answer stands first."""
+    part = await context.clinic.visits.series.changes.part(context.principal, tap.appointment_id, tap.scope)
+    text = texts.ask_cancel(part.card, part.visits, context.principal.role, context.rules)
+    start = part.card.appointment.slot.start
+    is_one = tap.scope is SeriesScope.ONE
+    drop = button(
+        labels.CANCEL_YES if is_one else labels.CANCEL_THESE_YES,
+        CancelAppointment(tap.appointment_id, start)
+        if is_one
+        else CancelSeries(tap.appointment_id, tap.scope, start),
+    )
+    keep = button(labels.KEEP_IT if is_one else labels.KEEP_THEM, ShowAppointment(tap.appointment_id))
+    await context.messenger.show(View(text, keyboard([keep], [drop])))
+
+
+async def cancel(context: ClinicContext, tap: CancelSeries) -> None:
+    """Cancel them."""
+    gone, number = await context.clinic.visits.series.changes.cancel(
+        context.principal, AppointmentId(tap.appointment_id), tap.scope, was=tap.start
+    )
+    back = notice_button(labels.MY_APPOINTMENTS, Do("appointments"))
+    said = confirmation(context, gone, [back])
+    await context.messenger.show(said or View(texts.cancelled(number), keyboard([back])))

@@ -1,0 +1,1 @@
+"""Series of visits that are booked, moved and cancelled together."""
