@@ -17,7 +17,7 @@ from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen
 from services.audit import Audit
 from services.availability.availability import without
-from services.availability.bookable_slots import BookableSlot, BookableSlots, is_held
+from services.availability.bookable_slots import NOT_OFFERED, BookableSlot, BookableSlots, is_held
 from services.availability.doctors import Doctors
 from services.availability.offered_kinds import OfferedKinds
 from services.clock import Clock
@@ -27,14 +27,11 @@ from services.errors import (
     BookedBefore,
     ClinicError,
     DoctorUnknown,
-    KindNotOffered,
     ModalityNotOffered,
     PatientBusy,
-    PlaceNotOffered,
     RoomTaken,
     SameTime,
     SlotNotOffered,
-    SlotPassed,
     SlotTaken,
     UserUnknown,
 )
@@ -58,8 +55,6 @@ from services.storage.busy_times import BusyTimeStore
 
 # Of what is only looked at.
 NO_ID = AppointmentId("")
-# The errors for what a doctor does not offer, or not any more.
-NOT_OFFERED = (SlotPassed, SlotNotOffered, KindNotOffered, PlaceNotOffered)
 # Long enough to read a summary, short enough for whoever waits for the same time.
 HOLD_LENGTH = timedelta(minutes=3)
 

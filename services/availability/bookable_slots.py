@@ -9,7 +9,7 @@ from services.availability.availability import Schedules, check_place, wanted_ki
 from services.availability.slots import fits_hours, place_of, slots_of_day
 from services.availability.video_rooms import VideoRooms
 from services.clock import Clock
-from services.errors import KindNotOffered, SlotNotOffered, SlotPassed
+from services.errors import KindNotOffered, PlaceNotOffered, SlotNotOffered, SlotPassed
 from services.local_time import days_between
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.catalogue import ANY_VISIT, KindId, RoomId, Video, VisitDetails, VisitKind, WantedVisit
@@ -17,6 +17,9 @@ from services.models.people import UserId
 from services.models.scheduling import A_DAY, PLAIN, Schedule
 from services.models.slots import PlaceId, Slot
 from services.storage.appointments import AppointmentStore
+
+# The errors for what a doctor does not offer, or not any more.
+NOT_OFFERED = (SlotPassed, SlotNotOffered, KindNotOffered, PlaceNotOffered)
 
 
 @dataclass(frozen=True, slots=True)
