@@ -260,6 +260,13 @@ class BookableSlots:
         """Return whether a doctor with that schedule offers the kind by video."""
         return self._rooms.offered(schedule, kind)
 
+    def room_like(self, offered: BookableSlot, room: str | None) -> str | None:
+        """Return the room of a visit that is of another kind now: the one it had where both are possible."""
+        video = self._rooms.offered(offered.schedule, offered.kind)
+        if video is Video.OFFERED or (video is Video.ONLY and room is not None):
+            return room
+        return self._rooms.for_visit(offered.schedule, None, offered.kind)
+
     def room(self, offered: BookableSlot, by_video: bool | None) -> str | None:
         """Return the room of a new visit, None for one in the clinic. Raises ModalityNotOffered."""
         return self._rooms.for_visit(offered.schedule, by_video, offered.kind)
