@@ -32,6 +32,7 @@ GIVEN: dict[str, Any] = {
     "NoNameWaits": (SOMEBODY,),
     "AlreadyDecided": (SOMEBODY, Action.REFUSED, NASTY, START),
     "SlotTaken": (UserId("d"), START),
+    "BadAnswer": (("<Left>", "Right"),),
     "RoomTaken": (UserId("d"), START),
     "TooManyTries": (START,),
     "PeriodTooLong": (62,),
