@@ -86,9 +86,7 @@ def wish(card: WaitlistEntryCard, rules: ClinicRules) -> str:
     # The end is no part of it.
     last = (place.window.end - timedelta(minutes=1)).astimezone(zone).date()
     said = f"{days(first, last)}{_IN[place.part]}"
-    if card.visit is not None:
-        said = f"{said}, before {moment(card.visit.slot.start, zone)}"
-    visit = ", ".join(esc(each.name) for each in (card.details.kind, card.details.place) if each is not None)
+    visit = " · ".join(esc(each.name) for each in (card.details.kind, card.details.place) if each is not None)
     return f"{said} ({visit})" if visit else said
 
 
@@ -134,7 +132,8 @@ def places(found: Sequence[tuple[WaitlistEntryCard, SlotOffer | None]], rules: C
 def _place(card: WaitlistEntryCard, offer: SlotOffer | None, rules: ClinicRules) -> str:
     is_own = card.patient.has_account
     whom = "" if is_own else f", for {esc(card.patient.name)}"
-    sooner = " an earlier time," if card.visit is not None else ""
+    visit = card.visit
+    sooner = f" earlier than {moment(visit.slot.start, rules.zone)}," if visit is not None else ""
     lines = [
         f"👩‍⚕️ {doctor(card.doctor.name)}{whom}:{sooner} {wish(card, rules)}",
         f"Since {moment(card.entry.since, rules.zone)}. {in_line(card.before, is_own=is_own)}",
