@@ -100,7 +100,6 @@ GIVEN: dict[str, Any] = {
     "ClosureTooFar": (date(2027, 5, 4),),
     "BadClosureReason": (100,),
     "SeriesNotOffered": (6,),
-    "BadAnswer": (("<left>", "right"),),
     "BadKindLine": ("<blue>",),
     "NoVisitLength": ("<First visit>",),
     "TextTooLong": ("name", 40),
