@@ -161,8 +161,8 @@ def leave(name: str, patient: str = "") -> str:
 
 def leave_earlier(name: str, start: datetime, rules: ClinicRules, patient: str = "") -> str:
     """Label the button to wait no more for an earlier time; with the patient whom the reader looks after."""
-    at = day(start.astimezone(rules.zone).date())
-    return f"✖ Stop waiting: {at}{f' · {patient}' if patient else ''} · {plain_doctor(name)}"
+    at = day(start.astimezone(rules.zone).date()).rpartition(" ")[0]  # without the year
+    return f"✖ Stop waiting ({at}): {f'{patient}, ' if patient else ''}{plain_doctor(name)}"
 
 
 def left_earlier(*, was_there: bool) -> str:
