@@ -1,11 +1,14 @@
 """What must not be is seen where it is."""
 
 from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.appointments.changes import held_for_move
+from services.models.appointments import AppointmentId
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import UserId
 from tests.chaos.cards import booked_after_all, in_time_off, untrue
@@ -117,6 +120,23 @@ def test_a_time_that_was_offered_to_two_at_one_moment_is_found() -> None:
     assert found([first, later], [], passed) == []
     taken = [{"_id": first.event.facts["offer_id"], "booked_at": made + 5 * NEARLY}]
     assert found([first, later], taken, Heard()) == []
+
+
+def test_an_earlier_time_is_taken_by_moving_the_appointment() -> None:
+    made, visit = NINE - 48 * HOUR, AppointmentId("f" * 24)
+    first, later = offer("a", made, NINE, "asha"), offer("b", made + 4 * NEARLY, NINE, "ben")
+    facts = {
+        **first.event.facts,
+        "offer_id": held_for_move(visit, NINE),
+        "instead_of": {"start": NINE + HOUR},
+    }
+    first = replace(first, event=replace(first.event, facts=facts))
+    heard = Heard(at={facts["offer_id"]: made})
+    assert len(found([first, later], [], heard)) == 1
+    at = made + 3 * NEARLY
+    history = [{"at": made - HOUR}, {"from": NINE + HOUR, "at": at}]
+    moved = [{"_id": visit, "booked_at": made - HOUR, "start": NINE, "history": history}]
+    assert found([first, later], moved, heard) == []
 
 
 def test_what_was_seen_on_two_phones_at_once_is_found_however_soon_it_was_answered() -> None:

@@ -16,7 +16,7 @@ from services.storage.notifications import _notice
 from tests.chaos.cards import booked_after_all, in_time_off, untrue
 from tests.chaos.carers import acted_for, carers_of, strangers, twice_over, unmerged
 from tests.chaos.last_news import ABOUT, Line, contradicting
-from tests.chaos.offers import offered, to_two
+from tests.chaos.offers import offered, taken_at, to_two
 from tests.chaos.strange import UNKNOWN_KIND
 from tests.chaos.told import Told, all_told, count
 from tests.chaos.visit_day import told_of_the_day, told_without_need
@@ -199,7 +199,7 @@ def _bookings(
 
 def _offers(verdict: Verdict, rows: Sequence[Json], notices: Sequence[Notice], heard: Heard) -> None:
     """Find times that were offered to two people at once, and taken ones that are not stored."""
-    offers, stored = offered(notices, rows, heard), {row["_id"] for row in rows}
+    offers, stored = offered(notices, rows, heard), taken_at(rows).keys()
     unstored = sorted(heard.booked - stored)
     twice = to_two(offers)
     verdict.offers, verdict.offers_seen = len(offers), len(heard.at)
