@@ -19,6 +19,7 @@ SHORT = Plan(
     call_seconds=0.5,
     warm_up=0.3,
     others=False,
+    visits=4,
 )
 
 
@@ -42,5 +43,5 @@ async def test_a_short_run_has_every_figure_and_loses_no_update(
     assert all(0 < start.seconds[0] < 60 and start.idle[0] > 0 for start in report.starts.values())
     shown, written = markdown(report), json.loads(json.dumps(as_json(report)))
     assert "| motor, 1,000, 4, webhook, 2 workers |" in shown
-    assert len(written["goals"]) == 13
+    assert len(written["goals"]) == 14
     assert shown.count("\n| ") > 25
