@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from bot.catalogue_drafts import AnyCatalogueDraft
 from bot.people_drafts import PeopleDraft
+from bot.waiting_drafts import WaitingDraft
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentId
 from services.models.catalogue import KindId, Video, WantedVisit
@@ -132,28 +134,20 @@ class BookingDraft:
 
 
 @dataclass(frozen=True)
-class WaitDraft:
-    """A waiting-list entry; `day` is one that was full, `first` and `last` are the days that are wanted.
-
-    `patient_id` and `patient_name`: who waits, where the person looks after the patient.
-    """
-
-    doctor_id: UserId
-    doctor_name: str
-    day: date | None = None
-    first: date | None = None
-    last: date | None = None
-    patient_id: UserId | None = None
-    patient_name: str = ""
-    kind: Literal["wait"] = "wait"
-
-
-@dataclass(frozen=True)
 class ReasonDraft:
     """The reason for a visit, while it is being written."""
 
     appointment_id: AppointmentId
     kind: Literal["reason"] = "reason"
+
+
+@dataclass(frozen=True)
+class AnswersDraft:
+    """The questions before a visit, by their ids, while they are answered; each answer is stored at once."""
+
+    appointment_id: AppointmentId
+    question_ids: tuple[str, ...]
+    kind: Literal["answers"] = "answers"
 
 
 @dataclass(frozen=True)
@@ -255,7 +249,7 @@ class HoursDraft:
 
     `on` is a single day whose hours are changed to `hours_on` (None: the weekday's again), `month` the month
     that is shown, and `change_id` makes sure that it is changed once. `doctor_id` and `doctor_name` are set
-    where an admin acts for a doctor.
+    where an admin acts for a doctor. `pending` are hours of weekdays of which it is asked where they are.
     """
 
     weekly: tuple[tuple[Hours, ...], ...]
@@ -276,6 +270,7 @@ class HoursDraft:
     change_id: str = ""
     doctor_id: UserId | None = None
     doctor_name: str = ""
+    pending: tuple[tuple[Weekday, tuple[Hours, ...]], ...] = ()
     kind: Literal["hours"] = "hours"
 
 
@@ -285,7 +280,8 @@ class TimeOffDraft:
 
     `slot` is the time off that was chosen; `off_id` makes sure that two taps on the summary's button take it
     once. `page` is the page of the list; `shown` are the appointments in it that the summary has shown.
-    `doctor_id` and `doctor_name` are set where an admin acts for a doctor.
+    `doctor_id` and `doctor_name` are set where an admin acts for a doctor, `place` and `place_name` where it
+    is at one place only.
     """
 
     month: date | None = None
@@ -298,6 +294,8 @@ class TimeOffDraft:
     shown: tuple[AppointmentId, ...] = ()
     doctor_id: UserId | None = None
     doctor_name: str = ""
+    place: PlaceId | None = None
+    place_name: str = ""
     kind: Literal["time_off"] = "time_off"
 
 
@@ -368,11 +366,13 @@ class EmailCorrectionDraft:
 Draft = (
     RegisterDraft
     | PeopleDraft
+    | AnyCatalogueDraft
     | LoginDraft
     | BookingDraft
-    | WaitDraft
+    | WaitingDraft
     | CancelForPatientDraft
     | ReasonDraft
+    | AnswersDraft
     | HoursDraft
     | TimeOffDraft
     | ClosureDraft

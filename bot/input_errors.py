@@ -20,6 +20,22 @@ class NoSuchLimit(Invalid):
     """The words behind /limits name no limit, or several."""
 
 
+class BadKindLine(Invalid):
+    """A part of a line about a kind of visit says nothing that is known."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__()
+        self.part = part
+
+
+class NoVisitLength(Invalid):
+    """A line about a new kind of visit does not say how long it takes."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
 class NoSuchDay(Invalid):
     """The text looks like a date, but there is no such day."""
 

@@ -26,6 +26,7 @@ from bot.commands.visit_day import late
 from bot.conversations import (
     add_receptionist,
     announcement,
+    answers,
     booking,
     cancel_for_patient,
     change_email,
@@ -50,7 +51,9 @@ from bot.conversations import (
     same_person,
     specialization,
     time_off,
+    wait_earlier,
 )
+from bot.conversations.catalogue import kinds, places, room_out, rooms
 from bot.dialogs.access import (
     ADMINS,
     BOOKERS,
@@ -105,10 +108,15 @@ DIALOGS = (
     reset_password.DIALOG,
     booking.DIALOG,
     join_waitlist.DIALOG,
+    wait_earlier.DIALOG,
     cancel_for_patient.DIALOG,
     hours.DIALOG,
     time_off.DIALOG,
     closures.DIALOG,
+    kinds.DIALOG,
+    places.DIALOG,
+    rooms.DIALOG,
+    room_out.DIALOG,
     edit_profile.NAME,
     edit_profile.LANGUAGE,
     edit_profile.ZONE,
@@ -126,6 +134,7 @@ DIALOGS = (
     reschedule.DIALOG,
     follow_up.DIALOG,
     edit_reason.DIALOG,
+    answers.DIALOG,
     relatives.DIALOG,
     message_patients.DIALOG,
 )
@@ -163,6 +172,15 @@ COMMANDS = (
     Command("reminders", "choose when I remind you of an appointment", PATIENTS, reminder_settings.DIALOG),
     Command("users", "all accounts, and doctors waiting for approval", ADMINS, users.search),
     Command("closures", "days on which the clinic is closed, public holidays too", ADMINS, closures.DIALOG),
+    Command(
+        "kinds",
+        "kinds of visit: length, price, what they need",
+        ADMINS | DOCTORS,
+        kinds.DIALOG,
+        for_role={Role.DOCTOR: "which kinds of visit you offer, and when they begin"},
+    ),
+    Command("places", "where the clinic works", ADMINS, places.DIALOG),
+    Command("rooms", "rooms and equipment, and when they're out of order", ADMINS, rooms.DIALOG),
     Command("announce", "send a message to everyone, patients or doctors", ADMINS, announcement.DIALOG),
     Command("audit", "who did what, and when", ADMINS, audit.search),
     Command("outbox", "messages that couldn't be delivered", ADMINS, outbox.outbox),

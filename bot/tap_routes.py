@@ -55,6 +55,7 @@ from bot.callbacks.admins import (
     Unblock,
 )
 from bot.callbacks.calendar_feed import AskRenewFeed, AskStopFeed, NamePatients, RenewFeed, ShowFeed, StopFeed
+from bot.callbacks.catalogue import KindsFor, RoomOutFor
 from bot.callbacks.doctors import (
     AskLate,
     CallNext,
@@ -93,6 +94,7 @@ from bot.callbacks.series import AskCancelSeries, CancelSeries
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
     AddToCalendar,
+    AnswerQuestions,
     AskCancel,
     AskCantCome,
     BookDoctor,
@@ -102,6 +104,7 @@ from bot.callbacks.visits import (
     ChangeReason,
     ConfirmAppointment,
     FindAppointments,
+    LeaveEarlier,
     LeaveWaitlist,
     LeaveWaitlistFor,
     MoveAppointment,
@@ -116,6 +119,7 @@ from bot.callbacks.visits import (
     TakeWaitlistOffer,
     Wait,
     WaitForDay,
+    WaitForEarlier,
 )
 from bot.commands import (
     add_to_calendar,
@@ -140,6 +144,7 @@ from bot.commands.people import family, patients
 from bot.commands.visit_day import calls, late
 from bot.conversations import (
     add_receptionist,
+    answers,
     booking,
     cancel_for_patient,
     change_email,
@@ -160,7 +165,9 @@ from bot.conversations import (
     same_person,
     specialization,
     time_off,
+    wait_earlier,
 )
+from bot.conversations.catalogue import kinds, room_out
 from bot.dialogs.access import (
     ADMINS,
     BOOKERS,
@@ -220,6 +227,7 @@ TAPS: Mapping[type[Tap], Route] = {
     AskMerge: Route(DESK, merging.ask_merge),
     MergePatients: Route(DESK, merging.merge),
     BookFor: Route(DESK, booking.DIALOG),
+    AnswerQuestions: Route(PATIENTS, answers.DIALOG),
     ChangeReason: Route(PATIENTS, edit_reason.DIALOG),
     MoveAppointment: Route(SIGNED_IN, reschedule.DIALOG),
     AskCancel: Route(PATIENTS, appointments.ask_cancel),
@@ -235,10 +243,12 @@ TAPS: Mapping[type[Tap], Route] = {
     ProposeFollowUp: Route(DOCTORS, follow_up.DIALOG),
     Wait: Route(PATIENTS, join_waitlist.DIALOG),
     WaitForDay: Route(PATIENTS, join_waitlist.DIALOG),
+    WaitForEarlier: Route(PATIENTS, wait_earlier.DIALOG),
     TakeWaitlistOffer: Route(PATIENTS, waitlist.take),
     PassWaitlistOffer: Route(PATIENTS, waitlist.pass_on),
     LeaveWaitlist: Route(PATIENTS, waitlist.leave),
     LeaveWaitlistFor: Route(PATIENTS, waitlist.leave),
+    LeaveEarlier: Route(PATIENTS, waitlist.leave_earlier),
     ShowRelative: Route(PATIENTS, family.person),
     AddRelative: Route(PATIENTS, relatives.DIALOG),
     EditRelative: Route(PATIENTS, relatives.DIALOG),
@@ -298,4 +308,6 @@ TAPS: Mapping[type[Tap], Route] = {
     AddReceptionist: Route(ADMINS, add_receptionist.DIALOG),
     HoursFor: Route(ADMINS, hours.DIALOG),
     TimeOffFor: Route(ADMINS, time_off.DIALOG),
+    KindsFor: Route(ADMINS, kinds.DIALOG),
+    RoomOutFor: Route(ADMINS, room_out.DIALOG),
 }

@@ -14,19 +14,21 @@ from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from runpy import run_module
 from tempfile import TemporaryFile
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 
 SERVER = get_context("forkserver")
-SERVER.set_forkserver_preload(["bot.__main__", "uvloop"])
+SERVER.set_forkserver_preload(["bot.__main__", "bot.web.api.application", "uvloop"])
 
 
 class Preloaded:
     """A process that runs the `main` of a module, in a folder if one is given.
 
-    `streams` says what its standard streams are to be: their numbers -> files that are open here.
-    It has those parts of asyncio's Process that tests use.
+    Where it is `as_program`, the module is run as `python -m` runs it. `streams` says what its standard
+    streams are to be: their numbers -> files that are open here. It has those parts of asyncio's
+    Process that tests use.
     """
 
     def __init__(
@@ -37,10 +39,11 @@ class Preloaded:
         *,
         words: Sequence[str] = (),
         folder: Path | None = None,
+        as_program: bool = False,
     ) -> None:
         # A connection is what can be handed on to a process that was not started here.
         self._streams = {number: Connection(os.dup(file)) for number, file in streams.items()}
-        arguments = ([module, *words], dict(environ), self._streams, folder)
+        arguments = ([module, *words], dict(environ), self._streams, folder, as_program)
         self._process = SERVER.Process(target=_run, args=arguments, daemon=True)
         self._ended: asyncio.Future[int] | None = None
         self._is_killed = False
@@ -86,6 +89,11 @@ class Preloaded:
         assert self._ended is not None
         return await asyncio.shield(self._ended)
 
+    def terminate(self) -> None:
+        """Ask it to end (SIGTERM)."""
+        with suppress(ProcessLookupError):
+            self._process.terminate()
+
     def kill(self) -> None:
         """End it as a power cut would (SIGKILL), or as soon as it has begun."""
         self._is_killed = True
@@ -125,6 +133,7 @@ def _run(
     environ: Mapping[str, str],
     streams: Mapping[int, Connection],
     folder: Path | None,
+    as_program: bool,
 ) -> None:
     """Run in the new process."""
     # Its own session: a signal to its group, as the terminal's Ctrl-C is, does not reach the tests.
@@ -140,4 +149,7 @@ def _run(
     os.environ.clear()
     os.environ.update(environ)
     sys.argv = [*command]
+    if as_program:
+        run_module(command[0], run_name="__main__", alter_sys=True)
+        sys.exit()
     sys.exit(import_module(command[0]).main())

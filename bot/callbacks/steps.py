@@ -114,6 +114,13 @@ class ShowAllTimes(Tap, code="alltimes"):
 
 
 @dataclass(frozen=True)
+class PickAnswer(Tap, code="answer"):
+    """Choose the answer of that number to the question before a visit that is asked."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class PickPage(Tap, code="page"):
     """Turn to another page of the choices."""
 

@@ -108,6 +108,13 @@ class ChangeReason(Tap, code="why"):
 
 
 @dataclass(frozen=True)
+class AnswerQuestions(Tap, code="quest"):
+    """Begin to answer the questions before that visit."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
 class MoveAppointment(Tap, code="move"):
     """Begin to move that appointment."""
 
@@ -160,6 +167,20 @@ class WaitForDay(Tap, code="waitd"):
 
     doctor_id: UserId
     day: date
+
+
+@dataclass(frozen=True)
+class WaitForEarlier(Tap, code="early"):
+    """Begin to wait for an earlier time than that of that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class LeaveEarlier(Tap, code="unearly"):
+    """Wait no more for an earlier time than that of that appointment."""
+
+    appointment_id: AppointmentId
 
 
 @dataclass(frozen=True)

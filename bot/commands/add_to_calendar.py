@@ -1,10 +1,10 @@
-"""📅 Add to calendar: an appointment as a file that any calendar opens."""
+"""📅 Add to calendar: an appointment, or its whole series, as a file that any calendar opens."""
 
 from bot.callbacks.steps import Do
 from bot.callbacks.visits import AddToCalendar
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.messenger import Doing
-from bot.notifications.calendar_files import file_of
+from bot.notifications.calendar_files import file_of, series_file_of
 from bot.texts import invites as texts
 from bot.texts import labels
 from bot.ui.keyboards import button, keyboard
@@ -25,6 +25,12 @@ async def add(context: ClinicContext, tap: AddToCalendar) -> None:
         return
     context.messenger.show_work(Doing.FILE)
     now, user = context.clinic.clock.now(), context.principal.user
-    content = file_of(found, user, context.clinic.rules, now, context.messenger.link)
+    rules, link = context.clinic.rules, context.messenger.link
+    if found.appointment.series is None:
+        content = file_of(found, user, rules, now, link)
+    else:
+        # Its calendar entry is the series', of which it is one visit.
+        whole = await context.clinic.visits.series.changes.whole(context.principal, found.appointment.id)
+        content = series_file_of(whole, user, rules, now, link)
     text = texts.file(found, user.role, context.rules)
     await context.messenger.send_file(content, texts.FILE_NAME, text)

@@ -18,6 +18,7 @@ from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import (
     AddToCalendar,
+    AnswerQuestions,
     AskCancel,
     AskCantCome,
     BookDoctor,
@@ -32,6 +33,7 @@ from bot.callbacks.visits import (
     ShowAppointments,
     TakeAlternative,
     TakeFollowUp,
+    WaitForEarlier,
 )
 from bot.commands import clinic_agenda, series
 from bot.dialogs.context import ClinicContext
@@ -43,6 +45,7 @@ from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import fitting
 from bot.texts import appointments as texts
 from bot.texts import labels
+from bot.texts.questions import answer_button
 from bot.ui.keyboards import Button, Link, Row, button, keyboard, notice_button, pager
 from bot.ui.view import View
 from services.access import DESK
@@ -54,7 +57,13 @@ from services.errors import (
     SlotTaken,
     TooLateToChange,
 )
-from services.models.appointments import Appointment, AppointmentCard, AppointmentStatus, Period
+from services.models.appointments import (
+    Appointment,
+    AppointmentCard,
+    AppointmentStatus,
+    Period,
+    open_questions,
+)
 from services.models.paging import Page
 from services.models.patients import Patient
 from services.models.people import AccountStatus, Role, User, UserId
@@ -297,7 +306,8 @@ def _acts(context: ClinicContext, found: AppointmentCard, *, is_late: bool) -> l
     calendar: Row = [button(labels.ADD_TO_CALENDAR, AddToCalendar(appointment.id))] if is_mine else []
     drop: list[Row] = [[button(labels.CANT_COME, AskCantCome(appointment.id))]]
     changes = drop if is_late else _changes(context, appointment)
-    return [here, calendar, _why(context, appointment), *changes, _writing(context, appointment)]
+    ask = _questions(context, found)
+    return [here, ask, calendar, _why(context, appointment), *changes, _writing(context, appointment)]
 
 
 def _arrival(context: ClinicContext, appointment: Appointment) -> Row:
@@ -322,7 +332,9 @@ def _changes(context: ClinicContext, appointment: Appointment) -> list[Row]:
     drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else CancelForPatient(appointment.id)
     may_move = context.clinic.appointments.may_move(principal, appointment)
     move: Row = [button(labels.MOVE, MoveAppointment(appointment.id))] if may_move else []
-    return [move, [button(labels.CANCEL_APPOINTMENT, drop)]]
+    is_patients = principal.role is Role.PATIENT
+    sooner: Row = [button(labels.EARLIER, WaitForEarlier(appointment.id))] if may_move and is_patients else []
+    return [move, sooner, [button(labels.CANCEL_APPOINTMENT, drop)]]
 
 
 def _why(context: ClinicContext, appointment: Appointment) -> Row:
@@ -330,6 +342,14 @@ def _why(context: ClinicContext, appointment: Appointment) -> Row:
     if context.principal.role is not Role.PATIENT:
         return []
     return [button(texts.reason_button(appointment), ChangeReason(appointment.id))]
+
+
+def _questions(context: ClinicContext, found: AppointmentCard) -> Row:
+    """Return the button to the questions before the visit, which only its patient may answer."""
+    if not context.clinic.visits.answers.may_answer(context.principal, found):
+        return []
+    left = len(open_questions(found.details.kind, found.appointment.answers))
+    return [button(answer_button(left), AnswerQuestions(found.appointment.id))]
 
 
 def _back(context: ClinicContext, found: AppointmentCard) -> list[Row]:

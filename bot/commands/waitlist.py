@@ -4,6 +4,7 @@ from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
     ChangeReason,
+    LeaveEarlier,
     LeaveWaitlist,
     LeaveWaitlistFor,
     PassWaitlistOffer,
@@ -19,7 +20,9 @@ from bot.texts.appointments import reason_button
 from bot.texts.booking import booked
 from bot.ui.keyboards import Button, Row, button, keyboard, notice_button
 from bot.ui.view import View
+from services.clinic_rules import ClinicRules
 from services.errors import OfferOver
+from services.models.appointments import AppointmentCard
 from services.models.waitlist import WaitlistEntryCard
 
 WAYS_ON: Row = [button(labels.MY_WAITING_LISTS, Do("waitlist")), button(labels.BOOK, Do("book"))]
@@ -39,11 +42,15 @@ async def _places(context: ClinicContext) -> View:
         if offer is not None:
             rows.append([button(texts.take(offer, rules), TakeWaitlistOffer(offer.id))])
             rows.append([button(labels.PASS, PassWaitlistOffer(offer.id))])
-        rows.append([_leave_button(each)])
+        rows.append([_leave_button(each, rules)])
     return View(texts.places(found, rules), keyboard(*rows, [button(labels.BOOK, Do("book"))]))
 
 
-def _leave_button(found: WaitlistEntryCard) -> Button:
+def _leave_button(found: WaitlistEntryCard, rules: ClinicRules) -> Button:
+    patient = "" if found.patient.has_account else found.patient.name
+    if found.visit is not None:
+        label = texts.leave_earlier(found.doctor.name, found.visit.slot.start, rules, patient)
+        return button(label, LeaveEarlier(found.visit.id))
     if found.patient.has_account:
         return button(texts.leave(found.doctor.name), LeaveWaitlist(found.doctor.id))
     tap = LeaveWaitlistFor(found.doctor.id, found.patient.id)
@@ -57,13 +64,22 @@ async def take(context: ClinicContext, tap: TakeWaitlistOffer) -> None:
     except OfferOver as error:
         await context.messenger.show(View(context.refusal(error), keyboard(WAYS_ON)))
         return
-    text = booked(taken, context.zone, for_another=not taken.patient.has_account)
     made = taken.appointment
+    if made.id != tap.offer_id:
+        await context.messenger.show(_moved(context, taken))
+        return
+    text = booked(taken, context.zone, for_another=not taken.patient.has_account)
     # It was booked with one tap, so nobody has asked for the reason yet.
     why = [notice_button(reason_button(made), ChangeReason(made.id))]
     ways = [button(labels.OPEN_APPOINTMENT, ShowAppointment(made.id))]
     said = confirmation(context, taken, why) or View(text, keyboard(why, ways))
     await context.messenger.show(await asking_for_code(context, said))
+
+
+def _moved(context: ClinicContext, taken: AppointmentCard) -> View:
+    """Say that an appointment is at an earlier time now."""
+    ways = [button(labels.OPEN_APPOINTMENT, ShowAppointment(taken.appointment.id))]
+    return confirmation(context, taken) or View(texts.moved(taken, context.rules), keyboard(ways))
 
 
 async def pass_on(context: ClinicContext, tap: PassWaitlistOffer) -> None:
@@ -81,3 +97,9 @@ async def leave(context: ClinicContext, tap: LeaveWaitlist | LeaveWaitlistFor) -
     patient_id = tap.patient_id if isinstance(tap, LeaveWaitlistFor) else None
     was_there = await context.clinic.waitlist.leave(context.principal, tap.doctor_id, patient_id)
     await context.messenger.show((await _places(context)).headed(texts.left(was_there=was_there)))
+
+
+async def leave_earlier(context: ClinicContext, tap: LeaveEarlier) -> None:
+    """Wait no more for an earlier time than that of an appointment."""
+    was_there = await context.clinic.waitlist.leave_earlier(context.principal, tap.appointment_id)
+    await context.messenger.show((await _places(context)).headed(texts.left_earlier(was_there=was_there)))

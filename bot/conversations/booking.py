@@ -10,7 +10,7 @@ from bot.callbacks.admins import BookFor, ShowPerson
 from bot.callbacks.series import MakeSeries
 from bot.callbacks.steps import Confirm, KeepTyped, PickWay, Skip
 from bot.callbacks.tap import Tap
-from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
+from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment, WaitForEarlier
 from bot.conversations.pickers.doctor import DoctorPicker, for_same_patient, with_doctor
 from bot.conversations.pickers.for_whom import begun_for, for_person
 from bot.conversations.pickers.held_time import LEAVING, at, hold, known
@@ -29,7 +29,7 @@ from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import booking as texts
 from bot.texts import labels
-from bot.ui.keyboards import Row, button, keyboard, ways_out
+from bot.ui.keyboards import Row, button, keyboard, notice_button, ways_out
 from bot.ui.view import View
 from bot.ui.ways_on import left
 from services.access import DESK
@@ -244,8 +244,10 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     if booked.otherwise:
         return _before(context, booked)
     text = texts.booked(booked, context.zone, for_another=draft.patient_id is not None)
-    view = confirmation(context, booked) or View(text, keyboard(_ways_on(context, booked)))
     is_patients = context.principal.role is Role.PATIENT
+    sooner = [notice_button(labels.EARLIER, WaitForEarlier(booked.appointment.id))]
+    ways = [sooner] if is_patients and booked.has_earlier else []
+    view = confirmation(context, booked, *ways) or View(text, keyboard(*ways, _ways_on(context, booked)))
     return Finish(await asking_for_code(context, view) if is_patients else view)
 
 

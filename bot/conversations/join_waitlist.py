@@ -1,10 +1,11 @@
 """Joining a doctor's waiting list, begun when no time suits: the days, the part of the day."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.callbacks.steps import Do, PickDays, PickPartOfDay
+from bot.callbacks.steps import Do, PickDays, PickPartOfDay, PickVisitKind
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, Wait, WaitForDay
 from bot.conversations.pickers.for_whom import open_booking
@@ -14,15 +15,26 @@ from bot.conversations.pickers.who import WhoPicker, looks_after_others
 from bot.dialogs.access import PATIENTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.drafts import WaitDraft
+from bot.drafts import BookingDraft
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import labels
 from bot.texts import waitlist as texts
+from bot.texts.visits import kind_button
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
-from services.errors import DayPassed, DayTooFar, DoctorUnknown, TooManyWaitlistEntries
+from bot.waiting_drafts import WaitDraft
+from services.errors import (
+    DayPassed,
+    DayTooFar,
+    DoctorUnknown,
+    KindNotOffered,
+    PlaceNotOffered,
+    TooManyWaitlistEntries,
+)
+from services.models.catalogue import VisitKind
 from services.models.patients import Patient
+from services.models.scheduling import PLAIN, PartOfDay
 from services.waitlist.offers import OFFER_LENGTH
 
 TWO_WEEKS = timedelta(days=13)  # after today
@@ -32,6 +44,7 @@ class Ask(StrEnum):
     """The questions; the values are stored, so they never change."""
 
     WHO = "waiting.who"
+    KIND = "waiting.kind"
     DAYS = "waiting.days"
     PART = "waiting.part"
 
@@ -46,27 +59,85 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
         return Finish(View(texts.nothing_to_wait_for(), keyboard(ways)))
     doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
     day = tap.day if isinstance(tap, WaitForDay) and tap.day >= today(context) else None
-    draft = WaitDraft(doctor.id, doctor.name, day)
-    if not looks_after_others(context):
-        return Goto(Ask.DAYS, draft)
     before = open_booking(context)
+    draft = _like_booking(WaitDraft(doctor.id, doctor.name, day), before)
+    if not looks_after_others(context):
+        return await _after_who(context, draft)
     if before is None or not (before.myself or before.patient_id):
         return Goto(Ask.WHO, draft)
-    return Goto(Ask.DAYS, replace(draft, patient_id=before.patient_id, patient_name=before.patient_name))
+    return await _after_who(
+        context, replace(draft, patient_id=before.patient_id, patient_name=before.patient_name)
+    )
+
+
+def _like_booking(draft: WaitDraft, booking: BookingDraft | None) -> WaitDraft:
+    """Return the draft for the kind of visit and the place of the booking that leads here."""
+    if booking is None or booking.doctor_id != draft.doctor_id:
+        return draft
+    return replace(
+        draft,
+        kind_id=booking.kind_id,
+        kind_name=booking.kind_name,
+        place=booking.place,
+        place_name=booking.place_name,
+    )
+
+
+async def _after_who(context: ClinicContext, draft: WaitDraft) -> Outcome:
+    """Ask which kind of visit it is, if there are several and it is not known; else go on with the days."""
+    if draft.kind_id is None:
+        choices = [kind for kind in await _kinds(context, draft) if kind.id != PLAIN]
+        if len(choices) > 1:
+            return Goto(Ask.KIND, draft)
+        draft = _of_kind(draft, choices[0]) if choices else draft
+    return Goto(Ask.DAYS, draft)
+
+
+async def _kinds(context: ClinicContext, draft: WaitDraft) -> Sequence[VisitKind]:
+    patient_id = draft.patient_id or context.principal.id
+    return await context.clinic.visits.kinds.choices(context.principal, patient_id, draft.doctor_id)
+
+
+def _of_kind(draft: WaitDraft, kind: VisitKind) -> WaitDraft:
+    return replace(draft, kind_id=kind.id, kind_name=kind.name)
+
+
+async def ask_kind(context: ClinicContext) -> View:
+    """Ask which kind of visit it is."""
+    draft = context.draft(WaitDraft)
+    kinds = await _kinds(context, draft)
+    rows = [[button(kind_button(kind), PickVisitKind(kind.id))] for kind in kinds]
+    return View(texts.ask_kind(draft), keyboard(*rows, ways_out(back=bool(context.state.trail))))
+
+
+async def pick_kind(context: ClinicContext, tap: PickVisitKind) -> Outcome:
+    """Take the kind that was tapped, if it is still offered. Raises KindNotOffered."""
+    draft = context.draft(WaitDraft)
+    found = [kind for kind in await _kinds(context, draft) if kind.id == tap.kind_id]
+    if not found:
+        raise KindNotOffered
+    return Goto(Ask.DAYS, _of_kind(draft, found[0]))
+
+
+async def type_kind(context: ClinicContext, text: str) -> Outcome:
+    """Take the kind whose name, or a part of it, was typed."""
+    draft = context.draft(WaitDraft)
+    kinds = {kind.name: kind for kind in await _kinds(context, draft)}
+    return Goto(Ask.DAYS, _of_kind(draft, kinds[choose_surely(text, kinds)]))
 
 
 async def _chosen(context: ClinicContext, patient: Patient) -> Outcome:
     """Go on for whoever was chosen."""
     draft = context.draft(WaitDraft)
     if patient.has_account:
-        return Goto(Ask.DAYS, replace(draft, patient_id=None, patient_name=""))
-    return Goto(Ask.DAYS, replace(draft, patient_id=patient.id, patient_name=patient.name))
+        return await _after_who(context, replace(draft, patient_id=None, patient_name=""))
+    return await _after_who(context, replace(draft, patient_id=patient.id, patient_name=patient.name))
 
 
 async def ask_days(context: ClinicContext) -> View:
     """Ask on which days."""
     draft, first = context.draft(WaitDraft), today(context)
-    last = (await context.availability(draft.doctor_id)).furthest
+    last = await _furthest(context, draft)
     only = [button(texts.only(draft.day), PickDays(draft.day, draft.day))] if draft.day else []
     near = [button(texts.two_weeks(), PickDays(first, first + TWO_WEEKS))] if first + TWO_WEEKS < last else []
     every = [button(texts.until(last), PickDays(first, last))]
@@ -77,7 +148,7 @@ async def ask_days(context: ClinicContext) -> View:
 
 async def pick_days(context: ClinicContext, tap: PickDays) -> Outcome:
     """Take the days that were tapped, if at least one of them can be booked."""
-    furthest = (await context.availability(context.draft(WaitDraft).doctor_id)).furthest
+    furthest = await _furthest(context, context.draft(WaitDraft))
     if tap.last < today(context):
         raise DayPassed(tap.last)
     if tap.first > furthest:
@@ -85,11 +156,22 @@ async def pick_days(context: ClinicContext, tap: PickDays) -> Outcome:
     return Goto(Ask.PART, replace(context.draft(WaitDraft), first=tap.first, last=min(tap.last, furthest)))
 
 
+async def _furthest(context: ClinicContext, draft: WaitDraft) -> date:
+    """Return the last day that can be booked. Raises KindNotOffered, PlaceNotOffered."""
+    times = await context.availability(draft.doctor_id, patient_id=draft.patient_id, wanted=draft.wanted)
+    return times.furthest
+
+
 async def type_day(context: ClinicContext, text: str) -> Outcome:
     """Take the day that was typed; a number alone is a day of the month of the full day."""
-    first = today(context)
-    day = read_date(text, first, context.draft(WaitDraft).day or first)
+    day = typed_day(context, text, context.draft(WaitDraft).day)
     return await pick_days(context, PickDays(day, day))
+
+
+def typed_day(context: ClinicContext, text: str, near: date | None = None) -> date:
+    """Return the day that was typed; a number alone is a day of the month of the day `near` it."""
+    first = today(context)
+    return read_date(text, first, near or first)
 
 
 async def ask_part(context: ClinicContext) -> View:
@@ -101,8 +183,13 @@ async def ask_part(context: ClinicContext) -> View:
 
 async def type_part(context: ClinicContext, text: str) -> Outcome:
     """Take the part of the day that was typed."""
+    return await pick_part(context, PickPartOfDay(typed_part(text)))
+
+
+def typed_part(text: str) -> PartOfDay:
+    """Return the part of the day that was typed. Raises NoMatch."""
     parts = {label: part for part, label in texts.PARTS.items()}
-    return await pick_part(context, PickPartOfDay(parts[choose_surely(text, parts)]))
+    return parts[choose_surely(text, parts)]
 
 
 async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
@@ -116,10 +203,11 @@ async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
             known(draft.last),
             tap.part,
             patient_id=draft.patient_id,
+            wanted=draft.wanted,
         )
     except (DayPassed, DayTooFar) as error:
         return Goto(Ask.DAYS, draft, error)
-    except (TooManyWaitlistEntries, DoctorUnknown) as error:
+    except (TooManyWaitlistEntries, DoctorUnknown, KindNotOffered, PlaceNotOffered) as error:
         ways = [button(labels.MY_WAITING_LISTS, Do("waitlist")), button(labels.DOCTORS, Do("doctors"))]
         return Finish(View(context.refusal(error), keyboard(ways)))
     free = [button(labels.FREE_TIMES, BookDoctor(draft.doctor_id))] if joined.free else []
@@ -134,6 +222,7 @@ DIALOG = Dialog(
     begin=begin,
     steps=(
         WhoPicker(Ask.WHO, lambda context: texts.for_whom(context.draft(WaitDraft)), _chosen).step,
+        Step(Ask.KIND, ask_kind, type_kind, {PickVisitKind: pick_kind}),
         Step(Ask.DAYS, ask_days, type_day, {PickDays: pick_days}),
         Step(Ask.PART, ask_part, type_part, {PickPartOfDay: pick_part}),
     ),

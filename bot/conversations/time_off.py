@@ -5,14 +5,17 @@ from datetime import date
 from enum import StrEnum
 
 from bot.callbacks.admins import ShowUser, TimeOffFor
+from bot.callbacks.catalogue import PickWorkplace
 from bot.callbacks.doctors import TakeBack
 from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip
 from bot.callbacks.tap import Tap
+from bot.conversations.hours import places
 from bot.conversations.pickers import stretch
 from bot.dialogs.access import STAFF
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import TimeOffDraft
+from bot.parsing.places import split_place
 from bot.parsing.time_off import DaysOff
 from bot.texts import labels
 from bot.texts import time_off as texts
@@ -21,9 +24,10 @@ from bot.ui.paging import page_of
 from bot.ui.view import View
 from services.appointments.fields import read_note
 from services.errors import TimeOffUnknown
+from services.models.appointments import AppointmentCard
 from services.models.people import UserId
 from services.models.scheduling import Hours
-from services.models.slots import Slot, TimeOff
+from services.models.slots import PlaceId, Slot, TimeOff
 
 KNOWN_A_PAGE = 4
 
@@ -35,6 +39,7 @@ class Ask(StrEnum):
     TAKE_BACK = "time_off.take_back"
     LAST = "time_off.last"
     PART = "time_off.part"
+    PLACE = "time_off.place"
     NOTE = "time_off.note"
     SUMMARY = "time_off.summary"
 
@@ -76,7 +81,8 @@ async def ask_first(context: ClinicContext) -> View:
     known = [[button(texts.off_button(each.slot, zone), TakeBack(each.id))] for each in page.items]
     turn = pager(page.number, page.pages, PickPage)
     month = stretch.month(draft, *stretch.to_begin(context))
-    text = texts.ask_first(coming, page, zone, draft.doctor_name)
+    names = (await places.known(context)).names if any(each.place for each in coming) else {}
+    text = texts.ask_first(coming, page, zone, draft.doctor_name, names)
     return View(text, keyboard(*known, turn, *month, ways_out(back=False)))
 
 
@@ -96,14 +102,18 @@ async def pick_first(context: ClinicContext, tap: PickDay) -> Outcome:
 
 
 async def type_first(context: ClinicContext, text: str) -> Outcome:
-    """Take the day, the days or the part of a day that was typed."""
-    return await _from(context, stretch.read_first(context, _draft(context), text))
+    """Take the day, the days or the part of a day that was typed, and perhaps the place."""
+    known = (await places.known(context)).asked_for
+    words, place = split_place(text, known)
+    return await _from(context, stretch.read_first(context, _draft(context), words), place)
 
 
-async def _from(context: ClinicContext, typed: DaysOff) -> Outcome:
+async def _from(context: ClinicContext, typed: DaysOff, place: PlaceId | None = None) -> Outcome:
     """Go to the next question that is not answered yet."""
     slot = _settled(context, typed.first, typed.last or typed.first, typed.part)
-    draft = replace(_draft(context), month=typed.first, first=typed.first, page=0)
+    draft = await _placed(
+        context, replace(_draft(context), month=typed.first, first=typed.first, page=0), place
+    )
     if typed.last is None:
         return Goto(Ask.LAST, draft)
     passed = (Ask.LAST, Ask.PART) if typed.last == typed.first else (Ask.LAST,)
@@ -168,18 +178,56 @@ async def _part(context: ClinicContext, part: Hours | None) -> Outcome:
 async def _known(
     context: ClinicContext, draft: TimeOffDraft, slot: Slot, behind: tuple[Ask, ...] = ()
 ) -> Outcome:
-    """Go to the note, or to the summary if no patient is affected. Each choice is a new time off."""
-    off_id = context.request_id("time_off", slot.start)
-    affected = await context.clinic.time_off.affected(context.principal, slot, _whose(context))
-    draft = replace(draft, slot=slot, off_id=off_id, note=None, page=0)
+    """Go to where it is, if that is asked, or on. Each choice is a new time off."""
+    draft = replace(draft, slot=slot, off_id=context.request_id("time_off", slot.start), note=None, page=0)
+    if draft.place is None and (await places.known(context)).asked_for:
+        return Goto(Ask.PLACE, draft, behind=behind)
+    return await _placeable(context, draft, behind)
+
+
+async def _placeable(context: ClinicContext, draft: TimeOffDraft, behind: tuple[Ask, ...] = ()) -> Outcome:
+    """Go to the note, or to the summary if no patient is affected."""
+    slot, whose = stretch.slot_of(draft), draft.doctor_id
+    affected = await context.clinic.time_off.affected(context.principal, slot, whose, draft.place)
     return Goto(Ask.NOTE if affected else Ask.SUMMARY, draft, behind=behind)
+
+
+async def _placed(context: ClinicContext, draft: TimeOffDraft, place: PlaceId | None) -> TimeOffDraft:
+    """Return the draft with the place, and its name."""
+    names = {each.id: each.name for each in (await places.known(context)).open} if place else {}
+    return replace(draft, place=place, place_name=names[place] if place else "")
+
+
+async def ask_place(context: ClinicContext) -> View:
+    """Ask whether it is everywhere, or at one place only."""
+    rows = places.choices((await places.known(context)).open, labels.EVERYWHERE)
+    text = texts.ask_place(_slot(context), context.clinic.rules.zone, _draft(context).doctor_name)
+    return View(text, keyboard(*reversed(rows), ways_out()))
+
+
+async def pick_place(context: ClinicContext, tap: PickWorkplace) -> Outcome:
+    """Take the place that was tapped."""
+    place = await places.chosen(context, tap)
+    return await _placeable(context, await _placed(context, _draft(context), place))
+
+
+async def type_place(context: ClinicContext, text: str) -> Outcome:
+    """Take the place that was typed."""
+    place = await places.typed_place(context, text)
+    return await _placeable(context, await _placed(context, _draft(context), place))
+
+
+async def _affected(context: ClinicContext) -> list[AppointmentCard]:
+    draft = _draft(context)
+    slot = stretch.slot_of(draft)
+    return await context.clinic.time_off.affected(context.principal, slot, draft.doctor_id, draft.place)
 
 
 async def ask_note(context: ClinicContext) -> View:
     """Ask what to tell the patients."""
-    slot = _slot(context)
-    affected = await context.clinic.time_off.affected(context.principal, slot, _whose(context))
-    text = texts.ask_note(slot, len(affected), context.clinic.rules.zone, _draft(context).doctor_name)
+    draft, affected = _draft(context), await _affected(context)
+    zone = context.clinic.rules.zone
+    text = texts.ask_note(_slot(context), len(affected), zone, draft.doctor_name, draft.place_name)
     return View(text, keyboard([button(labels.SKIP, Skip())], ways_out()))
 
 
@@ -196,13 +244,13 @@ async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
 
 async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more, with what is booked in it."""
-    draft, slot = _draft(context), _slot(context)
-    affected = await context.clinic.time_off.affected(context.principal, slot, _whose(context))
+    draft, slot, affected = _draft(context), _slot(context), await _affected(context)
     # Confirming also cancels what is booked after this; those are named afterwards.
     context.state.draft = replace(draft, shown=tuple(card.appointment.id for card in affected))
     page = page_of(affected, draft.page)
     turn = pager(page.number, page.pages, PickPage)
-    text = texts.summary(slot, page, draft.note, context.clinic.rules.zone, draft.doctor_name)
+    zone = context.clinic.rules.zone
+    text = texts.summary(slot, page, draft.note, zone, draft.doctor_name, place_name=draft.place_name)
     return View(text, keyboard(turn, [button(texts.confirm(page.total), Confirm())], ways_out()))
 
 
@@ -216,14 +264,20 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     del tap
     context.takes_long()
     draft, slot, zone = _draft(context), _slot(context), context.clinic.rules.zone
-    off, service, whose = TimeOff(draft.off_id, slot), context.clinic.time_off, draft.doctor_id
+    off, service, whose = (
+        TimeOff(draft.off_id, slot, draft.place),
+        context.clinic.time_off,
+        draft.doctor_id,
+    )
     is_again = await service.is_taken(context.principal, off.id, whose)
     count = await service.take(context.principal, off, draft.note, whose)
     more = []
     if count > len(draft.shown):
         done = await service.cancelled(context.principal, off, whose)
         more = [card for card in done if card.appointment.id not in draft.shown]
-    text = texts.taken(slot, count, more, zone, draft.doctor_name, is_again=is_again)
+    text = texts.taken(
+        slot, count, more, zone, draft.doctor_name, place_name=draft.place_name, is_again=is_again
+    )
     return Finish(View(text, keyboard(_ways_on(draft))))
 
 
@@ -294,6 +348,7 @@ DIALOG = Dialog(
         Step(Ask.TAKE_BACK, ask_take_back, None, {Confirm: take_back}),
         Step(Ask.LAST, ask_last, type_last, {PickDay: pick_last, PickMonth: turn_last_month}),
         Step(Ask.PART, ask_part, type_part, {Skip: whole_day, PickPart: pick_part}),
+        Step(Ask.PLACE, ask_place, type_place, {PickWorkplace: pick_place}),
         Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}, let_go=stored_before),
         Step(
             Ask.SUMMARY, ask_summary, None, {Confirm: confirm, PickPage: turn_summary}, let_go=stored_before

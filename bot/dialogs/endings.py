@@ -58,7 +58,7 @@ class DialogEndings:
         stored = await self.abandon(context)
         if dialog is not None and stored is None and _is_on_its_card(context):
             # Else the tap would be told that it is done already.
-            context.messenger.acknowledge(texts.quiet_short())
+            context.messenger.acknowledge(texts.quiet_short(dialog.noun))
         if dialog is not None:
             again = keyboard([ways_on.start_again(dialog.command, dialog.home)])
             await self._cards.rewrite(context, stored or View(texts.quiet(dialog.noun), again))

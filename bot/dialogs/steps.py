@@ -45,7 +45,7 @@ class Finish:
 Outcome = Goto | Finish
 Typed = Callable[[ClinicContext, str], Awaitable[Outcome]]
 Tapped = Callable[[ClinicContext, Any], Awaitable[Outcome]]
-Otherwise = Callable[[ClinicContext, ClinicError], Awaitable["Goto"]]
+Otherwise = Callable[[ClinicContext, ClinicError], Awaitable["Outcome"]]
 LetGo = Callable[[ClinicContext], Awaitable[View | None]]
 
 

@@ -9,6 +9,7 @@ from bot.callbacks.doctors import ShowDay
 from bot.callbacks.steps import Do
 from bot.callbacks.visits import (
     AddToCalendar,
+    AnswerQuestions,
     AskCancel,
     AskCantCome,
     BookDoctor,
@@ -21,6 +22,7 @@ from bot.callbacks.visits import (
 )
 from bot.texts import labels
 from bot.texts.notifications import may_change, offered, taking
+from bot.texts.questions import answer_button, left_in
 from bot.ui.account_card import name_decisions
 from bot.ui.email_code import code_rows
 from bot.ui.keyboards import Button, Keyboard, Row, button, keyboard, notice_button
@@ -48,12 +50,22 @@ def button_rows(event: Event, reader: User, rules: ClinicRules) -> list[Row]:
 
 
 def _appointment(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
-    del reader, rules
+    del rules
     appointment_id = AppointmentId(facts["appointment_id"])
     return [
+        *_questions(facts, reader),
         [notice_button(labels.OPEN_APPOINTMENT, ShowAppointment(appointment_id))],
         [button(labels.ADD_TO_CALENDAR, AddToCalendar(appointment_id))],
     ]
+
+
+def _questions(facts: Facts, reader: User) -> list[Row]:
+    """Return the button to the questions before the visit, for its patient, if any are open."""
+    left = left_in(facts)
+    if not left or reader.role is not Role.PATIENT:
+        return []
+    tap = AnswerQuestions(AppointmentId(facts["appointment_id"]))
+    return [[notice_button(answer_button(left), tap)]]
 
 
 def _moved(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
@@ -68,12 +80,13 @@ def _moved(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
 
 
 def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
-    del reader, rules
+    del rules
     appointment_id = AppointmentId(facts["appointment_id"])
     move = notice_button(labels.MOVE, MoveAppointment(appointment_id))
     drop = notice_button(labels.CANCEL, AskCancel(appointment_id))
     changes = [move, drop] if may_change(facts) else [_cant_come(appointment_id)]
-    return [[button(labels.COMES, ConfirmAppointment(appointment_id)), *_here(facts)], changes]
+    comes = [button(labels.COMES, ConfirmAppointment(appointment_id)), *_here(facts)]
+    return [comes, *_questions(facts, reader), changes]
 
 
 def _here(facts: Facts) -> Row:

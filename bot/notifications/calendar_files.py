@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from icalendar import Event as CalendarEvent
+
 from bot.texts import invites as texts
 from services.access import DESK
 from services.appointments.events import visit_facts
 from services.clinic_rules import ClinicRules
-from services.models.appointments import AppointmentCard
+from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.calendar_feeds import CalendarFeed, FeedEntry
 from services.models.catalogue import NO_DETAILS
 from services.models.notifications import Event, EventKind
@@ -16,6 +18,8 @@ from services.models.people import User
 from services.notifications.calendar_invites import Invite, Method, Person, invite, invited
 from services.notifications.published_calendar import PublishedEvent, published
 from services.notifications.series_invites import series_invite
+from services.series.changes import PartOfSeries
+from services.series.events import occurrence_facts
 
 METHODS = {
     EventKind.BOOKED: Method.REQUEST,
@@ -47,8 +51,12 @@ def invite_with(event: Event, reader: User, rules: ClinicRules, link: str) -> In
 
 def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: datetime, link: str) -> bytes:
     """Return the appointment as a file that its reader adds to a calendar by hand."""
+    return _for(Method.PUBLISH, _facts(found, at), reader, rules, link).content
+
+
+def _facts(found: AppointmentCard, at: datetime) -> dict[str, Any]:
     appointment = found.appointment
-    facts = {
+    return {
         "appointment_id": appointment.id,
         "version": appointment.version,
         "at": at,
@@ -60,7 +68,23 @@ def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: dateti
         "room": appointment.room,
         **({"visit": visit_facts(found.details)} if found.details != NO_DETAILS else {}),
     }
-    return _for(Method.PUBLISH, facts, reader, rules, link).content
+
+
+def series_file_of(part: PartOfSeries, reader: User, rules: ClinicRules, at: datetime, link: str) -> bytes:
+    """Return a whole series, as it is now, as a file that its reader adds to a calendar by hand."""
+    found, series = part.card, part.series
+    visits = [
+        occurrence_facts(visit) for visit in part.visits if visit.status is not AppointmentStatus.CANCELLED
+    ]
+    facts = {
+        **_facts(found, at),
+        "series": {"id": series.id},
+        "rule": {"every": series.rule.every.value, "count": series.rule.count},
+        "planned": list(series.planned),
+        "visits": visits,
+        "sequence": sum(visit.version for visit in part.visits),
+    }
+    return _series(Method.PUBLISH, facts, reader, rules, link, is_new=True).content
 
 
 def feed_of(feed: CalendarFeed, rules: ClinicRules, link: str) -> bytes:
@@ -92,15 +116,24 @@ def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) ->
 
 
 def _of_series(event: Event, reader: User, rules: ClinicRules, link: str) -> Invite:
-    method = SERIES_METHODS[event.kind]
-    said = _said(event.facts, reader, rules, link)
+    is_new = event.kind is EventKind.SERIES_BOOKED
+    return _series(SERIES_METHODS[event.kind], event.facts, reader, rules, link, is_new=is_new)
+
+
+def _series(
+    method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str, *, is_new: bool
+) -> Invite:
+    def made(visit: Mapping[str, Any]) -> CalendarEvent:
+        said = _said(visit, reader, rules, link) | {"zone": rules.zone}
+        return invited(method, visit, **said)
+
     return series_invite(
         method,
-        event.facts,
-        lambda facts: invited(method, facts, **said),
+        facts,
+        made,
         rules.zone,
         organizer_email=rules.email,
-        is_new=event.kind is EventKind.SERIES_BOOKED,
+        is_new=is_new,
     )
 
 

@@ -5,6 +5,7 @@ Whether hours are valid together is decided in services/working_hours/weekly.py.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import time, timedelta
 
 from bot.input_errors import BadHours, BadWeek, NoSuchTime
@@ -17,11 +18,14 @@ from services.models.scheduling import (
     Weekday,
     at_minute,
 )
+from services.models.slots import PlaceId
 
 CLOSED = {"closed", "close", "off", "day off", "free", "none", "no", "nothing", "no work", "-"}
 MIDNIGHT = time(0)
 
 _SPAN = re.compile(rf"(?:from\s+)?{clock_pattern(1)}\s*(?:-|to|till|until)\s*{clock_pattern(2)}")
+# A place that was marked (see places.py), before the stretches that are there or behind them.
+_MARK = re.compile(r"\s*([\ue000-\uf8ff])\s*")
 _BETWEEN = re.compile(r"(?:\s*(?:,|;|&|\+|/|and\b)\s*)+|\s+")
 
 _DAY = r"\b(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|weekdays?|weekends?|daily|every\s*day)\b\.?"
@@ -55,13 +59,30 @@ NO_TIME = {"none", "no", "zero", "nothing"}
 def read_hours(text: str) -> tuple[Hours, ...]:
     """Return the stretches of a day as they are typed: 9-12, 13:30-17; 9am to 5pm; “closed” is none.
 
-    9-5 ends in the afternoon, and after 9-12, 1-5 is in the afternoon.
+    9-5 ends in the afternoon, and after 9-12, 1-5 is in the afternoon. A place that is marked counts for the
+    stretches before it, or, if it stands first, for those behind it.
 
     Raises BadHours, NoSuchTime.
     """
     words = plain(text)
     if words in CLOSED:
         return ()
+    *parts, last = _MARK.split(words)
+    if not parts:
+        return _unplaced(last)
+    if not parts[0]:  # the places stand first
+        texts, marks = [*parts[2::2], last], parts[1::2]
+    else:
+        rest = [last] if last else []
+        texts, marks = [*parts[0::2], *rest], [*parts[1::2], *("" for _ in rest)]
+    return tuple(
+        replace(hours, place=PlaceId(mark) if mark else None)
+        for text, mark in zip(texts, marks, strict=True)
+        for hours in _unplaced(_ENDS.sub("", text))
+    )
+
+
+def _unplaced(words: str) -> tuple[Hours, ...]:
     found: list[Hours] = []
     place, morning = 0, None
     while place < len(words):
@@ -133,8 +154,8 @@ def split_nights(
     evenings: dict[Weekday, tuple[Hours, ...]] = {}
     mornings: dict[Weekday, tuple[Hours, ...]] = {}
     for day, hours in week.items():
-        evenings[day] = tuple(Hours(each.start, MIDNIGHT) if _is_night(each) else each for each in hours)
-        if past := tuple(Hours(MIDNIGHT, each.end) for each in hours if _is_night(each)):
+        evenings[day] = tuple(replace(each, end=MIDNIGHT) if _is_night(each) else each for each in hours)
+        if past := tuple(replace(each, start=MIDNIGHT) for each in hours if _is_night(each)):
             mornings[Weekday((day + 1) % 7)] = past
     return evenings, mornings
 

@@ -19,6 +19,7 @@ from bot.texts.formats import (
     stretch_read,
     zone_note,
 )
+from bot.texts.questions import answer_lines
 from bot.texts.visits import kind_lines, place_lines, what
 from services.access import DESK
 from services.clinic_rules import ClinicRules
@@ -151,6 +152,7 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules, standing: Standi
     lines += _where(item, role, rules)
     if found.reason:
         lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
+    lines += answer_lines(item, role)
     confirmed_too = ", confirmed" if is_confirmed(found) else ""
     lines.append(f"Status: {STATUSES[found.status]}{confirmed_too}{presence(found, rules.zone)}")
     if found.note:

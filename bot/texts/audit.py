@@ -19,6 +19,7 @@ from services.models.people import User, UserId, Via
 EVERYTHING = "🧾 Everything"
 GONE = "a former user"
 NOBODY = "someone"
+ENTRIES = {"kind": "kind of visit", "place": "place", "room": "room"}
 HOW = "For a day: /audit yesterday or /audit 3 May. For a person: /audit rao."
 
 
@@ -249,6 +250,22 @@ def _feed_names(told: Told) -> str:
     return f"{told.who} chose {shown} for the calendar feed"
 
 
+def _entry(what: str) -> Sentence:
+    """Return the sentence of what was done to a kind of visit, a place or a room."""
+
+    def sentence(told: Told) -> str:
+        sort, name, changed = told.fact("type"), told.fact("entry"), told.fact("changed")
+        of = f": {changed.replace('_', ' ')}" if changed else ""
+        named = f"the {ENTRIES.get(sort or '', 'entry')} “{name}”" if name else "an entry of the catalogue"
+        return f"{told.who} {what} {named}{of}"
+
+    return sentence
+
+
+def _room(what: str) -> Sentence:
+    return lambda told: f"{told.who} {what.format(entry=told.fact('entry') or 'a room')}{_stretch(told)}"
+
+
 def _limit_changed(told: Told) -> str:
     return f"{told.who} changed the limit{_which(told)}{_from_to(told)}"
 
@@ -317,6 +334,15 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.PATIENT_HANDED_OVER: _does("{who} made a code with which {whom} is handed over"),
     Action.PATIENT_TAKEN_OVER: _own("{who} used a code for themselves", "{who} used a code for {whom}"),
     Action.PATIENTS_MERGED: _does("{who} made {whom} one with another patient"),
+    Action.CATALOGUE_ADDED: _entry("added"),
+    Action.CATALOGUE_CHANGED: _entry("changed"),
+    Action.CATALOGUE_RETIRED: _entry("retired"),
+    Action.CATALOGUE_RESTORED: _entry("brought back"),
+    Action.KINDS_OFFERED: _own(
+        "{who} changed which kinds of visit they offer", "{who} changed which kinds of visit {whom} offers"
+    ),
+    Action.ROOM_OUT: _room("noted that {entry} is out of order"),
+    Action.ROOM_BACK: _room("noted that {entry} is in order again"),
     Action.LIMIT_CHANGED: _limit_changed,
     Action.LIMIT_RESET: _limit_reset,
     Action.OUTBOX_RETRIED: _retried,

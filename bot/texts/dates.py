@@ -5,8 +5,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.texts.bulk_cancellation import are, booked_lines, each_patient
+from bot.texts.formats import NOWHERE, PlaceNames, doctor, stretches, wall_time, zone_name
 from bot.texts.formats import day as written_day
-from bot.texts.formats import doctor, stretches, wall_time, zone_name
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
 from services.models.scheduling import Hours, is_night
@@ -16,23 +16,28 @@ def _title(doctor_name: str) -> str:
     return f"📆 <b>Single days of {doctor(doctor_name)}</b>" if doctor_name else "📆 <b>Single days</b>"
 
 
-def own_hours(hours: Sequence[Hours]) -> str:
+def own_hours(hours: Sequence[Hours], places: PlaceNames = NOWHERE) -> str:
     """Return a day's own hours: 09:00 AM – 12:00 PM; a night ends on the next day."""
-    told = stretches(hours)
+    told = stretches(hours, places)
     nights = [each for each in hours if is_night(each)]
     return f"{told} (until {wall_time(nights[-1].end)} on the next day)" if nights else told
 
 
-def usual_hours(hours: Sequence[Hours]) -> str:
+def usual_hours(hours: Sequence[Hours], places: PlaceNames = NOWHERE) -> str:
     """Return the hours of a day that is as that weekday always is."""
-    return f"as on that weekday, {stretches(hours)}"
+    return f"as on that weekday, {stretches(hours, places)}"
 
 
-def ask_day(page: Page[tuple[date, tuple[Hours, ...]]], zone: ZoneInfo, doctor_name: str) -> str:
+def ask_day(
+    page: Page[tuple[date, tuple[Hours, ...]]],
+    zone: ZoneInfo,
+    doctor_name: str,
+    places: PlaceNames = NOWHERE,
+) -> str:
     """Show the days with hours of their own, and ask for another."""
     known = "No day has hours of its own."
     if page.total:
-        known = "\n".join(f"• {written_day(day)}: {own_hours(hours)}" for day, hours in page.items)
+        known = "\n".join(f"• {written_day(day)}: {own_hours(hours, places)}" for day, hours in page.items)
     return (
         f"{_title(doctor_name)} ({zone_name(zone)})\n{known}\n\n"
         "Which day is different? Tap it, or type it with its hours, like “24 Dec 9-12”, “24 Dec 22-2” or"
@@ -45,10 +50,12 @@ def usual_button(day: date) -> str:
     return f"↩ Usual hours on {day:%-d %b}"
 
 
-def ask_hours(day: date, now: Sequence[Hours], zone: ZoneInfo, doctor_name: str) -> str:
+def ask_hours(
+    day: date, now: Sequence[Hours], zone: ZoneInfo, doctor_name: str, places: PlaceNames = NOWHERE
+) -> str:
     """Ask for the hours of a day."""
     return (
-        f"{_title(doctor_name)}\n{written_day(day)} ({zone_name(zone)})\nUsually: {stretches(now)}\n\n"
+        f"{_title(doctor_name)}\n{written_day(day)} ({zone_name(zone)})\nUsually: {stretches(now, places)}\n\n"
         "Which hours that day? Type them like “9-12, 13:30-17” or “22-2”."
     )
 

@@ -26,6 +26,8 @@ _STAYS = {
     "cancellation": "The appointment stays as it was.",
     "announcement": "Announcement stopped. Nothing was sent.",
     "follow-up": "Follow-up stopped. Nothing was sent.",
+    # Its answers are stored one by one.
+    "questionnaire": "What you've answered so far is saved.",
 }
 
 
@@ -51,11 +53,14 @@ def ask_first(noun: str, other: str) -> str:
 
 def quiet(noun: str) -> str:
     """Say that a dialog was closed because nothing happened for a while."""
-    return f"⌛ I closed this {noun} after 15 quiet minutes. Nothing was saved."
+    saved = _STAYS[noun] if noun == "questionnaire" else "Nothing was saved."
+    return f"⌛ I closed this {noun} after 15 quiet minutes. {saved}"
 
 
-def quiet_short() -> str:
+def quiet_short(noun: str) -> str:
     """Answer a tap on the card of a dialog that has just been closed, as a toast."""
+    if noun == "questionnaire":
+        return f"That took too long. {_STAYS[noun]}"
     return "That took too long, so nothing was saved."
 
 

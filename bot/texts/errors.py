@@ -187,8 +187,11 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.OfferOver: _said(
         "⌛ That offer has expired. See your waiting lists in /waitlist, and the free times in /book."
     ),
+    errors.NotEarlier: lambda e, rules: (
+        f"Your appointment is on {moment_read(e.start, rules)}. Please choose a day before that."
+    ),
     errors.TooManyWaitlistEntries: lambda e, _: (
-        f"{_who(e.patient, 'is', YOU_ARE)} already on the waiting lists of {e.most} doctors,"
+        f"{_who(e.patient, 'is', YOU_ARE)} already on {e.most} waiting lists,"
         " which is the limit. Please leave one in /waitlist first."
     ),
     errors.TooManyAppointments: lambda e, rules: (
@@ -423,6 +426,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.ReasonTooLong: lambda e, _: (
         f"Please keep it to {e.max_length} characters. The doctor will ask you for the rest."
     ),
+    errors.AnswerTooLong: lambda e, _: f"Please keep your answer to {e.max_length} characters.",
+    errors.BadAnswer: lambda e, _: f"Please choose one of these: {_either(e.choices)}.",
+    errors.QuestionGone: _said("This question isn't asked any more. You can go on with the others."),
     errors.NoteTooLong: lambda e, _: f"Please keep your note to the patient to {e.max_length} characters.",
     input_errors.BadDate: lambda e, _: (
         f"Please tap a day, or type one like {e.like.isoformat()}, tomorrow or Monday."
@@ -519,6 +525,54 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.BookedMeanwhile: lambda e, _: (
         f"{'Another appointment was' if e.count == 1 else f'{e.count} more appointments were'} booked meanwhile."
         " Please look at the list again, and tap Save if you still want to close."
+    ),
+    errors.KindUnknown: _said("That kind of visit isn't offered any more. See which there are in /kinds."),
+    errors.PlaceUnknown: _said(
+        "The clinic doesn't work at that place any more. See where it does in /places."
+    ),
+    errors.RoomUnknown: _said("That room is no longer here. See all of them in /rooms."),
+    errors.OutageUnknown: _said("That is over already. See when it's out of order on its card in /rooms."),
+    errors.TextTooLong: lambda e, _: f"A {e.what} has 1 to {e.most} characters. Please type a shorter one.",
+    errors.EntryNameTaken: lambda e, _: (
+        f"There is “{esc(e.name)}” already. Please choose another name, or change that one."
+    ),
+    errors.BadVisitLength: lambda e, _: (
+        f"A visit takes {e.least} to {e.most} minutes, in steps of five, like 45. Please tap or type one."
+    ),
+    errors.BadGrid: lambda e, _: (
+        f"Visits can begin every {e.least} to {e.most} minutes, in steps of five, like 15. Please tap or type one."
+    ),
+    errors.GridTooCoarse: lambda e, _: (
+        f"Every {span(timedelta(minutes=e.minutes))} doesn't fit into hours of"
+        f" {span(timedelta(minutes=e.longest))}. Please choose {span(timedelta(minutes=e.longest))} or less, or"
+        " longer /hours."
+    ),
+    errors.KindFitsNowhere: lambda e, _: (
+        f"“{esc(e.name)}” takes {span(timedelta(minutes=e.minutes))}, and the longest working hours are"
+        f" {span(timedelta(minutes=e.longest))}. Please make the /hours longer, or choose a shorter kind."
+    ),
+    errors.BadPrice: _said(
+        "Please type the price as a number with its currency, like “80 EUR” or “€45.50”, or “free”."
+    ),
+    errors.BadQuestion: lambda e, _: (
+        f"A question has 1 to {e.most} characters, like “What do you take?”. Please type it again."
+    ),
+    errors.BadChoices: lambda e, _: (
+        f"A question has {e.least} to {e.most} different choices of up to {e.length} characters,"
+        " like “Which side? left, right”. Please type it again."
+    ),
+    errors.TooManyQuestions: lambda e, _: (
+        f"A kind of visit has up to {e.most} questions. Please remove one first."
+    ),
+    errors.BadSeries: lambda e, _: (
+        f"A series has up to {e.most} visits. Please tap or type a number from 1 to {e.most}."
+    ),
+    input_errors.BadKindLine: lambda e, _: (
+        f"I don't understand “{esc(shortened(e.part, MOST_SAID))}”. Please type it like"
+        " “First visit, 45 min, buffer 5, 80 EUR”."
+    ),
+    input_errors.NoVisitLength: lambda e, _: (
+        f"How long does it take? Please type it too, like “{esc(shortened(e.name, MOST_SAID)) or 'First visit'}, 45 min”."
     ),
     errors.TimeOffUnknown: _said("That time off no longer exists. See your time off in /timeoff."),
     input_errors.BadWeek: _said(

@@ -20,7 +20,7 @@ from services.models.catalogue import Price
 from services.models.patients import Patient
 from services.models.people import Gender, Role, User
 from services.models.scheduling import Hours, Weekday
-from services.models.slots import Slot
+from services.models.slots import PlaceId, Slot
 
 LANGUAGE = "en"
 LOCALE = Locale.parse(LANGUAGE)
@@ -32,6 +32,9 @@ ROLES = {
     Role.RECEPTIONIST: "receptionist",
     Role.ADMIN: "admin",
 }
+# The names of places, where there are several.
+PlaceNames = Mapping[PlaceId, str]
+NOWHERE: PlaceNames = {}
 GENDERS = {Gender.FEMALE: "female", Gender.MALE: "male", Gender.OTHER: "other"}
 
 
@@ -77,13 +80,21 @@ def hours(value: Hours) -> str:
     return f"{wall_time(value.start)} – {wall_time(value.end) if value.end != time(0) else 'midnight'}"
 
 
-def stretches(values: Sequence[Hours]) -> str:
-    """Return the stretches of a day, as many as fit a line, or that there are none."""
+def stretches(values: Sequence[Hours], places: PlaceNames = NOWHERE) -> str:
+    """Return the stretches of a day, as many as fit a line, or that there are none.
+
+    Where they are is said of those of which the place has a name.
+    """
     if not values:
         return "closed"
-    shown = ", ".join(map(hours, values[:MOST_STRETCHES]))
+    shown = ", ".join(hours(each) + _at(each, places) for each in values[:MOST_STRETCHES])
     more = len(values) - MOST_STRETCHES
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _at(value: Hours, places: PlaceNames) -> str:
+    name = places.get(value.place) if value.place is not None else None
+    return f" {esc(name)}" if name else ""
 
 
 def week(weekly: Mapping[Weekday, Sequence[Hours]]) -> str:
@@ -183,9 +194,12 @@ def found_at(rules: ClinicRules) -> str:
 
 def price(value: Price) -> str:
     """Return a price: €25.50, or ¥3,000, which has no hundredths."""
-    precision = get_currency_precision(value.currency)
-    amount = Decimal(value.minor).scaleb(-precision)
-    return str(format_currency(amount, value.currency, locale=LOCALE))
+    return str(format_currency(Decimal(amount(value)), value.currency, locale=LOCALE))
+
+
+def amount(value: Price) -> str:
+    """Return a price without its currency, for programs: 25.50."""
+    return str(Decimal(value.minor).scaleb(-get_currency_precision(value.currency)))
 
 
 @lru_cache(maxsize=200)

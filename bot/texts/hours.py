@@ -7,7 +7,19 @@ from zoneinfo import ZoneInfo
 from bot.drafts import HoursDraft
 from bot.texts.bulk_cancellation import are, booked_lines, each_patient
 from bot.texts.dates import own_hours
-from bot.texts.formats import clock_time, doctor, long_weekday, span, stretches, wall_time, weekday, zone_name
+from bot.texts.formats import (
+    PlaceNames,
+    clock_time,
+    doctor,
+    esc,
+    long_weekday,
+    span,
+    stretches,
+    wall_time,
+    weekday,
+    zone_name,
+)
+from bot.texts.workplaces import ONE_PLACE, Workplaces
 from services.models.appointments import AppointmentCard
 from services.models.catalogue import Video
 from services.models.paging import Page
@@ -31,24 +43,55 @@ def overview(
     digest: Digest | None,
     zone: ZoneInfo,
     dates: Mapping[date, Sequence[Hours]] | None = None,
+    places: Workplaces = ONE_PLACE,
 ) -> str:
-    """Show the week and the numbers, and ask what to change."""
-    week = "\n".join(f"<b>{weekday(day)}</b>  {stretches(draft.weekly[day])}" for day in Weekday)
+    """Show the week and the numbers, and ask what to change; where there are several places, at which."""
+    week = "\n".join(
+        f"<b>{weekday(day)}</b>  {stretches(draft.weekly[day], places.names)}" for day in Weekday
+    )
     morning = f"\n☀️ Morning message at {_digest(digest)}" if digest else ""
     unsaved = "\n✏️ Not saved yet. Tap Preview &amp; save." if draft.changed else ""
     return (
-        f"⏰ <b>Working hours{_of(draft)}</b> ({zone_name(zone)})\n\n{week}{_dates(dates or {})}\n\n{_numbers(draft)}{morning}\n{unsaved}\n"
-        "What would you like to change? Tap it, or type hours like “Mon-Fri 9-12, 13-17” or “Sat closed”, and a single day like “24 Dec 9-12”."
+        f"⏰ <b>Working hours{_of(draft)}</b> ({zone_name(zone)})\n\n{week}{_dates(dates or {}, places.names)}\n\n{_numbers(draft)}{morning}\n{_closed_places(draft, places)}{unsaved}\n"
+        f"What would you like to change? Tap it, or type hours like “{_like(places)}” or “Sat closed”, and a single day like “24 Dec 9-12”."
     )
+
+
+def _like(places: Workplaces) -> str:
+    """Return hours as an example, with places where there are several."""
+    if len(places.open) <= 1:
+        return "Mon-Fri 9-12, 13-17"
+    first, second = (esc(place.name) for place in places.open[:2])
+    return f"Mon-Fri 9-12 {first}, 13-17 {second}"
+
+
+def _closed_places(draft: HoursDraft, places: Workplaces) -> str:
+    """Say of which places no times are offered any more, and of which hours it is not known where they are."""
+    at = {hours.place for day in draft.weekly for hours in day}
+    lines = [
+        f"\n⚠️ The clinic doesn't work at {esc(name)} any more, so hours there offer no times."
+        for place_id, name in places.closed.items()
+        if place_id in at
+    ]
+    if len(places.open) > 1 and None in at:
+        lines.append("\n📍 Hours without a place are offered to patients who choose no place.")
+    return "".join(lines)
+
+
+def ask_place(hours: Sequence[Hours], zone: ZoneInfo) -> str:
+    """Ask where hours are."""
+    return f"📍 <b>Where?</b>\n{stretches(hours)} ({zone_name(zone)})\n\nAt which place do you work then? Tap it, or type it."
 
 
 def _of(draft: HoursDraft) -> str:
     return f" of {doctor(draft.doctor_name)}" if draft.doctor_name else ""
 
 
-def _dates(dates: Mapping[date, Sequence[Hours]]) -> str:
+def _dates(dates: Mapping[date, Sequence[Hours]], places: PlaceNames) -> str:
     """Return the next single days with hours of their own."""
-    lines = [f"📆 {day:%a %-d %b}: {own_hours(hours)}" for day, hours in list(dates.items())[:MOST_DATES]]
+    lines = [
+        f"📆 {day:%a %-d %b}: {own_hours(hours, places)}" for day, hours in list(dates.items())[:MOST_DATES]
+    ]
     more = len(dates) - MOST_DATES
     return "".join(f"\n{line}" for line in lines) + (f"\n… and {more} more days" if more > 0 else "")
 
@@ -93,11 +136,13 @@ def video_label(video: Video) -> str:
     return f"🎥 Video visits: {video.value}"
 
 
-def ask_weekday(draft: HoursDraft, zone: ZoneInfo) -> str:
+def ask_weekday(draft: HoursDraft, zone: ZoneInfo, places: Workplaces = ONE_PLACE) -> str:
     """Ask for the hours of a weekday."""
+    now = stretches(draft.weekly[draft.weekday], places.names)
+    where = f" Say where, like “{_like(places).removeprefix('Mon-Fri ')}”." if len(places.open) > 1 else ""
     return (
-        f"⏰ <b>{long_weekday(draft.weekday)}</b> ({zone_name(zone)})\nNow: {stretches(draft.weekly[draft.weekday])}\n\n"
-        "When do you work? Type it like “9-12, 13:30-17” or “9am to 5pm”. The gap between them is your break."
+        f"⏰ <b>{long_weekday(draft.weekday)}</b> ({zone_name(zone)})\nNow: {now}\n\n"
+        f"When do you work? Type it like “9-12, 13:30-17” or “9am to 5pm”. The gap between them is your break.{where}"
     )
 
 
@@ -164,8 +209,17 @@ def preview(shown: HoursPreview, page: Page[AppointmentCard], zone: ZoneInfo) ->
     days = "\n".join(_free_line(day, slots, zone) for day, slots in shown.free.items())
     return (
         f"👀 <b>Preview</b> ({zone_name(zone)}). Nothing is saved yet.\n\n"
-        f"<b>Free times in the next seven days</b>\n{days}\n\n{_outside(page, zone)}"
+        f"<b>Free times in the next seven days</b>\n{days}\n\n{_unfit(shown)}{_outside(page, zone)}"
     )
+
+
+def _unfit(shown: HoursPreview) -> str:
+    """Name the kinds of visit that are longer than any of the hours."""
+    lines = [
+        f"⚠️ “{esc(kind.name)}” takes {span(timedelta(minutes=kind.minutes))}, which is longer than any of these hours.\n\n"
+        for kind in shown.unfit
+    ]
+    return "".join(lines)
 
 
 def _free_line(day: date, slots: Sequence[Slot], zone: ZoneInfo) -> str:

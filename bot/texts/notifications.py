@@ -18,12 +18,14 @@ from bot.texts.formats import (
     plain_doctor,
     shortened,
     span,
+    span_of,
     stretch,
     week,
     zone_note,
 )
 from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
 from bot.texts.patient_news import SAID as PATIENT_NEWS
+from bot.texts.questions import left_in, please_answer
 from bot.texts.series_news import SERIES_NEWS
 from bot.texts.time_off import off
 from bot.texts.visits import before_rows, coming_rows, in_short, kind_rows, place_line, place_name
@@ -52,6 +54,7 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
     A doctor's days are told in the clinic's, as /schedule and /timeoff show them.
     """
     said = _SAID[kind](facts, reader, rules if kind in IN_CLINIC_TIME else rules.seen_by(reader))
+    said = _with_questions(said, kind, facts, reader)
     if not facts.get("room"):
         return said
     if kind is EventKind.REMINDER:
@@ -59,6 +62,14 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
     if kind in {EventKind.BOOKED, EventKind.MOVED}:
         return replace(said, closing=f"{HOW_TO_JOIN} {said.closing}")
     return said
+
+
+def _with_questions(said: News, kind: EventKind, facts: Facts, reader: User) -> News:
+    """Return the news of an appointment to come, with how many questions its patient may still answer."""
+    asks = kind in {EventKind.BOOKED, EventKind.MOVED, EventKind.REMINDER}
+    if not asks or not _is_patient(reader) or _has_no_chat(reader):
+        return said
+    return replace(said, closing=f"{please_answer(left_in(facts))}{said.closing}")
 
 
 def notice_news(notice: Notice, reader: User, rules: ClinicRules) -> News:
@@ -469,7 +480,7 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
         rows.append(("Why", f"The clinic is closed: {facts.get('note') or 'no reason was given'}"))
     elif facts.get("why") in _WHYS:
         why = _BLOCKED_PATIENT if _is_doctor(reader) and facts["why"] == _BLOCKED else _WHYS[facts["why"]]
-        rows.append(("Why", why.format(doctor=plain_doctor(facts["doctor"]))))
+        rows.append(("Why", why.format(doctor=plain_doctor(facts["doctor"]), room=_room(facts))))
     if facts.get("note") and not is_closed:
         rows.append(("Told the patient" if _is_doctor(reader) else "Note", facts["note"]))
     offers = facts.get("offers") or ()
@@ -490,6 +501,11 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(
         subject, headline, tuple(rows), _after_loss(facts, reader, rules), _links(facts, reader, rules)
     )
+
+
+def _room(facts: Facts) -> str:
+    """Return the room or device that the visit was in."""
+    return (facts.get("visit") or {}).get("in_room") or "What the visit needs"
 
 
 def _after_loss(facts: Facts, reader: User, rules: ClinicRules) -> str:
@@ -527,7 +543,9 @@ def _no_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
 
 
 def _away_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
-    return (("When", off(Slot(facts["start"], facts["end"]), rules.zone)),)
+    # Of earlier versions it does not say where.
+    at = (("Only at", facts["place"]),) if facts.get("place") else ()
+    return (("When", off(Slot(facts["start"], facts["end"]), rules.zone)), *at)
 
 
 def _date_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
@@ -544,21 +562,35 @@ def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
     rows = [*_for_whom(facts, reader), ("With", doctor)]
     if facts["specialization"]:
         rows.append(("Specialization", facts["specialization"]))
-    rows += [
-        ("When", stretch(Slot(offer["start"], facts["end"]), rules.zone)),
-        ("Kept for you until", until),
-    ]
+    rows += kind_rows(facts)
+    rows.append(("When", stretch(Slot(offer["start"], facts["end"]), rules.zone)))
+    rows += [("Where", place)] if (place := place_line(facts)) else []
+    given_up = facts.get("instead_of")
+    if given_up is not None:
+        rows.append(("In place of", span_of(Slot(given_up["start"], given_up["end"]), rules.zone)))
+    rows.append(("Kept for you until", until))
     take, leave = waitlist_offer_links(AppointmentId(facts["offer_id"]))
+    what = "A time has opened up" if given_up is None else "An earlier time has opened up"
     return News(
-        subject=f"A time has opened up: {doctor}, {moment_read(offer['start'], rules)}",
-        headline="🔔 A time has opened up",
+        subject=f"{what}: {doctor}, {moment_read(offer['start'], rules)}",
+        headline=f"🔔 {what}",
         facts=tuple(rows),
-        closing=f"To take it, please {call_the_clinic(rules)}. After that time I'll offer it to the next person in line."
-        if _has_no_chat(reader)
-        else "Take it, or pass it on. After that time I'll offer it to the next person in line. You can leave the"
-        f" waiting list in /waitlist{IN_THE_CHAT}.",
+        closing=_taking_it(reader, rules, is_move=given_up is not None),
         links=() if _has_no_chat(reader) else (("Take it", take), ("Pass", leave)),
     )
+
+
+def _taking_it(reader: User, rules: ClinicRules, *, is_move: bool) -> str:
+    """Say how an offered time is taken, and what comes of it if it is not."""
+    next_one = "After that time I'll offer it to the next person in line."
+    if _has_no_chat(reader):
+        return f"To take it, please {call_the_clinic(rules)}. {next_one}"
+    if is_move:
+        return (
+            f"Take it, and your appointment moves there; or pass it on, and it stays as it is. {next_one}"
+            f" You can stop waiting in /waitlist{IN_THE_CHAT}."
+        )
+    return f"Take it, or pass it on. {next_one} You can leave the waiting list in /waitlist{IN_THE_CHAT}."
 
 
 def _take(offer: Mapping[str, Any], facts: Facts, rules: ClinicRules) -> tuple[str, str]:
@@ -659,12 +691,14 @@ _WHYS = {
     CancellationCause.HOURS.value: "{doctor}'s working hours have changed.",
     _BLOCKED: "{doctor} isn't seeing patients here at the moment.",
     CancellationCause.ACCOUNT_DELETED.value: "The account was deleted.",
+    CancellationCause.ROOM_OUT.value: "{room} is out of order.",
 }
 _CHANGES = {
     Changed.HOURS.value: "your working hours were changed",
     Changed.TIME_OFF.value: "time off was taken for you",
     Changed.TIME_OFF_TAKEN_BACK.value: "your time off was taken back",
     Changed.DATE.value: "your hours on one day were changed",
+    Changed.KINDS.value: "the kinds of visit that you offer were changed",
 }
 _SCHEDULE_FACTS: Mapping[str, Callable[[Facts, ClinicRules], tuple[tuple[str, str], ...]]] = {
     Changed.TIME_OFF.value: _away_facts,

@@ -6,7 +6,19 @@ from zoneinfo import ZoneInfo
 
 from bot.drafts import FollowUpDraft
 from bot.texts.appointments import is_confirmed, presence
-from bot.texts.formats import clock_time, day, doctor, esc, moment, of_series, span, stretch, zone_name
+from bot.texts.formats import (
+    clock_time,
+    day,
+    doctor,
+    esc,
+    moment,
+    of_series,
+    span,
+    stretch,
+    stretches,
+    zone_name,
+)
+from bot.texts.questions import in_day
 from bot.texts.visits import what
 from services.appointments.agenda import DayAgenda
 from services.models.appointments import Alternative, AppointmentCard, AppointmentStatus
@@ -31,6 +43,7 @@ SIGNS = {
 def day_page(plan: DayAgenda, shown: Sequence[AppointmentCard]) -> str:
     """Show a page of a day."""
     lines = [f"🗓 <b>{day(plan.day)}</b> ({zone_name(plan.zone)})", _counts(plan)]
+    lines[1] += _where(plan)
     if plan.late_minutes:
         lines[1] += f"\n🕐 {span(timedelta(minutes=plan.late_minutes))} late"
     if shown:
@@ -42,6 +55,12 @@ def day_page(plan: DayAgenda, shown: Sequence[AppointmentCard]) -> str:
     if not plan.taken:
         lines.append(_quiet(plan))
     return "\n\n".join([lines[0] + "\n" + lines[1], *lines[2:]])
+
+
+def _where(plan: DayAgenda) -> str:
+    """Say where the doctor works that day, if the clinic works at several places."""
+    is_named = any(each.place in plan.places for each in plan.hours if each.place is not None)
+    return f"\n📍 {stretches(plan.hours, plan.places)}" if is_named else ""
 
 
 def _counts(plan: DayAgenda) -> str:
@@ -59,7 +78,7 @@ def _entry(card: AppointmentCard, zone: ZoneInfo) -> str:
     found = card.appointment
     said = f"{MARKS[found.status]}{_confirmed(card)}{presence(found, zone)}"
     video = ", 🎥 by video" if found.by_video else ""
-    who = f"{esc(card.patient.name)} {said}{video}{what(card)}{of_series(found)}"
+    who = f"{esc(card.patient.name)} {said}{video}{what(card)}{of_series(found)}{in_day(card)}"
     return f"<b>{clock_time(found.slot.start, zone)}</b> · {who}"
 
 

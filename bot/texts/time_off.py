@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.texts.bulk_cancellation import are, booked_lines, each_patient, save_and_cancel
-from bot.texts.formats import clock_time, day, doctor, esc, zone_name
+from bot.texts.formats import NOWHERE, PlaceNames, clock_time, day, doctor, esc, zone_name
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
@@ -54,13 +54,22 @@ def off_days(slot: Slot, zone: ZoneInfo) -> str:
     return f"{days}{part}"
 
 
-def ask_first(coming: Sequence[TimeOff], page: Page[TimeOff], zone: ZoneInfo, doctor_name: str = "") -> str:
+def ask_first(
+    coming: Sequence[TimeOff],
+    page: Page[TimeOff],
+    zone: ZoneInfo,
+    doctor_name: str = "",
+    places: PlaceNames = NOWHERE,
+) -> str:
     """Show the time off to come, and ask for a new one's first day."""
     count = len(coming)
 
     known = f"{_who_has(doctor_name)} no upcoming time off."
     if count:
-        lines = "\n".join(f"• {off(each.slot, zone)}" for each in page.items)
+        lines = "\n".join(
+            f"• {off(each.slot, zone)}{_only_at(places.get(each.place, '') if each.place else '')}"
+            for each in page.items
+        )
 
         known = f"{count} coming up:\n{lines}"
     return (
@@ -88,20 +97,40 @@ def ask_part(first: date, zone: ZoneInfo, doctor_name: str = "") -> str:
     )
 
 
-def ask_note(slot: Slot, count: int, zone: ZoneInfo, doctor_name: str = "") -> str:
+def _only_at(place_name: str) -> str:
+    """Say where it is, if it is at one place only."""
+    return f", at {esc(place_name)} only" if place_name else ""
+
+
+def ask_place(slot: Slot, zone: ZoneInfo, doctor_name: str = "") -> str:
+    """Ask whether it is everywhere, or at one place only."""
+    who = "they're" if doctor_name else "you're"
+    return (
+        f"{title(doctor_name)}\n{off(slot, zone)}\n\nIs that everywhere, or only at one place?"
+        f" Where {who} away, what is booked is cancelled when you save."
+    )
+
+
+def ask_note(slot: Slot, count: int, zone: ZoneInfo, doctor_name: str = "", place_name: str = "") -> str:
     """Ask what to tell the patients."""
     whom = "the patient" if count == 1 else "the patients"
     return (
-        f"{title(doctor_name)}\n{off(slot, zone)}\n\n{are(count)} booked then and will be cancelled when you save."
+        f"{title(doctor_name)}\n{off(slot, zone)}{_only_at(place_name)}\n\n{are(count)} booked then and will be cancelled when you save."
         f" What should I tell {whom}? Type it, or skip this."
     )
 
 
 def summary(
-    slot: Slot, page: Page[AppointmentCard], note: str | None, zone: ZoneInfo, doctor_name: str = ""
+    slot: Slot,
+    page: Page[AppointmentCard],
+    note: str | None,
+    zone: ZoneInfo,
+    doctor_name: str = "",
+    *,
+    place_name: str = "",
 ) -> str:
     """Show everything once more."""
-    head = f"{title(doctor_name)} ({zone_name(zone)})\n{off(slot, zone)}"
+    head = f"{title(doctor_name)} ({zone_name(zone)})\n{off(slot, zone)}{_only_at(place_name)}"
     if not page.total:
         return f"{head}\n\nNothing is booked then. After you save, nobody can book it. Save it?"
     said = f"\n💬 To them: {esc(note)}" if note else ""
@@ -124,6 +153,7 @@ def taken(
     zone: ZoneInfo,
     doctor_name: str = "",
     *,
+    place_name: str = "",
     is_again: bool,
 ) -> str:
     """Say that the time off is saved, and what became of what was booked.
@@ -133,7 +163,7 @@ def taken(
     """
     saved = "was already saved, as you first confirmed it" if is_again else "is saved"
     whose = _whose(doctor_name)
-    head = f"⛱ {whose[0].upper()}{whose[1:]} time off {saved}: {off(slot, zone)}."
+    head = f"⛱ {whose[0].upper()}{whose[1:]} time off {saved}: {off(slot, zone)}{_only_at(place_name)}."
     if doctor_name:
         head += " The doctor is told."
     if not cancelled:

@@ -1,14 +1,15 @@
 """What is said to those who wait for a time to open."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from bot.drafts import WaitDraft
 from bot.texts import labels
 from bot.texts.formats import day, doctor, esc, moment, plain_doctor, span, zone_name, zone_note
+from bot.waiting_drafts import WaitDraft
 from services.clinic_rules import ClinicRules
+from services.models.appointments import AppointmentCard
 from services.models.scheduling import PartOfDay
-from services.models.waitlist import SlotOffer, WaitlistEntry, WaitlistEntryCard
+from services.models.waitlist import SlotOffer, WaitlistEntryCard
 from services.waitlist.joining import Joined
 
 PARTS = {
@@ -27,12 +28,19 @@ _IN = {
 
 def _head(draft: WaitDraft) -> str:
     whom = f"\n🙂 {esc(draft.patient_name)}" if draft.patient_name else ""
-    return f"🔔 <b>Join the waiting list</b>{whom}\n👩‍⚕️ {doctor(draft.doctor_name)}"
+    wanted = " · ".join(filter(None, (draft.kind_name, draft.place_name)))
+    visit = f"\n🩺 {esc(wanted)}" if wanted else ""
+    return f"🔔 <b>Join the waiting list</b>{whom}\n👩‍⚕️ {doctor(draft.doctor_name)}{visit}"
 
 
 def for_whom(draft: WaitDraft) -> str:
     """Return what stands above the question who waits."""
     return _head(draft)
+
+
+def ask_kind(draft: WaitDraft) -> str:
+    """Ask which kind of visit it is."""
+    return f"{_head(draft)}\n\nWhich kind of visit?"
 
 
 def ask_days(draft: WaitDraft) -> str:
@@ -61,35 +69,37 @@ def until(last: date) -> str:
 def ask_part(draft: WaitDraft, rules: ClinicRules, clinic: ClinicRules) -> str:
     """Ask for the part of the day; it goes by the clinic's clocks."""
     where = f" ({zone_name(clinic.zone)})" if rules.elsewhere else ""
-    return f"{_head(draft)}\n📆 {_days(draft.first, draft.last)}\n\nWhich part of the day suits you{where}?"
+    return f"{_head(draft)}\n📆 {days(draft.first, draft.last)}\n\nWhich part of the day suits you{where}?"
 
 
-def _days(first: date | None, last: date | None) -> str:
+def days(first: date | None, last: date | None) -> str:
+    """Return the days from one to another."""
     if first is None or last is None:
         return ""
     return day(first) if first == last else f"{day(first)} – {day(last)}"
 
 
-def wish(place: WaitlistEntry, rules: ClinicRules) -> str:
-    """Return what somebody waits for: the days, and the part of the day."""
-    zone = rules.zone
+def wish(card: WaitlistEntryCard, rules: ClinicRules) -> str:
+    """Return what somebody waits for, escaped: the days, the part of the day, which kind of visit, and where."""
+    place, zone = card.entry, rules.zone
     first = place.window.start.astimezone(zone).date()
     # The end is no part of it.
     last = (place.window.end - timedelta(minutes=1)).astimezone(zone).date()
-    return f"{_days(first, last)}{_IN[place.part]}"
+    said = f"{days(first, last)}{_IN[place.part]}"
+    visit = " · ".join(esc(each.name) for each in (card.details.kind, card.details.place) if each is not None)
+    return f"{said} ({visit})" if visit else said
 
 
 def joined(found: Joined, lasts: timedelta, rules: ClinicRules) -> str:
     """Say that somebody waits now, for what, and what will come of it."""
-    place = found.card.entry
     patient = found.card.patient
     who = "You're" if patient.has_account else f"{esc(patient.name)} is"
-    lines = [f"🔔 {who} on the waiting list for {doctor(found.card.doctor.name)}: {wish(place, rules)}."]
+    lines = [f"🔔 {who} on the waiting list for {doctor(found.card.doctor.name)}: {wish(found.card, rules)}."]
     if found.has_replaced:
         you = "you were" if patient.has_account else "they were"
         lines.append(f"This replaces what {you} waiting for there before.")
     lines.append(
-        f"{before(found.card.before, is_own=patient.has_account)} When a time opens up, I'll offer it to you here and by email,"
+        f"{in_line(found.card.before, is_own=patient.has_account)} When a time opens up, I'll offer it to you here and by email,"
         f" and keep it for {span(lasts)}, or less if it's soon."
     )
     if found.free:
@@ -98,7 +108,7 @@ def joined(found: Joined, lasts: timedelta, rules: ClinicRules) -> str:
     return "\n\n".join(lines)
 
 
-def before(count: int, *, is_own: bool = True) -> str:
+def in_line(count: int, *, is_own: bool = True) -> str:
     """Say how many are before somebody in the line: before the reader, or whom the reader looks after."""
     if not count:
         return "You're first in line." if is_own else "They're first in line."
@@ -113,7 +123,8 @@ def places(found: Sequence[tuple[WaitlistEntryCard, SlotOffer | None]], rules: C
             "🔔 You're not on any waiting list.\n\nIf a doctor has no time that suits you,"
             f" tap “{labels.TELL_ME}” below the days in /book or on the doctor's card in /doctors."
         )
-    count = "1 doctor" if len(found) == 1 else f"{len(found)} doctors"
+    doctors = len({card.entry.doctor_id for card, _ in found})
+    count = "1 doctor" if doctors == 1 else f"{doctors} doctors"
     items = [_place(card, offer, rules) for card, offer in found]
     return "\n\n".join([f"🔔 <b>Waiting list</b>: {count}{zone_note(rules)}", *items])
 
@@ -121,14 +132,19 @@ def places(found: Sequence[tuple[WaitlistEntryCard, SlotOffer | None]], rules: C
 def _place(card: WaitlistEntryCard, offer: SlotOffer | None, rules: ClinicRules) -> str:
     is_own = card.patient.has_account
     whom = "" if is_own else f", for {esc(card.patient.name)}"
+    visit = card.visit
+    sooner = f" earlier than {moment(visit.slot.start, rules.zone)}," if visit is not None else ""
     lines = [
-        f"👩‍⚕️ {doctor(card.doctor.name)}{whom}: {esc(wish(card.entry, rules))}",
-        f"Since {moment(card.entry.since, rules.zone)}. {before(card.before, is_own=is_own)}",
+        f"👩‍⚕️ {doctor(card.doctor.name)}{whom}:{sooner} {wish(card, rules)}",
+        f"Since {moment(card.entry.since, rules.zone)}. {in_line(card.before, is_own=is_own)}",
     ]
+    if not card.is_offered:
+        lines.append("⚠️ The doctor doesn't offer that any more. You keep your turn in case it comes back.")
     if offer is not None:
-        lines.append(
-            f"➡️ Kept for you until {moment(offer.until, rules.zone)}: <b>{moment(offer.slot.start, rules.zone)}</b>"
-        )
+        time = f"<b>{moment(offer.slot.start, rules.zone)}</b>"
+        if offer.was is not None:
+            time = f"{time} in place of {moment(offer.was, rules.zone)}"
+        lines.append(f"➡️ Kept for you until {moment(offer.until, rules.zone)}: {time}")
     return "\n".join(lines)
 
 
@@ -140,6 +156,25 @@ def take(offer: SlotOffer, rules: ClinicRules) -> str:
 def leave(name: str, patient: str = "") -> str:
     """Label the button that leaves a line; with the patient whom the reader looks after."""
     return f"✖ Leave the list: {f'{patient} · ' if patient else ''}{plain_doctor(name)}"
+
+
+def leave_earlier(name: str, start: datetime, rules: ClinicRules, patient: str = "") -> str:
+    """Label the button to wait no more for an earlier time; with the patient whom the reader looks after."""
+    at = day(start.astimezone(rules.zone).date())
+    return f"✖ Stop waiting: {f'{patient} · ' if patient else ''}{plain_doctor(name)}, {at}"
+
+
+def left_earlier(*, was_there: bool) -> str:
+    """Say that nobody waits for an earlier time there any more."""
+    if was_there:
+        return "You're no longer waiting for an earlier time. Your appointment stays as it is."
+    return "You were no longer waiting for an earlier time there."
+
+
+def moved(found: AppointmentCard, rules: ClinicRules) -> str:
+    """Say that an earlier time was taken."""
+    start = moment(found.appointment.slot.start, rules.zone)
+    return f"✅ Your appointment with {doctor(found.doctor.name)} is now on {start}."
 
 
 def left(*, was_there: bool) -> str:

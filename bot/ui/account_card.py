@@ -17,6 +17,7 @@ from bot.callbacks.admins import (
     TimeOffFor,
     Unblock,
 )
+from bot.callbacks.catalogue import KindsFor
 from bot.callbacks.doctors import AskLate
 from bot.texts import accounts as texts
 from bot.texts import labels
@@ -43,6 +44,7 @@ async def person_card(clinic: Clinic, principal: Principal, user: User, search: 
         _appointments(user),
         _cancelling(user, search, left),
         _working_times(user),
+        _kinds(user),
         _specialization(user, search),
         [] if is_you else [button(labels.CORRECT_EMAIL, CorrectEmail(user.id, search))],
         [] if is_you else _reset(user, search),
@@ -50,7 +52,15 @@ async def person_card(clinic: Clinic, principal: Principal, user: User, search: 
         [told, button(labels.HISTORY, ShowAudit(0, user.id, ""))],
         back,
     )
-    return View(texts.user_card(user, left, alike, is_you=is_you), rows)
+    closed = await _closed_places(clinic, principal, user)
+    return View(texts.user_card(user, left, alike, is_you=is_you) + texts.closed_places(closed), rows)
+
+
+async def _closed_places(clinic: Clinic, principal: Principal, user: User) -> list[str]:
+    """Return the places of a doctor's hours at which the clinic works no more."""
+    if user.role is not Role.DOCTOR or user.status is not AccountStatus.ACTIVE:
+        return []
+    return (await clinic.working_hours.of(principal, user.id)).closed_places
 
 
 def _decisions(user: User, search: str) -> Row:
@@ -97,6 +107,12 @@ def _working_times(user: User) -> Row:
         button(labels.TIME_OFF, TimeOffFor(user.id)),
         button(labels.LATE, AskLate(user.id)),
     ]
+
+
+def _kinds(user: User) -> Row:
+    if user.role is not Role.DOCTOR or user.status is not AccountStatus.ACTIVE:
+        return []
+    return [button(labels.KINDS, KindsFor(user.id))]
 
 
 def _reset(user: User, search: str) -> Row:

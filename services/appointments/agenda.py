@@ -1,7 +1,7 @@
 """A doctor's own days: what is booked, what is free, working hours and time off."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,8 @@ from services.availability.slots import working_stretches
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.people import Principal, Role
-from services.models.scheduling import Closure
-from services.models.slots import Slot
+from services.models.scheduling import Closure, Hours, Schedule
+from services.models.slots import PlaceId, Slot
 
 DAYS_A_WEEK = 7
 
@@ -22,7 +22,8 @@ DAYS_A_WEEK = 7
 class DayAgenda:
     """One clinic-local day of a doctor's; all Slots are aware UTC, earliest first.
 
-    `late_minutes` is how late the doctor is on that day, as far as it was said.
+    `late_minutes` is how late the doctor is on that day, as far as it was said. `hours` are those of the day,
+    with the names of their `places`.
     """
 
     day: date
@@ -34,6 +35,8 @@ class DayAgenda:
     cancelled: int
     closures: Sequence[Closure] = ()
     late_minutes: int = 0
+    hours: Sequence[Hours] = ()
+    places: Mapping[PlaceId, str] = field(default_factory=dict)
 
     @property
     def bounds(self) -> Slot:
@@ -66,6 +69,12 @@ class Agenda:
         return [_plan(day, times, cards, self._schedules.zone) for day in days]
 
 
+def _names(schedule: Schedule) -> Mapping[PlaceId, str]:
+    """Return the names of the clinic's places, if there are several."""
+    places = schedule.catalogue.open_places
+    return {place.id: place.name for place in places} if len(places) > 1 else {}
+
+
 def _plan(day: date, times: Availability, cards: Sequence[AppointmentCard], zone: ZoneInfo) -> DayAgenda:
     bounds = day_bounds(day, day, zone)
     mine = [card for card in cards if bounds.start <= card.appointment.slot.start < bounds.end]
@@ -81,4 +90,6 @@ def _plan(day: date, times: Availability, cards: Sequence[AppointmentCard], zone
         taken=taken,
         cancelled=len(mine) - len(taken),
         late_minutes=late.minutes if late is not None and late.day == bounds else 0,
+        hours=times.schedule.hours_on(day),
+        places=_names(times.schedule),
     )

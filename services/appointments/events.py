@@ -10,10 +10,12 @@ from typing import Any
 
 from services.models.appointments import (
     Alternative,
+    Answer,
     Appointment,
     AppointmentCard,
     AppointmentStatus,
     CancellationCause,
+    open_questions,
 )
 from services.models.catalogue import NO_DETAILS, VisitDetails
 from services.models.notifications import Event, EventKind
@@ -80,7 +82,7 @@ def appointment_event(
     if appointment.series is not None:
         facts["series"] = series_facts(appointment.series_id, appointment.series)
     if details != NO_DETAILS:
-        facts["visit"] = visit_facts(details)
+        facts["visit"] = visit_facts(details, appointment.answers)
     if in_chat is not None:
         facts["in_chat"] = in_chat
     if author is not None:
@@ -100,14 +102,17 @@ def series_facts(series_id: SeriesId | None, part: SeriesPart) -> dict[str, Any]
     return {"id": series_id, "number": part.number, "of": part.of, "planned": part.planned}
 
 
-def visit_facts(details: VisitDetails) -> dict[str, Any]:
-    """Return the facts about the kind of a visit and where it is, as they are now; only those that it has."""
+def visit_facts(details: VisitDetails, answers: Sequence[Answer] = ()) -> dict[str, Any]:
+    """Return the facts about the kind of a visit and where it is, as they are now; only those that it has.
+
+    Of the questions before the visit it is how many are open, after these `answers`; never an answer.
+    """
     kind, place, room = details.kind, details.place, details.room
     facts: dict[str, Any] = {}
     if kind is not None:
         price = {"minor": kind.price.minor, "currency": kind.price.currency} if kind.price else None
         facts["kind"] = {"name": kind.name, "price": price, "preparation": kind.preparation}
-        facts["questions"] = len(kind.questions)
+        facts["questions"] = len(open_questions(kind, answers))
     if place is not None:
         facts["place"] = {
             "name": place.name,

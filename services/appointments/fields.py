@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from services.errors import NoteTooLong, ReasonTooLong
+from services.errors import AnswerTooLong, NoteTooLong, ReasonTooLong
 
 MAX_NOTE = 300
 
@@ -24,6 +24,14 @@ def read_reason(text: str | None) -> str | None:
     if len(reason) > MAX_REASON:
         raise ReasonTooLong(MAX_REASON)
     return reason or None
+
+
+def read_answer(text: str) -> str:
+    """Return an answer before a visit without the space around it; "" for none. Raises AnswerTooLong."""
+    answer = _without_controls(text).strip()
+    if len(answer) > MAX_REASON:
+        raise AnswerTooLong(MAX_REASON)
+    return answer
 
 
 def _without_controls(text: str) -> str:

@@ -38,6 +38,7 @@ from services.models.appointments import (
 from services.models.limits import Engagement, HeldFor, LimitName
 from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
+from services.models.series import SeriesId
 from services.models.slots import Slot
 from services.patients.finding import Patients
 from services.storage.appointments import AppointmentStore
@@ -203,6 +204,47 @@ class Limits:
             self._check_series(found, visits, now)
             self._check_holds(found, first, now)
 
+    async def full_days(
+        self, principal: Principal, patient_id: UserId, doctor_id: UserId, *, but: SeriesId | None = None
+    ) -> frozenset[date]:
+        """Return the days of the clinic on which the patient can have no more visits with the doctor.
+
+        What a series has (`but`) is not counted.
+        """
+        if not await self._is_limited(principal) or self._limits.a_day is None:
+            return frozenset()
+        now = self._clock.now()
+        found = [
+            each
+            for each in await self._found(patient_id, now)
+            if each.doctor_id == doctor_id and (each.series_id is None or each.series_id != but)
+        ]
+        days = {self._day(each.start) for each in found}
+        most = self._limits.a_day
+        return frozenset(
+            day for day in days if _count([e for e in found if self._day(e.start) == day], now) >= most
+        )
+
+    @asynccontextmanager
+    async def admit_series_move(
+        self, principal: Principal, visits: Sequence[Appointment]
+    ) -> AsyncIterator[None]:
+        """Let the patient move several visits of a series inside the block, as `admit_move` does one.
+
+        Raises TooManyThatDay, TooManyChanges.
+        """
+        if not await self._is_limited(principal):
+            yield
+            return
+        async with self._turn(principal, visits[0].patient_id):
+            now = self._clock.now()
+            found = await self._found(visits[0].patient_id, now)
+            self._check_changes(found, now)
+            others = [each for each in found if each.series_id != visits[0].series_id]
+            for visit in visits:
+                self._check_day(others, visit, now)
+            yield
+
     async def series_beyond(
         self, principal: Principal, visits: Sequence[Appointment], patient: Patient, proposer: Proposer
     ) -> LimitName | None:
@@ -282,10 +324,11 @@ class Limits:
 
     def _check_changes(self, found: Sequence[Engagement], now: datetime) -> None:
         most = self._limits.changes
-        # Changes in the future were written while the clock was wrong. Those of a series that were made
-        # together are one.
-        made = {(each.counted_as, at) for each in found for at in each.changed_at}
-        changes = sorted(at for _, at in made if now - HOUR < at <= now)
+        # Those of a series that were made together are one.
+        together = {(each.series_id, at) for each in found if each.series_id for at in each.changed_at}
+        alone = (at for each in found if not each.series_id for at in each.changed_at)
+        # Changes in the future were written while the clock was wrong.
+        changes = sorted(at for at in (*alone, *(at for _, at in together)) if now - HOUR < at <= now)
         if most is not None and len(changes) >= most:
             raise TooManyChanges(most, changes[-most] + HOUR)
 

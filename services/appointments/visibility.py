@@ -35,7 +35,7 @@ def is_theirs(principal: Principal, appointment: Appointment) -> bool:
 
 
 def as_seen(principal: Principal, appointment: Appointment) -> Appointment:
-    """Return what this person may see of it: the desk sees neither the reason nor the video room."""
+    """Return what this person may see of it: the desk sees no reason, no answers and no video room."""
     if principal.role not in DESK:
         return appointment
-    return replace(appointment, reason=None, room="" if appointment.by_video else None)
+    return replace(appointment, reason=None, answers=(), room="" if appointment.by_video else None)

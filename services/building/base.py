@@ -155,6 +155,7 @@ class AppointmentServices:
             views=base.views,
             schedules=base.schedules,
             doctors=base.doctors,
+            kinds=base.offered_kinds,
             clock=base.clock,
             zone=base.rules.zone,
         )

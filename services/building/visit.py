@@ -6,6 +6,7 @@ from services.catalogue.offers import DoctorsOffers
 from services.catalogue.outages import RoomOutages
 from services.follow_ups.proposals import FollowUps
 from services.follow_ups.rebooking import Rebooking
+from services.questionnaires.answers import VisitAnswers
 from services.series.booking import SeriesBooking
 from services.series.changes import SeriesChanges
 from services.series.finishing import SeriesFinishing
@@ -18,7 +19,7 @@ class SeriesServices:
 
     def __init__(self, base: Base, appointments: AppointmentServices) -> None:
         storage, clock, on_event = base.storage, base.clock, base.on_event
-        self.plans = SeriesPlans(base.schedules)
+        self.plans = SeriesPlans(base.schedules, appointments.limits)
         self.finishing = SeriesFinishing(
             series=storage.series,
             visits=storage.series_visits,
@@ -56,6 +57,7 @@ class SeriesServices:
             views=base.views,
             doctors=base.doctors,
             patients=base.patients,
+            limits=appointments.limits,
             audit=base.audit,
             clock=clock,
             zone=base.rules.zone,
@@ -90,6 +92,7 @@ class VisitServices:
         )
         self.bookable_slots = base.bookable_slots
         self.kinds = base.offered_kinds
+        self.answers = VisitAnswers(views=base.views, remarks=storage.appointment_remarks, clock=base.clock)
         self.rebooking = Rebooking(
             booking=appointments.booking,
             views=base.views,

@@ -241,6 +241,26 @@ class ReasonTooLong(Invalid):
         self.max_length = max_length
 
 
+class AnswerTooLong(Invalid):
+    """An answer to a question before the visit has at most `max_length` characters."""
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(max_length)
+        self.max_length = max_length
+
+
+class BadAnswer(Invalid):
+    """The answer is none of the `choices` of the question."""
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        super().__init__(choices)
+        self.choices = choices
+
+
+class QuestionGone(Refused):
+    """The question is not asked before visits of that kind any more."""
+
+
 class NoteTooLong(Invalid):
     """A note to a patient has at most `max_length` characters."""
 

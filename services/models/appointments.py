@@ -1,11 +1,20 @@
 """Appointments, and the orders to cancel many of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from services.models.catalogue import NO_DETAILS, KindId, RoomId, RoomOutage, VisitDetails
+from services.models.catalogue import (
+    NO_DETAILS,
+    KindId,
+    Question,
+    RoomId,
+    RoomOutage,
+    VisitDetails,
+    VisitKind,
+)
 from services.models.patients import Patient
 from services.models.people import Author, Role, User, UserId, Via
 from services.models.scheduling import Closure, DateHours
@@ -99,6 +108,12 @@ def is_like(one: Appointment, other: Appointment) -> bool:
     return (one.slot, one.kind_id, one.place_id) == (other.slot, other.kind_id, other.place_id)
 
 
+def open_questions(kind: VisitKind | None, answers: Sequence[Answer]) -> tuple[Question, ...]:
+    """Return the questions before a visit of that kind that are not answered yet."""
+    answered = {answer.question_id for answer in answers}
+    return tuple(each for each in (kind.questions if kind else ()) if each.id not in answered)
+
+
 class CancellationCause(StrEnum):
     """Why many appointments are cancelled at once. The values are stored, so they never change."""
 
@@ -186,7 +201,8 @@ class AppointmentCard:
     `otherwise` says that the same request had stored something else before than is asked for now: another
     time or reason, or it was cancelled since. `event` is the Event about what was just done;
     it is typed `object`, so that this module need not import notifications.py. `details` say which kind of
-    visit it is, and where.
+    visit it is, and where. `has_earlier`: it was just booked, and the doctor has earlier times, which may
+    open.
     """
 
     appointment: Appointment
@@ -195,6 +211,7 @@ class AppointmentCard:
     otherwise: bool = field(default=False, compare=False)
     event: object = field(default=None, compare=False)
     details: VisitDetails = NO_DETAILS
+    has_earlier: bool = field(default=False, compare=False)
 
 
 class Period(StrEnum):

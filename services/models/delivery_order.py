@@ -15,7 +15,16 @@ SETTLING = timedelta(minutes=1)
 OUTDATED, NOTHING_LEFT, SENT = "not so any more", "nothing left to tell", "sent"
 # The outcome of a notice that a card in the chat has shown.
 SHOWN = "shown"
-CHANGES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED})
+CHANGES = frozenset(
+    {
+        EventKind.BOOKED,
+        EventKind.MOVED,
+        EventKind.CANCELLED,
+        EventKind.SERIES_BOOKED,
+        EventKind.SERIES_MOVED,
+        EventKind.SERIES_CANCELLED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,12 @@ class Schedule:
         by_all = (kind for kind in by_patients if kind.for_patients is ForPatients.ANYBODY)
         return next(by_all, (by_patients or kinds)[0])
 
+    @property
+    def closed_places(self) -> list[str]:
+        """The names of places where the doctor has hours of every week, but the clinic works no more."""
+        at = {hours.place for day in self.weekly.values() for hours in day}
+        return [place.name for place in self.catalogue.places.values() if place.is_retired and place.id in at]
+
     def kind(self, kind_id: KindId | None) -> VisitKind | None:
         """Return the kind if the doctor offers it; where none is named, the first."""
         if kind_id is None:

@@ -120,7 +120,16 @@ def _same_reader(notice: Notice, around: Surroundings) -> list[SiblingNotice]:
 
 def _same_appointment(notice: Notice, around: Surroundings) -> list[SiblingNotice]:
     here, wanted = _same_reader(notice, around), notice.event.facts["appointment_id"]
-    return [other for other in here if other.facts.get("appointment_id") == wanted]
+    return [about for other in here if (about := _about(other, wanted)) is not None]
+
+
+def _about(other: SiblingNotice, appointment_id: str) -> SiblingNotice | None:
+    """Return a notice as it is about that appointment, which may be one of a series; None if it is not."""
+    if other.facts.get("appointment_id") == appointment_id:
+        return other
+    visits = other.facts.get("visits") or ()
+    visit = next((each for each in visits if each.get("appointment_id") == appointment_id), None)
+    return replace(other, facts={**other.facts, **visit}) if visit is not None else None
 
 
 def _earlier(notice: Notice, around: Surroundings) -> list[SiblingNotice]:

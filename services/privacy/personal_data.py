@@ -19,7 +19,7 @@ from services.storage.personal_data import PersonalDataStore, Record
 from services.storage.users import UserStore
 
 # Fields that belong to the patient, and are left out of a doctor's file.
-NOT_YOURS = {"patient_id", "reason", "note"}
+NOT_YOURS = {"patient_id", "reason", "note", "answers"}
 YOU, ANOTHER = "you", "somebody else"
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from services.appointments.changes import Appointments
 from services.appointments.conflicts import busy_named
 from services.appointments.fields import read_note
+from services.appointments.limits import Limits
 from services.appointments.reminder_times import reminder_times
 from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen
@@ -35,7 +36,7 @@ from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.booked_series import Series, SeriesChange, SeriesMove
-from services.models.catalogue import WantedVisit
+from services.models.catalogue import VisitDetails, WantedVisit
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
 from services.models.series import SeriesScope
@@ -77,6 +78,7 @@ class SeriesChanges:
         views: AppointmentViews,
         doctors: Doctors,
         patients: Patients,
+        limits: Limits,
         audit: Audit,
         clock: Clock,
         zone: ZoneInfo,
@@ -91,6 +93,7 @@ class SeriesChanges:
         self._views = views
         self._doctors = doctors
         self._patients = patients
+        self._limits = limits
         self._audit = audit
         self._clock = clock
         self._zone = zone
@@ -116,6 +119,16 @@ class SeriesChanges:
         others = [v for v in all_visits if v.id not in {each.id for each in visits}]
         is_whole = all(v.status is AppointmentStatus.CANCELLED for v in others)
         return PartOfSeries(series, card, visits, is_whole)
+
+    async def whole(self, principal: Principal, appointment_id: AppointmentId) -> PartOfSeries:
+        """Return all visits of the series, past and cancelled ones, too. Raises AppointmentUnknown."""
+        card = await self._views.get(principal, appointment_id)
+        series_id = card.appointment.series_id
+        series = await self._series.by_id(series_id) if series_id is not None else None
+        if series is None:
+            raise AppointmentUnknown
+        visits = tuple(v for v in await self._visits.of(series.id) if v.status is not AppointmentStatus.HELD)
+        return PartOfSeries(series, card, visits, is_whole=True)
 
     async def cancel(
         self,
@@ -178,8 +191,10 @@ class SeriesChanges:
             offered, after = await self._shifted(principal, part, start)
             moves = await self._moves(part, after)
             change = replace(self._change(principal, note=note), moves=moves)
-            if await self._begin(part.series, change, None):
-                event = await self._moved(principal, part, change, offered, after)
+            async with self._limits.admit_series_move(principal, after):
+                is_begun = await self._begin(part.series, change, None)
+                event = await self._moved(principal, part, change, offered, after) if is_begun else None
+            if event is not None:
                 return await self._done(principal, replace(part, visits=after), event, Action.MOVED_FOR)
         raise AppointmentChanged(was)
 
@@ -235,7 +250,8 @@ class SeriesChanges:
     async def _moves(self, part: PartOfSeries, after: Sequence[Appointment]) -> tuple[SeriesMove, ...]:
         now, reminded = self._clock.now(), await self._patients.reminded(part.card.patient)
         return tuple(
-            SeriesMove(v.id, v.version, v.slot, reminder_times(v.slot, reminded, now)) for v in after
+            SeriesMove(v.id, v.version, v.slot, reminder_times(v.slot, reminded, now), v.place_id)
+            for v in after
         )
 
     async def _moved(
@@ -268,6 +284,7 @@ class SeriesChanges:
             change,
             until=until,
             was=[v.slot.start for v in part.visits],
+            details=[slot.details for slot in offered],
         )
         if not await self._series.decide_change(part.series.id, change.id, event):
             await self._visits.release(change.id)
@@ -293,9 +310,12 @@ class SeriesChanges:
         *,
         until: datetime | None = None,
         was: Sequence[datetime] = (),
+        details: Sequence[VisitDetails] = (),
     ) -> Event:
         visits = [replace(v, version=v.version + 1) for v in part.visits]
         card = replace(part.card, appointment=part.visits[0])
+        if details:
+            card = replace(card, details=details[0])
         return series_event(
             kind,
             part.series,
@@ -307,6 +327,7 @@ class SeriesChanges:
             note=change.note,
             changes_until=until,
             is_whole=part.is_whole and kind is EventKind.SERIES_CANCELLED,
+            details=details,
         )
 
     async def _done(
@@ -329,5 +350,10 @@ def _wall(at: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _in_its_room(after: Appointment, before: Appointment) -> Appointment:
-    """Return the visit in the room that it has: its document can take two times, but not two rooms."""
+    """Return the visit in the room that it has: its document can take two times, but not two rooms.
+
+    Raises SeriesIncomplete if it can't be in that room then.
+    """
+    if before.room_id is not None and before.room_id not in after.rooms:
+        raise SeriesIncomplete(after.slot.start)
     return replace(after, room_id=before.room_id, rooms=())

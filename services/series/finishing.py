@@ -119,8 +119,9 @@ class SeriesFinishing:
 
     async def _finish_late(self, series: Series) -> None:
         """Finish a series after a crash; what has come into its times since counts, as for any booking."""
-        await self.finish(series)
+        await self._visits.book(series.id, series.by, series.since)
         schedule = await self._schedules.of_doctor(series.doctor_id)
         for visit in await self._visits.of(series.id):
             if visit.status is AppointmentStatus.BOOKED:
                 await self._bulk_cancellation.meet(visit, series.since, schedule)
+        await self.finish(series)

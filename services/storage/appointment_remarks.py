@@ -7,7 +7,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.errors import RoomTaken
 from services.models.appointments import Appointment, AppointmentStatus
-from services.models.catalogue import RoomId
+from services.models.catalogue import Question, RoomId
 from services.models.people import Author, UserId
 from services.models.slots import LONGEST_INTERVAL, Slot, ticks
 from services.storage.appointment_documents import ROOM, authored, read_appointment
@@ -61,6 +61,34 @@ class AppointmentRemarkStore:
         query = {"start": near, "history.room_order": order}
         async with translate_driver_errors():
             return int(await self._appointments.count_documents(query, hint=[("start", 1)]))
+
+    async def answer(
+        self, before: Appointment, question: Question, text: str | None, by: UserId | Author, at: datetime
+    ) -> Appointment | None:
+        """Note the answer to a question before the visit, in the place of an earlier one; None removes it.
+
+        The others stay, whoever answers them at the same moment. None if it is not booked any more.
+        """
+        row = {"question_id": question.id, "question": question.text, "text": text}
+        # Whatever people type is a value here, never a part of the expression.
+        added: Document = {"$literal": [] if text is None else [row]}
+        others = {
+            "$filter": {
+                "input": {"$ifNull": ["$answers", []]},
+                "cond": {"$ne": ["$$this.question_id", {"$literal": question.id}]},
+            }
+        }
+        entry = {"status": AppointmentStatus.BOOKED.value, "at": at, **authored(by), "noted": ["answers"]}
+        changed = {
+            "answers": {"$concatArrays": [others, added]},
+            "history": {"$concatArrays": ["$history", {"$literal": [entry]}]},
+        }
+        query = {"_id": before.id, "status": AppointmentStatus.BOOKED.value}
+        async with translate_driver_errors():
+            document = await self._appointments.find_one_and_update(
+                query, [{"$set": changed}], return_document=ReturnDocument.AFTER
+            )
+        return read_appointment(document) if document else None
 
     async def _remark(
         self, query: Document, noted: Document, by: UserId | Author, at: datetime, **more: str

@@ -28,7 +28,7 @@ from services.storage.mongo.row_reading import readable
 BY_START = [("patient_id", 1), ("start", 1)]
 BY_TICK = "one_patient_id"
 # What is read of a visit.
-SHOWN = dict.fromkeys(("start", "end", "status"), True) | {"takes_time": {"$isArray": "$ticks"}}
+SHOWN = dict.fromkeys(("start", "end", "status", "held_until"), True) | {"takes_time": {"$isArray": "$ticks"}}
 
 
 class CarryingStore:
@@ -136,6 +136,7 @@ def _visit(row: Document) -> VisitRow:
         AppointmentId(row["_id"]),
         row["start"],
         row["end"],
-        row["status"] == AppointmentStatus.HELD.value,
+        # One without an end is a visit already, in all but name: its series is being booked.
+        row["status"] == AppointmentStatus.HELD.value and row.get("held_until") is not None,
         bool(row["takes_time"]),
     )

@@ -29,7 +29,7 @@ from services.storage.mongo.driver import Collection, Database, Document, transl
 from services.storage.mongo.row_reading import readable
 
 OF_PATIENT = [("event.facts.patient_id", 1), ("closed_at", 1)]
-FACTS = ("appointment_id", "patient_id", "version", "at", "start", "doctor_id", "was", "actor")
+FACTS = ("appointment_id", "patient_id", "version", "at", "start", "doctor_id", "was", "actor", "visits")
 LOOKED_AT: Document = {
     "event.kind": True,
     **{f"event.facts.{fact}": True for fact in FACTS},

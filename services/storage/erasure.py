@@ -76,12 +76,12 @@ class ErasureStore:
                 )
 
     async def erase_reasons(self, patient_id: UserId) -> None:
-        """Erase the reasons of the patient's visits, and the notes on cancelled ones."""
-        told = {"$or": [{"reason": {"$ne": None}}, {"note": {"$ne": None}}]}
+        """Erase the reasons of the patient's visits, the answers before them, and notes on cancelled ones."""
+        told = {"$or": [{name: {"$ne": None}} for name in (*ERASED, "answers")]}
         async with translate_driver_errors():
             await self._appointments.update_many(
                 {"patient_id": patient_id, **told},
-                {"$set": ERASED},
+                {"$set": ERASED, "$unset": {"answers": ""}},
                 hint=[("patient_id", 1), ("start", 1)],
             )
 
@@ -95,6 +95,12 @@ class ErasureStore:
         facts = {NAMED[role]: name, **unsaid}
         changed_of_late = {PARTY[role]: user_id, "history.at": {"$gte": now - REMEMBERED}}
         async with translate_driver_errors():
+            # Events of series are in those, and hardly ever for long.
+            await self._database["series"].update_many(
+                {"unsent.id": {"$exists": True}, f"unsent.facts.{PARTY[role]}": user_id},
+                _setting("unsent.$[].facts", facts),
+                hint="unsent.id_1",
+            )
             await self._appointments.update_many(
                 {PARTY[role]: user_id, "unsent.id": {"$exists": True}},
                 _setting("unsent.$[].facts", facts),

@@ -10,6 +10,7 @@ from services.models.people import Role, UserId
 from services.models.slots import LONGEST_INTERVAL, PlaceId, Slot
 from services.storage.appointment_documents import PARTY, ROOM, of_party
 from services.storage.freed_times import FreedTimes
+from services.storage.held_times import ENDING
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 
 PARTIES = {"doctor_id": True, "patient_id": True}
@@ -64,7 +65,7 @@ class HoldStore:
             return 0
         ids = [row["_id"] for row in rows]
         offered = {**OFFERED, "offer.id": {"$in": ids}}
-        named = {"_id": {"$in": ids}, "status": AppointmentStatus.HELD.value}
+        named = {"_id": {"$in": ids}, "status": AppointmentStatus.HELD.value, **ENDING}
         return await self._end(offered, _entries_of(Role.ADMIN), named, [("_id", 1)])
 
     async def _end(self, offered: Document, in_line: Index, held: Document, index: Index) -> int:
@@ -100,6 +101,8 @@ def _held_in(window: Slot) -> Document:
         "start": {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end},
         "end": {"$gt": window.start},
         "status": AppointmentStatus.HELD.value,
+        # Those of a series that is being decided are booked or let go with it.
+        **ENDING,
     }
 
 

@@ -26,6 +26,7 @@ from services.storage.appointment_documents import (
     taken_document,
 )
 from services.storage.freed_times import FreedTimes
+from services.storage.held_times import ENDING
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
 HELD, BOOKED, CANCELLED = (
@@ -33,8 +34,6 @@ HELD, BOOKED, CANCELLED = (
     AppointmentStatus.BOOKED.value,
     AppointmentStatus.CANCELLED.value,
 )
-# Of holds that end by themselves.
-UNSEALED = {"$exists": True}
 
 
 class SeriesVisitStore:
@@ -52,7 +51,7 @@ class SeriesVisitStore:
 
     async def let_go(self, series_id: SeriesId, *, but: Sequence[AppointmentId] = ()) -> None:
         """End the holds of a series that are not sealed, `but` some."""
-        query = {"series_id": series_id, "status": HELD, "held_until": UNSEALED}
+        query = {"series_id": series_id, "status": HELD, **ENDING}
         await self._delete(query | ({"_id": {"$nin": list(but)}} if but else {}))
 
     async def let_all_go(self, series_id: SeriesId) -> None:
@@ -173,12 +172,14 @@ class SeriesVisitStore:
             "confirmed_at": None,
             "note": change.note,
         }
+        there = {"place_id": move.place_id} if move.place_id is not None else {}
+        gone = (*OF_THE_DAY, "moving_to", *(() if there else ("place_id",)))
         async with translate_driver_errors():
             row = await self._appointments.find_one_and_update(
                 {"_id": move.id, "version": move.version, "moving_to": change.id, "status": BOOKED},
                 {
-                    "$set": moved,
-                    "$unset": dict.fromkeys(("moving_to", *OF_THE_DAY), ""),
+                    "$set": moved | there,
+                    "$unset": dict.fromkeys(gone, ""),
                     "$inc": {"version": 1},
                     "$push": {"history": entry},
                 },

@@ -188,8 +188,15 @@ class Bench:
             async with bot(OVER_HTTP, self._served, settings, self._folder) as pid:
                 for what, count, rate in self._plan.calls(size, is_first=not turn):
                     await clinic.reset(url, SystemClock().now())
-                    watch = self._watch | {"bot": pid}
-                    order = CallOrder(port, what, count, self._plan.call_seconds, rate=rate, watch=watch)
+                    order = CallOrder(
+                        port,
+                        what,
+                        count,
+                        self._plan.call_seconds,
+                        self._plan.call_warm_up,
+                        rate=rate,
+                        watch=self._watch | {"bot": pid},
+                    )
                     result = await measured(order, self._folder)
                     row = self._calls.setdefault((what, size, count, rate), CallRow(what, size, count, rate))
                     row.rounds.append(result)

@@ -30,6 +30,7 @@ class Plan:
     seconds: float = 4
     call_seconds: float = 3
     warm_up: float = 1.5
+    call_warm_up: float = 1
     others: bool = True
     visits: int = 200
 

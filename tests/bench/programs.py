@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 from tests.bench import callers
 from tests.bench.clinic import KEY, TOKEN
@@ -37,20 +37,56 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
 
+class Program(Protocol):
+    """Those parts of asyncio's Process that are needed here."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        ...
+
+    @property
+    def stdout(self) -> asyncio.StreamReader | None:
+        """What it says."""
+        ...
+
+    def terminate(self) -> None:
+        """Ask it to end (SIGTERM)."""
+
+    def kill(self) -> None:
+        """End it (SIGKILL)."""
+
+    async def wait(self) -> int:
+        """Wait until it has ended."""
+        ...
+
+    async def communicate(self) -> object:
+        """Close its standard input, and wait until it has ended."""
+        ...
+
+
+async def executed(
+    arguments: Sequence[str], environ: Mapping[str, str], folder: Path, told: IO[bytes]
+) -> Program:
+    """Start a program in the folder; what it says as errors is written to `told`."""
+    return await asyncio.create_subprocess_exec(
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=told,
+        cwd=folder,
+        env=environ,
+    )
+
+
 @asynccontextmanager
 async def program(
     arguments: Sequence[str], *, folder: Path, environ: Mapping[str, str] | None = None
-) -> AsyncIterator[asyncio.subprocess.Process]:
+) -> AsyncIterator[Program]:
     """Run a program of Python's until the block ends; what it says goes to a file in the folder."""
+    given = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **(environ or {})}
     with (folder / "programs.log").open("ab") as told:
-        process = await asyncio.create_subprocess_exec(
-            *arguments,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=told,
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **(environ or {})},
-        )
+        process = await executed(arguments, given, folder, told)
     try:
         yield process
     finally:

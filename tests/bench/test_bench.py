@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as bench
+from tests.bench import programs
+from tests.bench.forked import forked
 from tests.bench.plan import Plan
 from tests.bench.report import as_json, markdown
 
@@ -15,9 +17,10 @@ SHORT = Plan(
     drivers=("motor",),
     waiting_lists=(0, 20),
     rounds=1,
-    seconds=0.5,
-    call_seconds=0.5,
-    warm_up=0.3,
+    seconds=0.4,
+    call_seconds=0.25,
+    warm_up=0.1,
+    call_warm_up=0.1,
     others=False,
     visits=4,
 )
@@ -27,6 +30,7 @@ SHORT = Plan(
 async def test_a_short_run_has_every_figure_and_loses_no_update(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(programs, "executed", forked)
     monkeypatch.setattr(bench, "IDLE_SECONDS", 0)
     monkeypatch.setattr(bench, "LOGINS_A_SECOND", 2)
     report = await bench.run(SHORT, tmp_path)

@@ -22,6 +22,7 @@ from services.models.catalogue import Video
 from services.models.limits import LimitName
 from services.models.people import ChatId, Gender, Role, UserId
 from services.models.scheduling import PartOfDay
+from services.models.series import Every, SeriesScope
 
 EXAMPLES: dict[Any, Any] = {
     ChatId: 2**52 - 1,
@@ -41,6 +42,8 @@ EXAMPLES: dict[Any, Any] = {
     Audience: Audience.PATIENTS,
     PatientField: PatientField.PHONE,
     Video: Video.OFFERED,
+    Every: Every.FOUR_WEEKS,
+    SeriesScope: SeriesScope.REST,
 }
 
 

@@ -98,4 +98,4 @@ def test_what_a_button_was_called_before_is_no_other_button_of_now() -> None:
 
 def test_cancel_is_said_of_appointments_alone() -> None:
     said = {name for name, label in _all().items() if "cancel" in label.casefold()}
-    assert said == {"CANCEL", "CANCEL_APPOINTMENT", "CANCEL_YES"}
+    assert said == {"CANCEL", "CANCEL_APPOINTMENT", "CANCEL_YES", "CANCEL_THESE_YES"}

@@ -1,7 +1,8 @@
 """The bot as `python -m bot` starts it, but for its clock, which is read from a file and can be turned.
 
 CHAOS_CLOCK names the file, CHAOS_POLLS=no makes it a worker that takes no updates, CHAOS_MACHINE has it take
-itself to be on a machine of that name, from which the processes of others can't be seen. Its rounds and its
+itself to be on a machine of that name, from which the processes of others can't be seen, CHAOS_CHAT_PAUSE is
+what a chat waits for its next message, in seconds. Its rounds and its
 mails, which have a pace for real clinics, are quicker, as its days are.
 """
 
@@ -19,7 +20,7 @@ from bot import __main__ as program
 from bot.telegram.updates.polling import UpdatePolling
 from services.background import process_identity
 from services.models.notifications import ChannelName
-from services.notifications import outbox
+from services.notifications import chat_rate_limit, outbox
 from tests.chaos.clock import FileClock
 
 PERIODIC_SECONDS = 0.5
@@ -40,6 +41,9 @@ def main() -> int:
     with ExitStack() as stack:
         stack.enter_context(patch("bot.__main__.SystemClock", clock))
         stack.enter_context(patch("bot.app.PERIODIC_SECONDS", PERIODIC_SECONDS))
+        stack.enter_context(
+            patch.object(chat_rate_limit, "SECONDS_PER_MESSAGE", float(os.environ["CHAOS_CHAT_PAUSE"]))
+        )
         stack.enter_context(patch.dict(outbox.PER_SECOND, {ChannelName.MAIL: MAILS_A_SECOND}))
         if machine := os.environ.get("CHAOS_MACHINE"):
             stack.enter_context(patch.object(process_identity, "_machine", lambda: machine))

@@ -178,6 +178,7 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
             await world.settle(size.people, size.doctors, size.wait)
             await offer_kinds(world)
             families = await settle_families(world, size.families)
+            world.chat_pause_seconds = size.chat_pause_seconds
             if scenario.silence is not None:
                 world.patience_seconds = scenario.silence + GRACE_SECONDS
             if scenario.own_database:
@@ -234,7 +235,7 @@ async def _judged_acts(
     wishes, reminders = outcome.wishes, Counter[tuple[str, datetime]]()
     async with (
         _trouble(scenario.troubles, world, size, chance),
-        in_line(world, chance) as heard,
+        in_line(world, chance, lingers=size.waiters_linger_seconds) as heard,
         at_home(world, families, wishes, chance, lingers=size.families_linger_seconds),
         arriving(world, size.newcomers if scenario.newcomers else 0, chance) as newcomers,
     ):

@@ -48,3 +48,10 @@ SHORT = Size(
     floods=1,
     days_off=2,
 )
+# In the test suite, where many other tests run at the same time: fewer acts, no pauses that only wait, and as
+# long as a busy machine may take, as it ends as soon as all is done.
+QUICK = replace(
+    SHORT, acts=24, acts_seconds=30, waiters_linger_seconds=1.5, chat_pause_seconds=0.2, mail_down_seconds=2
+)
+# Nothing but two workers at once; families are told of in the other one.
+CALM = replace(QUICK, families=0)

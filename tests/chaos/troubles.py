@@ -38,6 +38,10 @@ class Size:
     visit_rounds: int = 2
     # So long it is waited for families at the most when nobody else acts any more.
     families_linger_seconds: float = 60
+    # So long offers go on to come to those who wait in line.
+    waiters_linger_seconds: float = 5
+    # What a chat waits for the next of the bot's messages, as the Bot API wants it.
+    chat_pause_seconds: float = 1
     acts_seconds: float = 120
     quiet_seconds: float = 60
     mail_down_seconds: float = 20

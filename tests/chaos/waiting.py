@@ -29,8 +29,8 @@ ABOUT = re.compile(r"With: (.+?)\n.*When: (.+?) – ", re.DOTALL)
 DOCTORS, LINES = 4, 2
 # So many of ten offers are taken, and so many passed on; nothing is done about the others.
 TAKEN, PASSED_ON = 7, 2
-# So long somebody thinks at the most, and so long they look at the phone when nobody else does anything.
-THINKS_SECONDS, LINGERS_SECONDS = 3, 5
+# So long somebody thinks at the most.
+THINKS_SECONDS = 3
 
 
 @dataclass
@@ -131,15 +131,15 @@ def _offer_id(screen: Screen) -> str:
 
 
 @asynccontextmanager
-async def in_line(world: World, chance: Random) -> AsyncIterator[Heard]:
-    """Let those who wait do so during the block, and a moment longer."""
+async def in_line(world: World, chance: Random, *, lingers: float) -> AsyncIterator[Heard]:
+    """Let those who wait do so during the block, and so many seconds longer."""
     heard = Heard()
     waiters = [Waiter(world, person, Random(chance.random()), heard) for person in world.waiters]
     lives = [asyncio.create_task(waiter.waits()) for waiter in waiters]
     try:
         yield heard
         if lives:
-            await asyncio.wait(lives, timeout=LINGERS_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
+            await asyncio.wait(lives, timeout=lingers, return_when=asyncio.FIRST_EXCEPTION)
     finally:
         for life in lives:
             life.cancel()

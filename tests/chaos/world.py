@@ -155,6 +155,8 @@ class World:
     staff: AsyncExitStack = field(default_factory=AsyncExitStack)
     # So long somebody looks at a screen on which nothing happens, before they tap again.
     patience_seconds: float = 4
+    # What a chat waits for the next of the bot's messages.
+    chat_pause_seconds: float = 1
     # What was found while it went on, and must not be.
     found: list[str] = field(default_factory=list)
     # What is done just before somebody takes a time: of which doctor, and when, as it is written.
@@ -177,6 +179,7 @@ class World:
         environ = self.stage.environ | {
             "CHAOS_CLOCK": str(self.folder / "clock"),
             "CHAOS_POLLS": "yes" if polls else "no",
+            "CHAOS_CHAT_PAUSE": str(self.chat_pause_seconds),
         }
         if apart:
             environ["CHAOS_MACHINE"] = f"machine-{len(self.workers) + 1}"

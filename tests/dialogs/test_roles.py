@@ -97,6 +97,8 @@ BUTTONS = {
     f"pass+:{SOME_ID}": {"patient"},
     f"unwait:{SOME_ID}": {"patient"},
     f"unwaitp:{SOME_ID}:{SOME_ID}": {"patient"},
+    f"early:{SOME_ID}": {"patient"},
+    f"unearly:{SOME_ID}": {"patient"},
     f"fam:{SOME_ID}": {"patient"},
     "fam+": {"patient"},
     f"fam~:{SOME_ID}": {"patient"},

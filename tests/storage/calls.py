@@ -24,7 +24,7 @@ from services.models.appointments import (
 )
 from services.models.audit import Action, AuditEntry
 from services.models.calendar_feeds import StoredFeed
-from services.models.catalogue import Place, RoomId
+from services.models.catalogue import Place, Question, RoomId
 from services.models.limits import HeldFor, LimitName
 from services.models.notifications import ChannelName, EventKind
 from services.models.people import AccountStatus, Author, ChatId, Role, UserId, Who
@@ -187,6 +187,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "one_time_codes.is_redeemed": lambda: s.one_time_codes.is_redeemed(["email:rao"], ChatId(1), MONDAY),
         "one_time_codes.remove": lambda: s.one_time_codes.remove("email:rao"),
         "schedules.put": lambda: s.schedules.put(doctor.id, Schedule()),
+        "schedules.offer": lambda: s.schedules.offer(doctor.id, [], 15),
         "schedules.of_doctor": lambda: s.schedules.of_doctor(doctor.id),
         "schedules.add_time_off": lambda: s.schedules.add_time_off(doctor.id, TimeOff("t", wide)),
         "schedules.put_date": lambda: s.schedules.put_date(
@@ -283,6 +284,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         ),
         "appointment_queries.proposed": lambda: s.appointment_queries.proposed(other.id, 1),
         "appointment_remarks.confirm": lambda: s.appointment_remarks.confirm(other, UserId("asha"), MONDAY),
+        "appointment_remarks.answer": lambda: s.appointment_remarks.answer(
+            other, Question("q", "Why?"), "so", UserId("asha"), MONDAY
+        ),
         "appointment_remarks.explain": lambda: s.appointment_remarks.explain(
             other, "a cough", UserId("asha"), MONDAY
         ),

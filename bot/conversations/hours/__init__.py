@@ -1,5 +1,6 @@
 """/hours: the week, the numbers, single days, the daily digest, a preview, and saving."""
 
+from bot.callbacks.catalogue import PickWorkplace
 from bot.callbacks.doctors import ChangeDigest, ChangeVideo, UsualHours
 from bot.callbacks.steps import (
     CloseDay,
@@ -13,7 +14,7 @@ from bot.callbacks.steps import (
     SameAsMonday,
     SaveAndCancel,
 )
-from bot.conversations.hours import daily_digest, dates, numbers, preview, week
+from bot.conversations.hours import daily_digest, dates, numbers, places, preview, week
 from bot.conversations.hours.draft import Ask
 from bot.dialogs.access import STAFF
 from bot.dialogs.engine import Dialog, Step
@@ -48,6 +49,7 @@ DIALOG = Dialog(
             week.type_weekday,
             {CloseDay: week.close_day, SameAsMonday: week.same_as_monday, CopyDay: week.copy_day},
         ),
+        Step(Ask.PLACE, places.ask_place, places.type_place, {PickWorkplace: places.pick_place}),
         *numbers.STEPS,
         Step(Ask.DIGEST, daily_digest.ask, daily_digest.take, {ChangeDigest: daily_digest.pick}),
         Step(
@@ -62,6 +64,7 @@ DIALOG = Dialog(
             },
         ),
         Step(Ask.DATE_HOURS, dates.ask_hours, dates.type_hours, {CloseDay: dates.close_day}),
+        Step(Ask.DATE_PLACE, dates.ask_place, dates.type_place, {PickWorkplace: dates.pick_place}),
         Step(
             Ask.DATE_SAVE,
             dates.ask_save,

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 from bot.callbacks.admins import HoursFor, ShowUser
+from bot.callbacks.catalogue import PickWorkplace
 from bot.callbacks.doctors import UsualHours
 from bot.callbacks.steps import CloseDay, Confirm, Do, PickDay, PickMonth, PickPage
+from bot.conversations.hours import places
 from bot.conversations.hours.draft import Ask, draft_of
 from bot.conversations.pickers import stretch
 from bot.dialogs.context import ClinicContext
@@ -14,6 +16,7 @@ from bot.drafts import HoursDraft
 from bot.input_errors import BadDate, BadDateHours, WeekUnsaved
 from bot.parsing.date_hours import DateTyped, read_date_hours
 from bot.parsing.hours import read_hours
+from bot.parsing.places import placed
 from bot.texts import dates as texts
 from bot.texts import labels
 from bot.texts.bulk_cancellation import save_and_cancel
@@ -21,6 +24,7 @@ from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
 from services.models.scheduling import DateHours, Hours
+from services.models.slots import PlaceId
 
 KNOWN_A_PAGE = 4
 
@@ -36,7 +40,8 @@ async def ask_day(context: ClinicContext) -> View:
         *stretch.month(draft, *_span(context)),
         ways_out(),
     )
-    return View(texts.ask_day(page, zone, draft.doctor_name), keyboard(*rows))
+    names = (await places.known(context)).names
+    return View(texts.ask_day(page, zone, draft.doctor_name, names), keyboard(*rows))
 
 
 def _span(context: ClinicContext) -> tuple[date, date]:
@@ -60,12 +65,18 @@ async def pick_day(context: ClinicContext, tap: PickDay) -> Outcome:
 
 async def type_day(context: ClinicContext, text: str) -> Outcome:
     """Take the day, and perhaps its hours, that was typed."""
-    today = context.clinic.schedules.today()
     try:
-        typed = read_date_hours(text, today)
+        typed = await read(context, text)
     except BadDate as error:
         raise BadDateHours(error.like) from error
     return await about(context, typed)
+
+
+async def read(context: ClinicContext, text: str) -> DateTyped:
+    """Return the day that was typed, with its hours and where they are. Raises as `read_date_hours` does."""
+    today = context.clinic.schedules.today()
+    typed, named = await places.read(context, text, lambda marked: read_date_hours(marked, today))
+    return typed if typed.hours is None else replace(typed, hours=placed(typed.hours, named))
 
 
 async def about(context: ClinicContext, typed: DateTyped) -> Outcome:
@@ -90,12 +101,14 @@ async def ask_hours(context: ClinicContext) -> View:
     draft, zone = draft_of(context), context.clinic.rules.zone
     now = await context.clinic.changed_dates.usual(context.principal, _day(draft), draft.doctor_id)
     rows = ([button(labels.CLOSED_THAT_DAY, CloseDay())], ways_out())
-    return View(texts.ask_hours(_day(draft), now, zone, draft.doctor_name), keyboard(*rows))
+    names = (await places.known(context)).names
+    return View(texts.ask_hours(_day(draft), now, zone, draft.doctor_name, names), keyboard(*rows))
 
 
 async def type_hours(context: ClinicContext, text: str) -> Outcome:
     """Take the hours that were typed."""
-    return await _known(context, replace(draft_of(context), hours_on=read_hours(text)))
+    hours = await places.placed_hours(context, text, read_hours)
+    return await _known(context, replace(draft_of(context), hours_on=hours))
 
 
 async def close_day(context: ClinicContext, tap: CloseDay) -> Outcome:
@@ -105,10 +118,32 @@ async def close_day(context: ClinicContext, tap: CloseDay) -> Outcome:
 
 
 async def _known(context: ClinicContext, draft: HoursDraft, behind: tuple[Ask, ...] = ()) -> Outcome:
-    """Go to the summary, if these hours are valid. Each choice is a new change."""
+    """Go to the summary, if these hours are valid and it is known where. Each choice is a new change."""
     draft = replace(draft, change_id=context.request_id("date_hours"), page=0)
     await _check(context, draft)
+    if await places.are_unclear(context, draft.hours_on or ()):
+        return Goto(Ask.DATE_PLACE, draft, behind=behind)
     return Goto(Ask.DATE_SAVE, draft, behind=behind)
+
+
+async def ask_place(context: ClinicContext) -> View:
+    """Ask where the hours of the day are."""
+    return await places.question(context, draft_of(context).hours_on or ())
+
+
+async def pick_place(context: ClinicContext, tap: PickWorkplace) -> Outcome:
+    """Take the place that was tapped."""
+    return _at(context, await places.chosen(context, tap))
+
+
+async def type_place(context: ClinicContext, text: str) -> Outcome:
+    """Take the place that was typed."""
+    return _at(context, await places.typed_place(context, text))
+
+
+def _at(context: ClinicContext, place: PlaceId | None) -> Outcome:
+    draft = draft_of(context)
+    return Goto(Ask.DATE_SAVE, replace(draft, hours_on=places.there(draft.hours_on or (), place)))
 
 
 async def _check(context: ClinicContext, draft: HoursDraft) -> None:
@@ -132,13 +167,17 @@ async def ask_save(context: ClinicContext) -> View:
     page = page_of(affected, draft.page)
     turn = pager(page.number, page.pages, PickPage)
     usual = await dates.usual(context.principal, _day(draft), draft.doctor_id)
-    text = texts.summary(_day(draft), _told(draft, usual), page, context.clinic.rules.zone, draft.doctor_name)
+    told = await _told(context, draft, usual)
+    text = texts.summary(_day(draft), told, page, context.clinic.rules.zone, draft.doctor_name)
     return View(text, keyboard(turn, [button(save_and_cancel(page.total), Confirm())], ways_out()))
 
 
-def _told(draft: HoursDraft, usual: tuple[Hours, ...]) -> str:
+async def _told(context: ClinicContext, draft: HoursDraft, usual: tuple[Hours, ...]) -> str:
     """Return the hours of the day in words."""
-    return texts.usual_hours(usual) if draft.hours_on is None else texts.own_hours(draft.hours_on)
+    names = (await places.known(context)).names
+    if draft.hours_on is None:
+        return texts.usual_hours(usual, names)
+    return texts.own_hours(draft.hours_on, names)
 
 
 async def turn_summary(context: ClinicContext, tap: PickPage) -> Outcome:
@@ -153,7 +192,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     draft, dates = draft_of(context), context.clinic.changed_dates
     usual = await dates.usual(context.principal, _day(draft), draft.doctor_id)
     count = await dates.change(context.principal, _changed(draft), draft.doctor_id)
-    text = texts.saved(_day(draft), _told(draft, usual), count, draft.doctor_name)
+    text = texts.saved(_day(draft), await _told(context, draft, usual), count, draft.doctor_name)
     return Finish(View(text, keyboard(ways_on(draft))))
 
 
@@ -166,7 +205,7 @@ async def stored_before(context: ClinicContext) -> View | None:
     if not await dates.is_done(visitor, _changed(draft), draft.doctor_id):
         return None
     usual = await dates.usual(visitor, draft.on, draft.doctor_id)
-    text = texts.saved(draft.on, _told(draft, usual), 0, draft.doctor_name)
+    text = texts.saved(draft.on, await _told(context, draft, usual), 0, draft.doctor_name)
     return View(text, keyboard(ways_on(draft)))
 
 

@@ -18,6 +18,7 @@ class Ask(StrEnum):
 
     OVERVIEW = "hours.overview"
     WEEKDAY = "hours.weekday"
+    PLACE = "hours.place"
     SLOT = "hours.slot"
     BUFFER = "hours.buffer"
     NOTICE = "hours.notice"
@@ -26,6 +27,7 @@ class Ask(StrEnum):
     DIGEST = "hours.digest"
     DATE = "hours.date"
     DATE_HOURS = "hours.date_hours"
+    DATE_PLACE = "hours.date_place"
     DATE_SAVE = "hours.date_save"
     PREVIEW = "hours.preview"
 

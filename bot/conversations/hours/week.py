@@ -7,15 +7,15 @@ from bot.callbacks.admins import HoursFor
 from bot.callbacks.doctors import ChangeVideo
 from bot.callbacks.steps import CloseDay, CopyDay, OpenHours, PickWeekday, SameAsMonday
 from bot.callbacks.tap import Tap
-from bot.conversations.hours import dates
+from bot.conversations.hours import dates, places
 from bot.conversations.hours.draft import Ask, as_schedule, changed, draft_of, opened
 from bot.conversations.hours.numbers import NUMBERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome
 from bot.drafts import HoursDraft
 from bot.input_errors import BadDate, BadHours, BadWeek, NoSuchTime, NotAChoice, WeekUnsaved
-from bot.parsing.date_hours import read_date_hours
 from bot.parsing.hours import read_hours, read_week, split_nights
+from bot.parsing.places import placed
 from bot.parsing.words import read_weekday
 from bot.texts import hours as texts
 from bot.texts import labels
@@ -64,7 +64,8 @@ async def ask_overview(context: ClinicContext) -> View:
     first = (*in_rows(days, WEEKDAYS_A_ROW), single, *in_rows(numbers, 2), video, morning)
     rows = (*first, save, ways_out(back=False))
     shown = draft if video else replace(draft, video=Video.OFF)
-    return View(texts.overview(shown, digest, context.clinic.rules.zone, coming), keyboard(*rows))
+    text = texts.overview(shown, digest, context.clinic.rules.zone, coming, await places.known(context))
+    return View(text, keyboard(*rows))
 
 
 async def change_video(context: ClinicContext, tap: ChangeVideo) -> Outcome:
@@ -78,14 +79,13 @@ async def type_overview(context: ClinicContext, text: str) -> Outcome:
     if day is not None:
         return _about(context, Weekday(day))
     try:
-        week = read_week(text)
+        week, named = await places.read(context, text, read_week)
     except (BadWeek, BadHours, NoSuchTime) as error:
         try:
-            typed = read_date_hours(text, context.clinic.schedules.today())
+            return await dates.about(context, await dates.read(context, text))
         except BadDate:
             raise error from None
-        return await dates.about(context, typed)
-    return _change(context, week)
+    return await _change(context, {day: placed(hours, named) for day, hours in week.items()})
 
 
 async def pick_weekday(context: ClinicContext, tap: PickWeekday) -> Outcome:
@@ -113,7 +113,8 @@ async def ask_weekday(context: ClinicContext) -> View:
     """Ask for the hours of the weekday."""
     draft = draft_of(context)
     rows = in_rows([button(labels.CLOSED, CloseDay()), *_shortcuts(draft)], 2)
-    return View(texts.ask_weekday(draft, context.clinic.rules.zone), keyboard(*rows, ways_out()))
+    text = texts.ask_weekday(draft, context.clinic.rules.zone, await places.known(context))
+    return View(text, keyboard(*rows, ways_out()))
 
 
 def _shortcuts(draft: HoursDraft) -> list[Button]:
@@ -129,38 +130,44 @@ def _shortcuts(draft: HoursDraft) -> list[Button]:
 
 async def type_weekday(context: ClinicContext, text: str) -> Outcome:
     """Take the hours that were typed."""
-    return _take(context, read_hours(text), draft_of(context).weekday)
+    hours = await places.placed_hours(context, text, read_hours)
+    return await _take(context, hours, draft_of(context).weekday)
 
 
 async def close_day(context: ClinicContext, tap: CloseDay) -> Outcome:
     """Set no hours on that day."""
     del tap
-    return _take(context, (), draft_of(context).weekday)
+    return await _take(context, (), draft_of(context).weekday)
 
 
 async def same_as_monday(context: ClinicContext, tap: SameAsMonday) -> Outcome:
     """Copy Monday's hours."""
     del tap
     draft = draft_of(context)
-    return _take(context, draft.weekly[Weekday.MONDAY], draft.weekday)
+    return _copy(context, draft.weekly[Weekday.MONDAY], draft.weekday)
 
 
 async def copy_day(context: ClinicContext, tap: CopyDay) -> Outcome:
     """Copy the day's hours to all days from Monday to Friday."""
     del tap
     draft = draft_of(context)
-    return _take(context, draft.weekly[draft.weekday], *MONDAY_TO_FRIDAY)
+    return _copy(context, draft.weekly[draft.weekday], *MONDAY_TO_FRIDAY)
 
 
-def _take(context: ClinicContext, hours: tuple[Hours, ...], *days: Weekday) -> Outcome:
-    return _change(context, dict.fromkeys(days, hours))
+def _copy(context: ClinicContext, hours: tuple[Hours, ...], *days: Weekday) -> Outcome:
+    """Give some days the hours of another, with their places."""
+    return changed(context, with_hours(as_schedule(draft_of(context)), dict.fromkeys(days, hours)))
 
 
-def _change(context: ClinicContext, typed: Mapping[Weekday, tuple[Hours, ...]]) -> Outcome:
+async def _take(context: ClinicContext, hours: tuple[Hours, ...], *days: Weekday) -> Outcome:
+    return await _change(context, dict.fromkeys(days, hours))
+
+
+async def _change(context: ClinicContext, typed: Mapping[Weekday, tuple[Hours, ...]]) -> Outcome:
     """Set the hours of some days. The part of a night after midnight is added to the next day."""
     schedule = as_schedule(draft_of(context))
     week, mornings = split_nights(typed)
     for day, morning in mornings.items():
         there = week.get(day, schedule.weekly.get(day, ()))
         week[day] = (*morning, *(each for each in there if each not in morning))
-    return changed(context, with_hours(schedule, week))
+    return await places.week(context, week)

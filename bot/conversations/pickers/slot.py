@@ -42,6 +42,7 @@ from services.errors import (
 from services.local_time import part_of_day
 from services.models.people import Role
 from services.models.scheduling import PartOfDay
+from services.models.series import SeriesScope
 from services.models.slots import Slot
 
 TIMES_A_ROW = 4
@@ -105,7 +106,9 @@ class SlotPicker:
         ways = ways_out(back=bool(context.state.trail))
         days = month_rows(shown, free, times.first, times.last)
         maybe = [button(day_said(each), PickDay(each)) for each in draft.maybe_days]
-        has_kinds = self.kind is not None and draft.moving is not None and len(times.schedule.kinds) > 1
+        # Several visits of a series stay of their kind.
+        is_one = draft.moving is not None and draft.scope is SeriesScope.ONE
+        has_kinds = self.kind is not None and is_one and len(times.schedule.kinds) > 1
         change = [button(labels.CHANGE_KIND, ChangeVisitKind())] if has_kinds else []
         rows = (maybe, soon, *days, change, _waiting(context, draft, draft.tried), ways)
         return View(text, keyboard(*rows))

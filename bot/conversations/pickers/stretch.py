@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from bot.callbacks.steps import PickPart, Skip
+from bot.catalogue_drafts import RoomOutDraft
 from bot.dialogs.context import ClinicContext
 from bot.drafts import ClosureDraft, HoursDraft, TimeOffDraft
 from bot.input_errors import BadDate, BadHours, BadPart, BadTimeOff
@@ -16,8 +17,8 @@ from services.models.slots import Slot
 from services.working_hours.time_off import MAX_DAYS
 
 NOT_ANSWERED = "a step was reached before the one that answers it"
-WithMonth = TimeOffDraft | ClosureDraft | HoursDraft
-WithStretch = TimeOffDraft | ClosureDraft
+WithMonth = TimeOffDraft | ClosureDraft | HoursDraft | RoomOutDraft
+WithStretch = TimeOffDraft | ClosureDraft | RoomOutDraft
 
 
 class Stretches(Protocol):

@@ -1,0 +1,1 @@
+"""/kinds, /places and /rooms: what the clinic offers, and what doctors offer of it."""

@@ -1,0 +1,66 @@
+"""Reads what a visit costs: 80 EUR; € 45.50; 1.200,50 euros; free. Pure. Source: ISO 4217."""
+
+import re
+
+from babel.numbers import is_currency
+
+from bot.parsing.words import plain
+from services.catalogue.fields import minor_digits
+from services.errors import BadPrice
+from services.models.catalogue import Price
+
+FREE = {"free", "none", "no", "nothing", "no price", "free of charge", "for free", "0"}
+SIGNS = {"€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR", "₺": "TRY", "zł": "PLN", "kč": "CZK"}
+WORDS = {
+    "euro": "EUR",
+    "pound": "GBP",
+    "dollar": "USD",
+    "rupee": "INR",
+    "franc": "CHF",
+    "yen": "JPY",
+}
+# Whoever says one of these speaks of a price, even without a number.
+SPOKEN = {*WORDS, *(f"{word}s" for word in WORDS), "price", "costs", "cost", "fee", "free"}
+_BEGIN = re.compile(r"(?:price|costs?|fee)\b\s*:?\s*(?:is\s+)?")
+_AMOUNT = re.compile(r"(?P<whole>\d{1,3}(?:[ .,']\d{3})+|\d{1,9})(?:[.,](?P<part>\d{1,2}))?")
+_PRICE = re.compile(
+    rf"(?P<before>[^\d\s]{{1,8}})?\s*(?P<amount>{_AMOUNT.pattern})\s*(?P<after>[^\d\s]{{1,8}})?"
+)
+
+
+def read_price(text: str) -> Price | None:
+    """Return the price; None: the visit is free, or its price is not shown. Raises BadPrice."""
+    words = _BEGIN.sub("", plain(text))
+    if words in FREE:
+        return None
+    found = _PRICE.fullmatch(words)
+    if found is None:
+        raise BadPrice
+    named = [name for name in (found["before"], found["after"]) if name]
+    if len(named) != 1:
+        raise BadPrice
+    currency = _currency(named[0])
+    digits, part = minor_digits(currency), found["part"] or ""
+    if len(part) > digits and part.strip("0"):
+        raise BadPrice
+    whole = int(re.sub(r"[ .,']", "", found["whole"]))
+    minor = int(part[:digits].ljust(digits, "0")) if digits else 0
+    return Price(whole * 10**digits + minor, currency)
+
+
+def is_about_price(text: str) -> bool:
+    """Tell whether a part of a line is meant as a price, also one that cannot be read."""
+    words = plain(text)
+    if any(sign in words for sign in SIGNS if not sign.isalpha()) or SPOKEN & set(re.findall(r"\w+", words)):
+        return True
+    found = _PRICE.fullmatch(words)
+    named = (found["before"] or found["after"] or "") if found is not None else ""
+    return named in SIGNS or (len(named) == len("EUR") and is_currency(named.upper()))
+
+
+def _currency(name: str) -> str:
+    name = name.strip(".")
+    code = SIGNS.get(name) or WORDS.get(name.removesuffix("s")) or name.upper()
+    if not is_currency(code):
+        raise BadPrice
+    return code

@@ -1,0 +1,89 @@
+"""What is said of the questions before a visit, and of their answers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.texts.formats import doctor, esc, moment_read, shortened
+from bot.texts.notification_layouts import IN_THE_CHAT
+from services.access import DESK
+from services.clinic_rules import ClinicRules
+from services.models.appointments import Answer, AppointmentCard, open_questions
+from services.models.catalogue import Question
+from services.models.people import Role
+
+# So many characters of all answers stand in a doctor's day; the card has all of them.
+MOST_IN_A_DAY = 80
+
+
+def ask(item: AppointmentCard, question: Question, number: int, count: int, rules: ClinicRules) -> str:
+    """Ask a question before a visit, and show the answer that there is."""
+    given = next((each for each in item.appointment.answers if each.question_id == question.id), None)
+    now = f"\n💬 Now: <tg-spoiler>{esc(given.text)}</tg-spoiler>" if given else ""
+    when = moment_read(item.appointment.slot.start, rules)
+    place = f" ({number + 1} of {count})" if count > 1 else ""
+    return (
+        f"📝 <b>Before the visit{place}</b>\n{doctor(item.doctor.name)}, {when}\n\n{esc(question.text)}{now}\n\n"
+        f"Only {doctor(item.doctor.name)} sees your answer."
+    )
+
+
+def answered(item: AppointmentCard, left: int) -> str:
+    """Say that the questions are answered, or how many are open."""
+    name = doctor(item.doctor.name)
+    if not left:
+        return f"📝 Thank you! {name} will see your answers. You can change them until the visit begins."
+    return f"📝 Saved. {_open(left).capitalize()} open. You can answer on the appointment's card until the visit begins."
+
+
+def nothing_to_answer() -> str:
+    """Say that there are no questions before that visit."""
+    return "There are no questions to answer before this visit."
+
+
+def answer_button(left: int) -> str:
+    """Label the button that leads to the questions before a visit."""
+    if not left:
+        return "📝 Change your answers"
+    return "📝 Answer 1 question" if left == 1 else f"📝 Answer {left} questions"
+
+
+def left_in(facts: Mapping[str, Any]) -> int:
+    """Return how many questions before a visit were open when its news was made."""
+    visit = facts.get("visit") or {}
+    return int(visit.get("questions", 0))
+
+
+def please_answer(left: int) -> str:
+    """Ask for the answers, at the end of the news of an appointment; nothing where none are open."""
+    if not left:
+        return ""
+    what = "1 question" if left == 1 else f"{left} questions"
+    return f"Before the visit, please answer {what}{IN_THE_CHAT}. "
+
+
+def _open(left: int) -> str:
+    return "1 question is still" if left == 1 else f"{left} questions are still"
+
+
+def answer_lines(item: AppointmentCard, role: Role) -> list[str]:
+    """Return the answers for the card: to the doctor and to whoever gave them, and never to the desk."""
+    if role in DESK:
+        return []
+    lines = [
+        f"📝 {esc(each.question)}\n<tg-spoiler>{esc(each.text)}</tg-spoiler>" for each in _in_order(item)
+    ]
+    left = len(open_questions(item.details.kind, item.appointment.answers))
+    return [*lines, f"📝 {_open(left).capitalize()} open"] if left and role is Role.DOCTOR else lines
+
+
+def in_day(item: AppointmentCard) -> str:
+    """Return the answers in short, on a line of its own of a doctor's day."""
+    said = " · ".join(each.text for each in _in_order(item))
+    return f"\n   📝 <tg-spoiler>{esc(shortened(said, MOST_IN_A_DAY))}</tg-spoiler>" if said else ""
+
+
+def _in_order(item: AppointmentCard) -> list[Answer]:
+    """Return the answers in the order of the questions; behind them those to questions that are gone."""
+    asked = [each.id for each in (item.details.kind.questions if item.details.kind else ())]
+    places = {question_id: place for place, question_id in enumerate(asked)}
+    return sorted(item.appointment.answers, key=lambda each: places.get(each.question_id, len(asked)))

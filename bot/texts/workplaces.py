@@ -1,0 +1,35 @@
+"""The clinic's places, as far as a doctor's hours and time off name them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from services.models.catalogue import Catalogue, Place
+from services.models.slots import PlaceId
+
+
+@dataclass(frozen=True, slots=True)
+class Workplaces:
+    """The places where the clinic works, and the names of those `closed`, where it works no more."""
+
+    open: tuple[Place, ...] = ()
+    closed: Mapping[PlaceId, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> Mapping[PlaceId, str]:
+        """The names that are said behind hours."""
+        closed = {place_id: f"{name} (closed)" for place_id, name in self.closed.items()}
+        return {**{place.id: place.name for place in self.open}, **closed}
+
+    @property
+    def asked_for(self) -> tuple[Place, ...]:
+        """The places among which one is asked for: none where there is only one."""
+        return self.open if len(self.open) > 1 else ()
+
+
+ONE_PLACE = Workplaces()
+
+
+def workplaces(catalogue: Catalogue) -> Workplaces:
+    """Return the places of the catalogue."""
+    closed = {place.id: place.name for place in catalogue.places.values() if place.is_retired}
+    return Workplaces(catalogue.open_places, closed)
