@@ -53,6 +53,18 @@ def test_appointments_that_overlap_are_found_for_doctors_and_for_patients() -> N
     assert verdict.failures == ["double booking: 1 and 2", "double booking: 1 and 3"]
 
 
+def test_visits_that_share_a_room_or_meet_a_buffer_are_found() -> None:
+    rows = [
+        row(1, NINE, "rao", "asha", room_id="one", buffer_minutes=15),
+        row(2, NINE + HALF, "rao", "ben"),
+        row(3, NINE + HALF / 2, "sen", "cleo", room_id="one"),
+        row(4, NINE + HALF / 2, "dan", "dora", room_id="two"),
+    ]
+    verdict = Verdict()
+    _doubles(verdict, rows)
+    assert verdict.failures == ["double booking: 1 and 2", "double booking: 1 and 3"]
+
+
 def test_a_time_that_belonged_to_two_at_one_moment_is_found_though_one_has_let_it_go() -> None:
     since = NINE - 48 * HOUR
     moved = {"status": "booked", "at": since, "from": NINE}
