@@ -168,4 +168,4 @@ async def _offer(storage: Storage, doctor: Sample, kinds: tuple[VisitKind, ...],
     stored = await storage.schedules.of_doctor(account.id)
     if stored is None or stored.weekly == SCHEDULE.weekly:
         await storage.schedules.put(account.id, HOURS[doctor])
-    await storage.schedules.put_offer(account.id, [kind.id for kind in kinds], grid_minutes)
+    await storage.schedules.offer(account.id, [kind.id for kind in kinds], grid_minutes)
