@@ -49,17 +49,17 @@ def _id(name: str) -> str:
 
 HARBOUR = Place(
     PlaceId(_id("harbour")),
-    "Harbour Street",
+    "Harbour Practice",
     address="12 Harbour Street, 2nd floor",
     # The numbers are reserved for films.
-    phone="+441174960120",
+    phone="+44 117 496 0120",
     directions="Bus 8 to the harbour. The entrance is beside the bakery.",
 )
 HOSPITAL = Place(
     PlaceId(_id("hospital")),
     "St Mary's Hospital",
     address="1 Park Road, ward C",
-    phone="+441174960180",
+    phone="+44 117 496 0180",
     directions="Through the main entrance, then follow the green line.",
 )
 ULTRASOUND = Room(RoomId(_id("ultrasound")), "Ultrasound 1", "ultrasound", HARBOUR.id)
