@@ -23,6 +23,12 @@ from services.notifications.observer import DeliveryOutcome
 # Upper bounds in seconds. A tap takes a few milliseconds; a 429 may be waited for.
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
 CHANGES = (EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED)
+# Of a series each visit is counted as what was done to it.
+OF_SERIES = {
+    EventKind.SERIES_BOOKED: EventKind.BOOKED,
+    EventKind.SERIES_MOVED: EventKind.MOVED,
+    EventKind.SERIES_CANCELLED: EventKind.CANCELLED,
+}
 
 
 class UpdateKind(StrEnum):
@@ -182,8 +188,9 @@ class Metrics:
     def spread(self, events: Sequence[Event]) -> None:
         """Note which of these events have changed an appointment."""
         for event in events:
-            if event.kind in CHANGES:
-                self._changes[event.kind, _face(event)].inc()
+            kind = OF_SERIES.get(event.kind, event.kind)
+            if kind in CHANGES:
+                self._changes[kind, _face(event)].inc(len(event.facts.get("visits", ())) or 1)
 
     def tried(self, channel: ChannelName, outcome: DeliveryOutcome) -> None:
         """Note what came of a try to deliver a notice."""

@@ -62,6 +62,9 @@ DOCTOR = Sample("Meera Rao", "rao@example.org", Role.DOCTOR, Gender.FEMALE, "Car
 RECEPTIONIST = Sample("Olivia Hart", "olivia@example.org", Role.RECEPTIONIST, Gender.FEMALE)
 ADMIN = Sample("Nora Lind", "nora@example.org", Role.ADMIN, Gender.FEMALE)
 MIAS_DOCTOR = Sample("Leïla Haddad", "haddad@example.org", Role.DOCTOR, Gender.FEMALE, "Paediatrics")
+# They see patients at two places, for several kinds of visit (see sample_catalogue.py).
+GENERALIST = Sample("Felix Brandt", "brandt@example.org", Role.DOCTOR, Gender.MALE, "General medicine")
+PHYSIOTHERAPIST = Sample("Lars Holm", "holm@example.org", Role.DOCTOR, Gender.MALE, "Physiotherapy")
 
 PEOPLE = (
     PATIENT,
@@ -74,7 +77,8 @@ PEOPLE = (
     MIAS_DOCTOR,
     Sample("Jun Watanabe", "watanabe@example.org", Role.DOCTOR, Gender.MALE, "Paediatrics"),
     Sample("Ruth Okafor", "okafor@example.org", Role.DOCTOR, Gender.FEMALE, "General medicine"),
-    Sample("Felix Brandt", "brandt@example.org", Role.DOCTOR, Gender.MALE, "General medicine"),
+    GENERALIST,
+    PHYSIOTHERAPIST,
 )
 
 # The patients of the sample history; they have no phones. Each line has first names of women, of men, and

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from bot.demo.sample_catalogue import as_visit, fit_out
 from bot.demo.sample_clinic import HISTORY_PATIENTS, PEOPLE, SCHEDULE, Sample, furnish
 from bot.demo.sample_family import introduce
 from services.accounts.registration import Accounts
@@ -65,6 +66,12 @@ REASONS = {
         "Tired all the time",
         "A new prescription",
     ),
+    "Physiotherapy": (
+        "Shoulder",
+        "Knee, after an operation",
+        "Lower back",
+        "Neck pain",
+    ),
 }
 
 
@@ -73,12 +80,13 @@ async def establish(storage: Storage, accounts: Accounts, schedules: Schedules, 
 
     The history comes last, in one write: if the start was interrupted it is finished at the next one, and
     once it is there it is never written again, even if accounts were changed or deleted. The receptionist
-    and the family, who are added to older demos as well, have a mark of their own.
+    and the family, and what the clinic offers, are added to older demos as well, and have marks of their own.
     """
     if not (await storage.appointment_queries.page(EVER, number=0, size=1)).total:
         await furnish(storage, accounts, clock)
         history = _History(schedules.zone, clock.now())
         await storage.appointments.add_silently(list(history.appointments()))
+    await fit_out(storage, accounts, clock)
     await introduce(storage, accounts, schedules, clock)
 
 
@@ -91,6 +99,7 @@ class _History:
         self._now = now
         self._chance = Random(2027)
         self._upcoming: Counter[Sample] = Counter()
+        self._visits: Counter[Sample] = Counter()
 
     def appointments(self) -> Iterator[tuple[Appointment, datetime]]:
         """Yield the appointments of all days."""
@@ -106,7 +115,11 @@ class _History:
         for slot in slots_of_day(SCHEDULE, day, self._zone):
             for doctor in self._doctors:
                 if self._chance.random() < taken and coming:
-                    yield self._one(slot, doctor, coming.pop())
+                    visit, booked_at = self._one(slot, doctor, coming.pop())
+                    self._visits[doctor] += 1
+                    found = as_visit(visit, doctor, self._visits[doctor], self._zone)
+                    if found is not None:
+                        yield found, booked_at
 
     def _one(self, slot: Slot, doctor: Sample, patient: Sample) -> tuple[Appointment, datetime]:
         chance = self._chance

@@ -55,7 +55,9 @@ def joined(found: Joined, lasts: timedelta, rules: ClinicRules) -> str:
     """Say that somebody waits now, for what, and what will come of it."""
     card, is_own = found.card, found.card.patient.has_account
     who = "You're" if is_own else f"{esc(card.patient.name)} is"
-    lines = [f"🔔 {who} waiting for an earlier time with {doctor(card.doctor.name)}: {wish(card, rules)}."]
+    than = f" than {moment(card.visit.slot.start, rules.zone)}" if card.visit is not None else ""
+    sooner = f"an earlier time with {doctor(card.doctor.name)}{than}"
+    lines = [f"🔔 {who} waiting for {sooner}: {wish(card, rules)}."]
     if found.has_replaced:
         lines.append("This replaces the earlier wish for this appointment.")
     whose = "Your appointment" if is_own else "The appointment"

@@ -86,9 +86,7 @@ def wish(card: WaitlistEntryCard, rules: ClinicRules) -> str:
     # The end is no part of it.
     last = (place.window.end - timedelta(minutes=1)).astimezone(zone).date()
     said = f"{days(first, last)}{_IN[place.part]}"
-    if card.visit is not None:
-        said = f"{said}, before {moment(card.visit.slot.start, zone)}"
-    visit = ", ".join(esc(each.name) for each in (card.details.kind, card.details.place) if each is not None)
+    visit = " · ".join(esc(each.name) for each in (card.details.kind, card.details.place) if each is not None)
     return f"{said} ({visit})" if visit else said
 
 
@@ -134,9 +132,11 @@ def places(found: Sequence[tuple[WaitlistEntryCard, SlotOffer | None]], rules: C
 def _place(card: WaitlistEntryCard, offer: SlotOffer | None, rules: ClinicRules) -> str:
     is_own = card.patient.has_account
     whom = "" if is_own else f", for {esc(card.patient.name)}"
-    sooner = " an earlier time," if card.visit is not None else ""
+    wanted = f" {wish(card, rules)}"
+    if card.visit is not None:
+        wanted = f" an earlier time\nNow: {moment(card.visit.slot.start, rules.zone)}\nWanted:{wanted}"
     lines = [
-        f"👩‍⚕️ {doctor(card.doctor.name)}{whom}:{sooner} {wish(card, rules)}",
+        f"👩‍⚕️ {doctor(card.doctor.name)}{whom}:{wanted}",
         f"Since {moment(card.entry.since, rules.zone)}. {in_line(card.before, is_own=is_own)}",
     ]
     if not card.is_offered:
@@ -161,8 +161,8 @@ def leave(name: str, patient: str = "") -> str:
 
 def leave_earlier(name: str, start: datetime, rules: ClinicRules, patient: str = "") -> str:
     """Label the button to wait no more for an earlier time; with the patient whom the reader looks after."""
-    at = day(start.astimezone(rules.zone).date())
-    return f"✖ Stop waiting: {f'{patient} · ' if patient else ''}{plain_doctor(name)}, {at}"
+    at = day(start.astimezone(rules.zone).date()).rpartition(" ")[0]  # without the year
+    return f"✖ Stop waiting ({at}): {f'{patient}, ' if patient else ''}{plain_doctor(name)}"
 
 
 def left_earlier(*, was_there: bool) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import acts_for
-from services.availability.slots import free, place_of, slots_seen
+from services.availability.slots import by_place, free, place_of, slots_seen
 from services.clock import Clock
 from services.concurrently import both
 from services.errors import KindNotOffered, PatientUnknown, PlaceNotOffered
@@ -68,20 +68,25 @@ class Availability:
         if self.patient_busy:
             slots = free(slots, self.patient_busy, self.window)
         if self.kind.group:
-            slots = [slot for slot in slots if self._has_room(slot)]
+            slots = self._with_room(slots)
         return [slot for slot in slots if self.moving is None or slot.start != self.moving.start]
 
     def place_of(self, slot: Slot) -> PlaceId | None:
         """Return at which place the doctor works then."""
         return place_of(self.schedule, slot, self.zone, self.kind)
 
-    def _has_room(self, slot: Slot) -> bool:
-        rooms = self.schedule.catalogue.rooms_for(self.kind, self.place_of(slot))
-        return any(
-            not room.is_out(slot)
-            and not any(slot.overlaps(each) for each in self.busy_rooms.get(room.id, ()))
-            for room in rooms
-        )
+    def _with_room(self, slots: Sequence[Slot]) -> list[Slot]:
+        """Return the slots in which one of the rooms is free that the kind needs."""
+        starts: set[datetime] = set()
+        for place, there in by_place(self.schedule, slots, self.zone, self.kind).items():
+            left = there
+            for room in self.schedule.catalogue.rooms_for(self.kind, place):
+                in_order = [slot for slot in left if not room.is_out(slot)] if room.out else left
+                found = free(in_order, self.busy_rooms.get(room.id, ()), self.window)
+                starts.update(slot.start for slot in found)
+                # Most are free in the first room: the others are asked for the rest alone.
+                left = [slot for slot in left if slot.start not in starts]
+        return [slot for slot in slots if slot.start in starts]
 
     def days(self, first: date, last: date) -> set[date]:
         """Return the days from `first` to `last` with a free slot."""

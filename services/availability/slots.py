@@ -6,8 +6,8 @@ laid out in real time from there, so that each lasts as long as it says on any d
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -77,6 +77,23 @@ def place_of(schedule: Schedule, slot: Slot, zone: ZoneInfo, kind: VisitKind) ->
     return None
 
 
+def by_place(
+    schedule: Schedule, slots: Sequence[Slot], zone: ZoneInfo, kind: VisitKind
+) -> Mapping[PlaceId | None, list[Slot]]:
+    """Return the slots by the place at which the doctor works in each of them (see `place_of`)."""
+    if not slots:
+        return {}
+    first, last = (slot.start.astimezone(zone).date() for slot in (slots[0], slots[-1]))
+    at: dict[datetime, PlaceId | None] = {}
+    for day in days_between(first, last):
+        laid_out, places = _slots_of_day(schedule, day, zone, kind)
+        at |= zip((each.start for each in laid_out), places, strict=True)
+    found: dict[PlaceId | None, list[Slot]] = {}
+    for slot in slots:
+        found.setdefault(at.get(slot.start), []).append(slot)
+    return found
+
+
 def working_stretches(
     schedule: Schedule, day: date, zone: ZoneInfo, place: PlaceId | None = None
 ) -> list[Slot]:
@@ -126,6 +143,17 @@ def common(some: Sequence[Slot], others: Sequence[Slot]) -> list[Slot]:
     """Return the stretches that belong to both, in the order of the first."""
     shared = (Slot(max(a.start, b.start), min(a.end, b.end)) for a in some for b in others)
     return [each for each in shared if each.start < each.end]
+
+
+def united(stretches: Iterable[Slot]) -> list[Slot]:
+    """Return the time of all the stretches together, as stretches that do not touch, earliest first."""
+    found: list[Slot] = []
+    for each in sorted(stretches):
+        if found and each.start <= found[-1].end:
+            found[-1] = Slot(found[-1].start, max(found[-1].end, each.end))
+        else:
+            found.append(each)
+    return found
 
 
 def slots_seen(

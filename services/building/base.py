@@ -244,8 +244,14 @@ class AdministrationServices:
             audit=audit,
             clock=clock,
         )
-        self.statistics = Statistics(reporting=storage.reporting, schedules=base.schedules, users=users)
+        self.statistics = Statistics(
+            reporting=storage.reporting,
+            catalogue=storage.catalogue,
+            schedules=base.schedules,
+            users=users,
+        )
         self.exports = Exports(
+            catalogue=storage.catalogue,
             reporting=storage.reporting,
             patients=base.patients,
             audit=audit,

@@ -116,7 +116,7 @@ class DoctorsOffers:
     ) -> None:
         is_by_another = doctor != principal.id
         event = kinds_changed(doctor, change_id, self._clock.now()) if is_by_another else None
-        await self._schedule_store.put_offer(doctor, kind_ids, grid, event)
+        await self._schedule_store.offer(doctor, kind_ids, grid, event)
         if event is not None:
             self._on_event()
         await self._audit.note(

@@ -7,7 +7,7 @@ clinic's zone, whoever reads it: the rule is about the clinic's wall time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,12 +64,18 @@ def _whole(facts: Facts, visits: Sequence[Facts], make: Make, zone: ZoneInfo) ->
     if left_out:
         master.add("exdate", left_out)
     master.add("rrule", recurrence(_rule(facts), first, zone))
-    moved = [
-        visit
-        for visit in visits
-        if visit["start"] != visit["planned"] or visit["end"] - visit["start"] != length
-    ]
+    moved = [visit for visit in visits if _is_exception(visit, facts, length, zone)]
     return [master, *(make(visit) for visit in moved)]
+
+
+def _is_exception(visit: Facts, facts: Facts, length: timedelta, zone: ZoneInfo) -> bool:
+    """Tell whether a visit is not as the rule has it: at another time, or at another place.
+
+    So is one in an hour's second occurrence, which the rule, in wall time, can't name.
+    """
+    is_then = visit["start"] == visit["planned"] and visit["end"] - visit["start"] == length
+    is_named = not visit["planned"].astimezone(zone).fold
+    return not (is_then and is_named and visit.get("visit") == facts.get("visit"))
 
 
 def _master(facts: Facts, visits: Sequence[Facts], make: Make, zone: ZoneInfo) -> Event:

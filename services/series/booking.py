@@ -42,36 +42,20 @@ from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.booked_series import Series
-from services.models.catalogue import WantedVisit
 from services.models.notifications import Event, EventKind
 from services.models.patients import Patient
-from services.models.people import Principal, User, UserId
-from services.models.series import FEWEST, SeriesId, SeriesPart, SeriesRule, SeriesStatus
+from services.models.people import Principal, User
+from services.models.series import FEWEST, SeriesId, SeriesPart, SeriesStatus
 from services.patients.finding import Patients
 from services.recurrence import planned_times
 from services.series.events import series_event
 from services.series.finishing import SeriesFinishing
+from services.series.planning import WantedSeries
 from services.storage.appointments import AppointmentStore
 from services.storage.series import SeriesStore
 from services.storage.series_visits import SeriesVisitStore
 
 GONE = (SlotTaken, SlotNotOffered, SlotPassed, PatientBusy)
-
-
-@dataclass(frozen=True, slots=True)
-class WantedSeries:
-    """A series that somebody wants: by the rule from `first` (aware UTC) on, with visits at `starts`.
-
-    A start of None is a visit that is left out. Of the `wanted` kind all are.
-    """
-
-    id: SeriesId
-    doctor_id: UserId
-    rule: SeriesRule
-    first: datetime
-    starts: tuple[datetime | None, ...]
-    wanted: WantedVisit
-    patient_id: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +163,7 @@ class SeriesBooking:
         """
         reason, asked_at = read_reason(reason), self._clock.now()
         if (before := await self.stored(principal, wanted.id)) is not None:
-            return replace(before, otherwise=True)
+            return await self._retold(principal, before, wanted)
         found = await self._find(principal, wanted)
         beyond = await self._limits.series_beyond(principal, found.visits, found.patient, proposer)
         if proposer is Proposer.CLINIC:
@@ -201,6 +185,29 @@ class SeriesBooking:
         return AppointmentCard(
             as_seen(principal, first), found.doctor, found.patient, event=event, details=details
         )
+
+    async def _retold(
+        self, principal: Principal, before: AppointmentCard, wanted: WantedSeries
+    ) -> AppointmentCard:
+        """Return what this request has booked before with the event of then, unless it was changed since."""
+        series = await self._series.by_id(wanted.id)
+        visits = await self._visits.of(wanted.id)
+        is_as_asked = [v.slot.start for v in visits] == sorted(start for start in wanted.starts if start)
+        if series is None or not is_as_asked or any(visit.version for visit in visits):
+            return replace(before, otherwise=True)
+        schedule = await self._bookable_slots.schedule(wanted.doctor_id)
+        whole = await self._views.cards(visits)
+        event = series_event(
+            EventKind.SERIES_BOOKED,
+            series,
+            whole[0],
+            visits,
+            principal,
+            details=[card.details for card in whole],
+            at=series.since,
+            changes_until=schedule.changes_until(visits[0].slot),
+        )
+        return replace(before, event=event)
 
     async def _stored_whole(self, series_id: SeriesId, found: _Found) -> list[Appointment]:
         """Make the bookings of a series that is decided; return them, earliest first."""
@@ -331,6 +338,7 @@ class SeriesBooking:
             AppointmentCard(first, found.doctor, found.patient, details=found.offered[0].details),
             visits,
             principal,
+            details=[slot.details for slot in found.offered],
             at=self._clock.now(),
             changes_until=schedule.changes_until(first.slot),
         )

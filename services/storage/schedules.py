@@ -53,14 +53,6 @@ class ScheduleStore:
                 await self._schedules.update_one({"_id": doctor_id}, update, upsert=True)
         self._freed_times.freed(doctor_id)
 
-    async def offer(self, doctor_id: UserId, kind_ids: Sequence[KindId], grid_minutes: int) -> None:
-        """Store which kinds of visit the doctor offers, in that order, and how far apart their starts are."""
-        update = {"$set": {"kinds": list(kind_ids), "grid_minutes": grid_minutes}}
-        with self._freed_times.unclear_if_down(doctor_id):
-            async with translate_driver_errors():
-                await self._schedules.update_one({"_id": doctor_id}, update, upsert=True)
-        self._freed_times.freed(doctor_id)
-
     async def add_time_off(self, doctor_id: UserId, off: TimeOff, event: Event | None = None) -> bool:
         """Add time off, with the event, once; what was removed stays removed. Tell whether it was added."""
         is_new = {"_id": doctor_id, "time_off.id": {"$ne": off.id}, "taken_back": {"$ne": off.id}}
@@ -69,7 +61,7 @@ class ScheduleStore:
             row["place"] = off.place
         return await self._once(is_new, _with_event(event, time_off=row))
 
-    async def put_offer(
+    async def offer(
         self, doctor_id: UserId, kind_ids: Sequence[KindId], grid_minutes: int, event: Event | None = None
     ) -> None:
         """Store which kinds of visit the doctor offers, the first one first, and how far apart they begin."""

@@ -34,6 +34,7 @@ from tests.bench.programs import (
 )
 from tests.bench.report import as_json, markdown
 from tests.bench.results import CallRow, Report, Row, Setup, Start, Way
+from tests.bench.visits import VisitCost, visit_costs
 from tests.faults.database import Database
 
 OURS = (sys.executable, "-m", "bot")
@@ -70,7 +71,7 @@ class Bench:
         for size in plan.sizes:
             _say(f"a clinic with {size:,} appointments")
             await clinic.prepare(self._of(size), size)
-        costs = await self._taps()
+        costs, visits = await self._taps(), await self._visits()
         for turn in range(plan.rounds):
             _say(f"round {turn + 1} of {plan.rounds}")
             await self._echo_round(others=plan.others and not turn)
@@ -89,6 +90,7 @@ class Bench:
             waits=self._waits,
             calls=list(self._calls.values()),
             starts=self._starts,
+            visits=visits,
         )
 
     def _of(self, size: int) -> str:
@@ -107,6 +109,15 @@ class Bench:
         await clinic.drop(url)
         with tempfile.TemporaryDirectory() as folder:
             return await taps.counted(url, Path(folder))
+
+    async def _visits(self) -> list[VisitCost]:
+        """Measure kinds of visit, places and a room, with each number of stored appointments."""
+        _say("times and bookings of kinds")
+        costs: list[VisitCost] = []
+        for size in self._plan.sizes:
+            await clinic.reset(self._of(size), SystemClock().now())
+            costs += await visit_costs(self._of(size), size, self._plan.visits)
+        return costs
 
     async def _echo_round(self, *, others: bool) -> None:
         """Measure the empty bots, with those that no goal is about or without."""

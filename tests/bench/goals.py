@@ -16,6 +16,7 @@ from tests.bench.results import (
     rate_of,
     ratio,
 )
+from tests.bench.visits import IN_A_ROOM, OF_A_KIND, PLAIN, VisitCost
 
 # Its name, what is wanted, what was measured, whether it holds.
 Goal = tuple[str, str, str, bool]
@@ -52,6 +53,7 @@ def goals(report: Report) -> Iterator[Goal]:
     yield _most("taps from /book to confirmed", _taps(report, first=True), 6)
     yield _most("taps to the next free time of a known doctor", _taps(report, first=False), 3)
     yield from _starts(report)
+    yield from _visits(report.visits)
 
 
 def _some(report: Report) -> int:
@@ -123,6 +125,21 @@ def _over_http(calls: Sequence[CallRow]) -> Iterator[Goal]:
     offered = {row.call: row for row in calls if row.rate and row.stored == sizes[-1]}
     name = f"p99 of booking over HTTP at {offered['book'].rate:g}/s / of an empty POST"
     yield _most(name, ratio(offered["book"].rounds, offered["empty"].rounds, p99_of), 3)
+
+
+def _visits(costs: Sequence[VisitCost]) -> Iterator[Goal]:
+    """Kinds, places and rooms cost little more than none, and no more where much is stored."""
+    of = {(cost.what, cost.stored): cost for cost in costs}
+    fewest, *_, most = sorted({cost.stored for cost in costs}) * 2
+    plain, in_room = of[PLAIN, fewest], of[IN_A_ROOM, fewest]
+    more = max(of[what, fewest].month_operations - plain.month_operations for what in (OF_A_KIND, IN_A_ROOM))
+    yield _most("database operations for the times of a kind, beside those of a plain doctor", more, 1)
+    if most > fewest:
+        grown = of[IN_A_ROOM, most]
+        name = f"ms for times in a room, {most:,} / {fewest:,} stored"
+        yield _most(name, grown.month_ms / in_room.month_ms, 1.5)
+        name = f"ms to hold and book a room, {most:,} / {fewest:,} stored"
+        yield _most(name, grown.booking_ms / in_room.booking_ms, 1.5)
 
 
 def _starts(report: Report) -> Iterator[Goal]:

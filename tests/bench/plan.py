@@ -17,7 +17,8 @@ class Plan:
     Everything is measured with the first driver, the first size and `some` people; the other sizes, drivers
     and numbers of people each with the first of everything else. HTTP calls take `call_seconds`, as do the
     empty bots, which do a multiple of the updates in a second. What no goal is about is measured in the first
-    round only: other numbers of people and callers, and with `others` two more empty bots.
+    round only: other numbers of people and callers, and with `others` two more empty bots. So many `visits`
+    of each sort are looked for and booked.
     """
 
     sizes: Sequence[int] = (1_000, 100_000, 1_000_000)
@@ -31,6 +32,7 @@ class Plan:
     warm_up: float = 1.5
     call_warm_up: float = 1
     others: bool = True
+    visits: int = 200
 
     @property
     def some(self) -> int:
@@ -65,5 +67,12 @@ class Plan:
 
 
 QUICK = Plan(
-    sizes=(1_000,), people=(1, 8), drivers=("motor",), rounds=1, seconds=1, call_seconds=1, warm_up=0.5
+    sizes=(1_000,),
+    people=(1, 8),
+    drivers=("motor",),
+    rounds=1,
+    seconds=1,
+    call_seconds=1,
+    warm_up=0.5,
+    visits=40,
 )

@@ -29,6 +29,7 @@ def markdown(report: Report) -> str:
         _beside(report),
         _starts(report),
         _tap_costs(report),
+        _visits(report),
     )
     return f"{report.date}, {report.machine}\n\n" + "\n\n".join("\n".join(part) for part in parts)
 
@@ -163,3 +164,18 @@ def _starts(report: Report) -> list[str]:
 def _tap_costs(report: Report) -> list[str]:
     rows = [(cost.tap, str(len(cost.database)), str(len(cost.bot_api))) for cost in report.taps]
     return _table(("tap", "database operations", "Bot API calls"), rows)
+
+
+def _visits(report: Report) -> list[str]:
+    head = ("visit, stored", "ms for all times", "database operations", "ms to hold and book", "operations")
+    rows = [
+        (
+            f"{cost.what}, {cost.stored:,}",
+            f"{cost.month_ms:.1f}",
+            f"{cost.month_operations:g}",
+            f"{cost.booking_ms:.1f}",
+            f"{cost.booking_operations:g}",
+        )
+        for cost in report.visits
+    ]
+    return _table(head, rows)

@@ -7,6 +7,7 @@ from statistics import median
 
 from tests.bench.people import Result
 from tests.bench.taps import Cost
+from tests.bench.visits import VisitCost
 
 MICRO = 1_000_000
 
@@ -84,6 +85,7 @@ class Report:
     waits: Mapping[int, Sequence[Result]]
     calls: Sequence[CallRow]
     starts: Mapping[str, Start]
+    visits: Sequence[VisitCost]
 
 
 def ratio(over: Sequence[Result], under: Sequence[Result], figure: Callable[[Result], float]) -> float:

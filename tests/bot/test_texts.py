@@ -100,6 +100,18 @@ GIVEN: dict[str, Any] = {
     "ClosureTooFar": (date(2027, 5, 4),),
     "BadClosureReason": (100,),
     "SeriesNotOffered": (6,),
+    "BadKindLine": ("<blue>",),
+    "NoVisitLength": ("<First visit>",),
+    "TextTooLong": ("name", 40),
+    "EntryNameTaken": ("<Check>",),
+    "BadVisitLength": (5, 480),
+    "BadGrid": (5, 60),
+    "GridTooCoarse": (60, 45),
+    "KindFitsNowhere": ("<Check>", 60, 45),
+    "BadQuestion": (200,),
+    "BadChoices": (2, 8, 40),
+    "TooManyQuestions": (5,),
+    "BadSeries": (12,),
     "ModalityNotOffered": (Video.ONLY,),
 }
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 from bot.demo.bot_api.chats import Json
+from services.appointments.changes import held_for_move
+from services.models.appointments import AppointmentId
 from services.models.notifications import EventKind, Notice
 from tests.chaos.waiting import Heard
 
@@ -36,15 +38,28 @@ class Offered:
 def offered(notices: Iterable[Notice], rows: Iterable[Json], heard: Heard) -> list[Offered]:
     """Return all offers that were made; `rows` are the appointments that are or were booked."""
     events = {each.event.id: each for each in notices if each.event.kind is EventKind.SLOT_OPENED}
-    taken: Mapping[str, datetime] = {row["_id"]: row["booked_at"] for row in rows}
+    taken = taken_at(rows)
     return [_offered(notice, taken, heard) for _, notice in sorted(events.items())]
+
+
+def taken_at(rows: Iterable[Json]) -> dict[str, datetime]:
+    """Return when offers were taken, by their ids: by a booking, or by moving what was given up for it."""
+    found: dict[str, datetime] = {}
+    for row in rows:
+        found[row["_id"]] = row["booked_at"]
+        moves = [entry for entry in row.get("history", ()) if "from" in entry]
+        starts = [*(entry["from"] for entry in moves[1:]), row.get("start")]
+        for entry, start in zip(moves, starts, strict=False):
+            found[held_for_move(AppointmentId(row["_id"]), start)] = entry["at"]
+    return found
 
 
 def _offered(notice: Notice, taken: Mapping[str, datetime], heard: Heard) -> Offered:
     facts = notice.event.facts
     (time,), offer_id = facts["offers"], facts["offer_id"]
-    # The first digits of an id are the second in which it was made.
-    made = datetime.fromtimestamp(int(offer_id[:8], 16), UTC) + NEARLY
+    # The first digits of an id are the second in which it was made; not so of one that follows from a move.
+    is_move = "instead_of" in facts
+    made = facts["until"] if is_move else datetime.fromtimestamp(int(offer_id[:8], 16), UTC) + NEARLY
     ends = [facts["until"], *(each[offer_id] for each in (taken, heard.passed) if offer_id in each)]
     return Offered(
         id=offer_id,

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from random import Random
 
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ShowAppointment
+from tests.chaos.kinds import KIND_NAMES, PLACE_NAMES, WHERE, WHICH_KIND
 from tests.chaos.phones import APOLOGY, GivesUpError, Screen, Someone, Way, says
 from tests.chaos.wishes import Act, Claim, Promise, Said, Wishes
 from tests.chaos.world import SPECIALIZATIONS, World
@@ -75,11 +76,22 @@ class Booker(Someone):
     def _when(self) -> Way:
         """Return how a day and a time are chosen."""
         return (
+            (WHICH_KIND, self._picks(KIND_NAMES)),
+            (WHERE, self._picks(PLACE_NAMES)),
             ("Which time?", self._pick_time),
             ("Which day?", lambda _screen: self.phone.send(self._some_day())),
             ("no free time", self.tap("« Back", "✖ Leave")),
             ("suits both", self.tap("« Back", "✖ Leave")),
         )
+
+    def _picks(self, names: Sequence[str]) -> Callable[[Screen], None]:
+        """Return how one of the buttons with such a name is tapped; which of them, chance says."""
+
+        def pick(screen: Screen) -> None:
+            there = [data for label, data in screen.buttons.items() if any(name in label for name in names)]
+            self.phone.tap(screen.id, self._chance.choice(there or [screen.button("« Back")]))
+
+        return pick
 
     def _some_day(self) -> str:
         return self._chance.choice(self._wishes.days).isoformat()

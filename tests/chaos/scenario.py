@@ -17,6 +17,7 @@ from services.models.appointments import AppointmentStatus
 from services.models.notifications import EventKind
 from tests.chaos.carers import carers_of, unplanned
 from tests.chaos.families import Family, at_home, settle_families
+from tests.chaos.kinds import offer_kinds
 from tests.chaos.leaks import judge_arrivals
 from tests.chaos.newcomers import arriving
 from tests.chaos.people import live
@@ -175,6 +176,7 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
             AsyncExitStack() as stack,
         ):
             await world.settle(size.people, size.doctors, size.wait)
+            await offer_kinds(world)
             families = await settle_families(world, size.families)
             world.chat_pause_seconds = size.chat_pause_seconds
             if scenario.silence is not None:

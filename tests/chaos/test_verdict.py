@@ -1,11 +1,14 @@
 """What must not be is seen where it is."""
 
 from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.appointments.changes import held_for_move
+from services.models.appointments import AppointmentId
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import UserId
 from tests.chaos.cards import booked_after_all, in_time_off, untrue
@@ -44,6 +47,18 @@ def test_appointments_that_overlap_are_found_for_doctors_and_for_patients() -> N
         row(3, NINE, "sen", "asha"),
         row(4, NINE + HALF, "sen", "ben", status="cancelled"),
         row(5, NINE + HALF, "sen", "cleo"),
+    ]
+    verdict = Verdict()
+    _doubles(verdict, rows)
+    assert verdict.failures == ["double booking: 1 and 2", "double booking: 1 and 3"]
+
+
+def test_visits_that_share_a_room_or_meet_a_buffer_are_found() -> None:
+    rows = [
+        row(1, NINE, "rao", "asha", room_id="one", buffer_minutes=15),
+        row(2, NINE + HALF, "rao", "ben"),
+        row(3, NINE + HALF / 2, "sen", "cleo", room_id="one"),
+        row(4, NINE + HALF / 2, "dan", "dora", room_id="two"),
     ]
     verdict = Verdict()
     _doubles(verdict, rows)
@@ -117,6 +132,23 @@ def test_a_time_that_was_offered_to_two_at_one_moment_is_found() -> None:
     assert found([first, later], [], passed) == []
     taken = [{"_id": first.event.facts["offer_id"], "booked_at": made + 5 * NEARLY}]
     assert found([first, later], taken, Heard()) == []
+
+
+def test_an_earlier_time_is_taken_by_moving_the_appointment() -> None:
+    made, visit = NINE - 48 * HOUR, AppointmentId("f" * 24)
+    first, later = offer("a", made, NINE, "asha"), offer("b", made + 4 * NEARLY, NINE, "ben")
+    facts = {
+        **first.event.facts,
+        "offer_id": held_for_move(visit, NINE),
+        "instead_of": {"start": NINE + HOUR},
+    }
+    first = replace(first, event=replace(first.event, facts=facts))
+    heard = Heard(at={facts["offer_id"]: made})
+    assert len(found([first, later], [], heard)) == 1
+    at = made + 3 * NEARLY
+    history = [{"at": made - HOUR}, {"from": NINE + HOUR, "at": at}]
+    moved = [{"_id": visit, "booked_at": made - HOUR, "start": NINE, "history": history}]
+    assert found([first, later], moved, heard) == []
 
 
 def test_what_was_seen_on_two_phones_at_once_is_found_however_soon_it_was_answered() -> None:

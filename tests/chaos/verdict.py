@@ -15,8 +15,9 @@ from services.models.notifications import ChannelName, EventKind, Notice
 from services.storage.notifications import _notice
 from tests.chaos.cards import booked_after_all, in_time_off, untrue
 from tests.chaos.carers import acted_for, carers_of, strangers, twice_over, unmerged
+from tests.chaos.kinds import shared
 from tests.chaos.last_news import ABOUT, Line, contradicting
-from tests.chaos.offers import offered, to_two
+from tests.chaos.offers import offered, taken_at, to_two
 from tests.chaos.strange import UNKNOWN_KIND
 from tests.chaos.told import Told, all_told, count
 from tests.chaos.visit_day import told_of_the_day, told_without_need
@@ -144,18 +145,10 @@ def _workers(verdict: Verdict, world: World) -> None:
 
 
 def _doubles(verdict: Verdict, rows: Sequence[Json]) -> None:
-    """Find booked appointments that overlap, of one doctor and of one patient."""
-    for party in ("doctor_id", "patient_id"):
-        diaries: dict[str, list[Json]] = defaultdict(list)
-        for row in rows:
-            if row["status"] != CANCELLED:
-                diaries[row[party]].append(row)
-        for diary in diaries.values():
-            diary.sort(key=lambda row: row["start"])
-            for one, next_one in pairwise(diary):
-                if next_one["start"] < one["end"]:
-                    verdict.doubles += 1
-                    verdict.failures.append(f"double booking: {one['_id']} and {next_one['_id']}")
+    """Find booked appointments that overlap, of one doctor, of one patient and in one room."""
+    for _, one, other in shared([row for row in rows if row["status"] != CANCELLED]):
+        verdict.doubles += 1
+        verdict.failures.append(f"double booking: {one['_id']} and {other['_id']}")
 
 
 def _promises(verdict: Verdict, rows: Sequence[Json]) -> None:
@@ -199,7 +192,7 @@ def _bookings(
 
 def _offers(verdict: Verdict, rows: Sequence[Json], notices: Sequence[Notice], heard: Heard) -> None:
     """Find times that were offered to two people at once, and taken ones that are not stored."""
-    offers, stored = offered(notices, rows, heard), {row["_id"] for row in rows}
+    offers, stored = offered(notices, rows, heard), taken_at(rows).keys()
     unstored = sorted(heard.booked - stored)
     twice = to_two(offers)
     verdict.offers, verdict.offers_seen = len(offers), len(heard.at)

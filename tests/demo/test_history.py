@@ -1,14 +1,28 @@
 """The sample clinic's people, past and future: there once, and told to nobody."""
 
 from collections import Counter
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
-from bot.demo.sample_clinic import DOCTOR, HISTORY_PATIENTS, PATIENT, PEOPLE, RECEPTIONIST, furnish
+from bot.demo.sample_catalogue import CHECK, HARBOUR, HOSPITAL, KINDS, PHYSIOTHERAPY, SCAN, ULTRASOUND
+from bot.demo.sample_clinic import (
+    DOCTOR,
+    GENERALIST,
+    HISTORY_PATIENTS,
+    PATIENT,
+    PEOPLE,
+    PHYSIOTHERAPIST,
+    RECEPTIONIST,
+    SCHEDULE,
+    furnish,
+)
 from bot.demo.sample_family import CALLER, MIA, VISIT_ID
 from bot.demo.sample_history import REASONS, establish
 from services.local_time import day_bounds
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.catalogue import WantedVisit
 from services.models.people import Role
+from services.models.scheduling import Hours, Schedule, Weekday
 from services.models.slots import Slot
 from tests.town import Town
 from tests.turning import TurnableClock
@@ -57,6 +71,58 @@ async def test_the_history_is_one_that_people_could_have(town: Town, clock: Turn
     assert max(upcoming.values()) <= 3
     # The longest figures are of 90 days, of which the first ones are not empty.
     assert min(a.slot.start for a in made) < clock.now() - timedelta(days=86)
+
+
+async def test_two_doctors_work_at_two_places_for_five_kinds_of_visit(
+    town: Town, clock: TurnableClock
+) -> None:
+    await _starts(town, clock)
+    made, catalogue = await _all(town), await town.storage.catalogue.all()
+    assert (len(catalogue.kinds), len(catalogue.places), len(catalogue.rooms)) == (5, 2, 1)
+    kinds = {doctor: {a.kind_id for a in made if a.doctor_id == doctor.id} for doctor in PEOPLE}
+    assert kinds[DOCTOR] == {None}
+    assert kinds[GENERALIST] == {CHECK.id, SCAN.id}
+    assert kinds[PHYSIOTHERAPIST] == {PHYSIOTHERAPY.id}
+    assert {a.room_id for a in made if a.kind_id == SCAN.id} == {ULTRASOUND.id}
+    assert {a.place_id for a in made if a.kind_id == SCAN.id} == {HARBOUR.id}
+    assert {a.place_id for a in made if a.doctor_id == GENERALIST.id} == {HARBOUR.id, HOSPITAL.id}
+    schedules = town.assembly.clinic.schedules
+    for kind in KINDS:
+        doctor = PHYSIOTHERAPIST if kind is PHYSIOTHERAPY else GENERALIST
+        times = await schedules.times({Role.DOCTOR: doctor.id}, wanted=WantedVisit(kind.id))
+        assert times.soonest() is not None
+    # What is changed afterwards stays changed.
+    await town.storage.catalogue.put(replace(CHECK, is_retired=True))
+    await town.storage.schedules.put(GENERALIST.id, SCHEDULE)
+    await _starts(town, clock)
+    assert (await town.storage.catalogue.all()).kinds[CHECK.id].is_retired
+    stored = await town.storage.schedules.of_doctor(GENERALIST.id)
+    assert stored is not None
+    assert stored.weekly == SCHEDULE.weekly
+
+
+async def test_an_older_demo_gets_the_kinds_and_keeps_the_hours_that_were_changed(
+    town: Town, clock: TurnableClock
+) -> None:
+    await furnish(town.storage, town.accounts, clock)
+    week = Schedule(weekly={Weekday.MONDAY: (Hours(time(8), time(10)),)})
+    await town.storage.schedules.put(GENERALIST.id, week)
+    await town.storage.erasure.forget_account(PHYSIOTHERAPIST.id)
+    start = clock.now() - timedelta(days=1)
+    slot, done = Slot(start, start + timedelta(minutes=30)), AppointmentStatus.FULFILLED
+    old = Appointment(AppointmentId("1" * 24), DOCTOR.id, HISTORY_PATIENTS[0].id, slot, done)
+    await town.storage.appointments.add_silently([(old, start)])
+    await _starts(town, clock)
+    generalist = await town.storage.schedules.of_doctor(GENERALIST.id)
+    physiotherapist = await town.storage.schedules.of_doctor(PHYSIOTHERAPIST.id)
+    assert generalist is not None
+    assert physiotherapist is not None
+    assert (generalist.weekly, len(generalist.kind_ids)) == (week.weekly, 4)
+    assert physiotherapist.kind_ids == (PHYSIOTHERAPY.id,)
+    # Whoever is deleted afterwards does not come back.
+    await town.storage.erasure.forget_account(PHYSIOTHERAPIST.id)
+    await _starts(town, clock)
+    assert await town.storage.users.by_id(PHYSIOTHERAPIST.id) is None
 
 
 async def test_who_changed_their_mail_or_went_is_not_made_again(town: Town, clock: TurnableClock) -> None:

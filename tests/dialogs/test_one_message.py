@@ -17,7 +17,7 @@ from tests.town import Person, Town
 from tests.turning import TurnableClock
 
 BOOKED, MOVED, CANCELLED = "Appointment booked", "Appointment moved", "Appointment cancelled"
-BOOKED_BUTTONS = ["📋 Open the appointment", "📅 Add to calendar"]
+BOOKED_BUTTONS = ["📋 Open the appointment", "📅 Add to calendar", "⏩ An earlier time, if one opens"]
 
 
 def said(person: Person, part: str) -> list[str]:

@@ -216,3 +216,53 @@ async def test_the_whole_series_is_one_file_for_calendars(asha: Person, town: To
     (event,) = whole.walk("VEVENT")
     assert (event["RRULE"].to_ical(), event["SEQUENCE"]) == (b"FREQ=WEEKLY;COUNT=4", 1)
     assert [at.dt.astimezone(UTC) for at in event["EXDATE"].dts] == [FIRST + WEEK]
+
+
+async def test_back_from_the_card_lets_go_and_one_visit_can_be_booked_still(asha: Person, town: Town) -> None:
+    await to_summary(asha)
+    await acts(
+        asha, [("«Make it a series»", "How often"), ("«Every 2 weeks»", "How many"), ("«5»", "5 visits")]
+    )
+    held = town.storage.series_visits._appointments
+    assert await held.count_documents({"series_id": {"$gt": ""}}) == 5
+    await acts(
+        asha, [("«Back»", "How many visits"), ("«Back»", "How often"), ("«Back»", "Book this appointment")]
+    )
+    assert await held.count_documents({"series_id": {"$gt": ""}}) == 0
+    await acts(asha, [("«Confirm»", "Appointment booked")])
+
+
+async def test_the_desk_books_a_series_for_a_patient(asha: Person, town: Town) -> None:
+    nora = await town.signed_in("Nora Lind", "nora@example.org", Role.ADMIN)
+    await acts(
+        nora,
+        [
+            ("/book", "Who is it for"),
+            ("@Asha", "What kind of doctor"),
+            ("Rao", "Which day"),
+            ("4 may 2027 10:30", "reason"),
+            ("«Skip»", "Book this"),
+            ("«Make it a series»", "A series of visits\n🙂 Asha Patel"),
+            ("every other week, 3", "3 visits"),
+            ("«Confirm»", "Booked for Asha Patel"),
+        ],
+    )
+    mail = await mail_to(town, ASHA, "Booked: Dr Meera Rao, 3 visits")
+    assert "By: the clinic" in mail.text
+    await asha.talks([("/appointments", "3 of 3")])
+
+
+async def test_a_gap_at_the_horizon_is_left_out_and_at_least_two_visits_are_a_series(
+    asha: Person, town: Town
+) -> None:
+    rao = await doctor_of(town)
+    hours = {"$set": {"horizon_days": 10}}
+    stored = await town.storage.schedules.of_doctor(rao)
+    assert stored is not None
+    await town.storage.schedules.put(rao, stored)
+    await town.storage.schedules._schedules.update_one({"_id": rao}, hours)
+    await to_summary(asha)
+    await asha.talks([("«Make it a series»", "How often"), ("every 4 weeks, 3 times", "left out")])
+    assert "too far ahead to book" in asha.last
+    assert "A series has at least 2 visits" in asha.last
+    assert not any("Confirm" in label for label in asha.buttons)

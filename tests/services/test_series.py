@@ -1,8 +1,9 @@
 """Series of visits, on a real database: planned with their gaps, and booked whole or not at all."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -15,17 +16,19 @@ from services.errors import (
     TooManyChanges,
 )
 from services.models.appointments import (
+    Appointment,
     AppointmentId,
     AppointmentStatus,
     BookingLimits,
     CancellationCause,
     CancellationOrder,
 )
+from services.models.catalogue import Place
 from services.models.notifications import EventKind
 from services.models.people import Role
-from services.models.scheduling import Closure, Schedule
+from services.models.scheduling import Closure, Hours, Schedule, Weekday
 from services.models.series import Every, SeriesRule, SeriesScope
-from services.models.slots import Slot, TimeOff
+from services.models.slots import PlaceId, Slot, TimeOff
 from services.series.planning import Gap
 from tests.services.conftest import Bench
 from tests.services.series import (
@@ -213,6 +216,19 @@ async def test_to_move_a_series_is_one_change_and_changes_are_limited(there: Ser
         await move(there.asha, one, SeriesScope.ALL, TEN, was=TEN + 2 * DAY)
 
 
+async def test_a_day_on_which_the_patient_has_one_with_the_doctor_is_a_gap(there: SeriesBench) -> None:
+    clinic = clinic_of(there.bench, BookingLimits(open_appointments=5, a_day=1, changes=9, holds=2))
+    at, request = TEN + WEEK + 2 * HALF, AppointmentId("c" * 24)
+    book = there.bench.clinic.booking.book
+    await book(there.asha, there.doctor.id, at, reason=None, request_id=request, wanted=KIND)
+    plan = await clinic.visits.series.plans.plan(there.asha, there.wanted(()))
+    assert [each.gap for each in plan] == [None, Gap.THAT_DAY, None, None]
+    assert plan[1].start == TEN + WEEK + DAY
+    wanted = there.wanted([each.start for each in plan])
+    await clinic.visits.series.booking.book(there.asha, wanted, reason=None)
+    assert len(await there.booked(wanted.id)) == 4
+
+
 async def test_the_rule_counts_what_is_left_out(there: SeriesBench) -> None:
     assert (await there.plan(WEEKLY))[3].number == 4
 
@@ -273,3 +289,56 @@ async def test_whoever_is_deleted_is_in_no_event_that_waits(there: SeriesBench) 
     await storage.erasure.rename_in_visits(Role.PATIENT, there.asha.id, "A former patient", TEN)
     (event,) = await storage.notifications.unspread(10)
     assert (event.facts["patient"], event.facts["reason"]) == ("A former patient", None)
+
+
+async def test_a_hold_that_is_lost_at_the_last_moment_books_nothing(
+    there: SeriesBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits = there.bench.storage.series_visits
+    seal = visits.seal
+
+    async def late(found: Sequence[Appointment]) -> bool:
+        await there.bench.clinic.booking.let_go(found[2].id)
+        return await seal(found)
+
+    monkeypatch.setattr(visits, "seal", late)
+    wanted = there.wanted(weekly(4))
+    with pytest.raises(SeriesIncomplete):
+        await there.book(wanted)
+    assert await there.visits(wanted.id) == []
+    assert await there.bench.storage.notifications.unspread(10) == []
+
+
+async def _at_two_places(there: SeriesBench) -> None:
+    """Let the doctor work in Harbour Street on Tuesdays, and at the hospital on Wednesdays."""
+    nine, five = time(9), time(17)
+    harbour, hospital = PlaceId("harbour"), PlaceId("hospital")
+    for place, name in ((harbour, "Harbour Street"), (hospital, "Hospital")):
+        await there.bench.storage.catalogue.put(Place(place, name, f"1 {name}"))
+    weekly_hours = {
+        Weekday.TUESDAY: (Hours(nine, five, harbour),),
+        Weekday.WEDNESDAY: (Hours(nine, five, hospital),),
+    }
+    schedule = Schedule(weekly=weekly_hours, horizon=timedelta(days=400))
+    await there.bench.storage.schedules.put(there.doctor.id, schedule)
+
+
+async def test_each_visit_says_where_it_is(there: SeriesBench) -> None:
+    await _at_two_places(there)
+    wanted = there.wanted(replaced(weekly(4), 2, TEN + WEEK + DAY))
+    card = await there.book(wanted)
+    (event,) = await there.bench.storage.notifications.unspread(10)
+    assert event.facts["visit"]["place"]["name"] == "Harbour Street"
+    elsewhere = {
+        each["number"]: each["visit"]["place"]["name"] for each in event.facts["visits"] if "visit" in each
+    }
+    assert elsewhere == {2: "Hospital"}
+    visits = await there.visits(wanted.id)
+    assert [visit.place_id for visit in visits] == ["harbour", "hospital", "harbour", "harbour"]
+    move = there.bench.clinic.visits.series.changes.move
+    with pytest.raises(SeriesIncomplete):  # the second is on a Wednesday, and would be on a Thursday
+        await move(there.asha, card.appointment.id, SeriesScope.ALL, TEN + DAY, was=TEN)
+    third = visits[2]
+    await move(there.asha, third.id, SeriesScope.REST, third.slot.start + DAY, was=third.slot.start)
+    found = await there.visits(wanted.id)
+    assert [visit.place_id for visit in found] == ["harbour", "hospital", "hospital", "hospital"]

@@ -200,6 +200,22 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "closures.add": lambda: s.closures.add(Closure("c", wide, "x"), UserId("vera"), MONDAY),
         "catalogue.put": lambda: s.catalogue.put(Place(PlaceId("h"), "Harbour Street")),
         "catalogue.all": s.catalogue.all,
+        "catalogue.add": lambda: s.catalogue.add(Place(PlaceId("i"), "Hospital")),
+        "catalogue.change": lambda: s.catalogue.change(
+            Place(PlaceId("h"), "Harbour Street"), Place(PlaceId("h"), "Harbour")
+        ),
+        "catalogue.add_out": lambda: s.catalogue.add_out(RoomId("r"), TimeOff("o", wide)),
+        "catalogue.prune_outs": lambda: s.catalogue.prune_outs(RoomId("r"), MONDAY),
+        "catalogue.remove_out": lambda: s.catalogue.remove_out(RoomId("r"), "o"),
+        "holds.end at a place": lambda: s.holds.end(Role.DOCTOR, doctor.id, wide, PlaceId("h")),
+        "holds.end_in_room": lambda: s.holds.end_in_room(RoomId("r"), wide),
+        "appointment_queries.booked_in_room": lambda: s.appointment_queries.booked_in_room(RoomId("r"), wide),
+        "appointment_remarks.change_room": lambda: s.appointment_remarks.change_room(
+            other, RoomId("r"), UserId("vera"), MONDAY, "o"
+        ),
+        "appointment_remarks.count_in_other_rooms": lambda: s.appointment_remarks.count_in_other_rooms(
+            wide, "o"
+        ),
         "closures.after": lambda: s.closures.after(MONDAY),
         "closures.remove": lambda: s.closures.remove("c", MONDAY),
         "appointment_queries.booked_within of all": lambda: s.appointment_queries.booked_within(
@@ -335,6 +351,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "audit.of_person": lambda: s.audit.of_person(doctor.id),
         "reporting.by_start": lambda: s.reporting.by_start(wide),
         "reporting.by_doctor": lambda: s.reporting.by_doctor(wide),
+        "reporting.by_kind": lambda: s.reporting.by_kind(wide),
+        "reporting.by_place": lambda: s.reporting.by_place(wide),
         "reporting.by_hours_ahead": lambda: s.reporting.by_hours_ahead(wide),
         "reporting.visits": lambda: _all(s.reporting.visits(wide)),
         "reporting.accounts": lambda: _all(s.reporting.accounts()),

@@ -150,7 +150,7 @@ class Editor(Generic[E]):
         catalogue, is_new = await everything(context), self._is_new(context)
         shown: E = await self.entry(context, catalogue)
         settings = [button(each.label(shown, catalogue), OpenSetting(each.name)) for each in self.settings]
-        rows: list[Row] = [[button(labels.SAVE_NEW, Confirm())]] if is_new else []
+        rows: list[Row] = [[button(labels.SAVE, Confirm())]] if is_new else []
         rows += in_rows(settings, SETTINGS_A_ROW)
         if not is_new:
             retire = texts.restore_label() if shown.is_retired else texts.retire_label()
