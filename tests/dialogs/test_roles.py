@@ -87,6 +87,7 @@ BUTTONS = {
     f"merge:{SOME_ID}:{SOME_ID}": DESK,
     f"move:{SOME_ID}": SIGNED_IN,
     f"why:{SOME_ID}": {"patient"},
+    f"quest:{SOME_ID}": {"patient"},
     f"come:{SOME_ID}": {"patient"},
     "rem": {"patient"},
     f"cancel?:{SOME_ID}": {"patient"},
