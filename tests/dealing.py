@@ -8,14 +8,18 @@ import pytest
 # be at them when the others have nothing left to do. What is of one folder or file here stays together: it
 # shares a browser, or has its own databases.
 LONG = {
-    "tests/chaos/test_chaos.py": 75,
+    "tests/chaos/test_chaos.py": 90,
     "tests/browser/": 70,
-    "tests/bench/test_bench.py": 30,
+    "tests/bench/test_bench.py": 25,
     "tests/faults/test_kill.py": 20,
     "tests/processes/test_workers.py": 20,
+    "tests/bot/test_backup_command.py": 15,
     "tests/bot/test_create_admin.py": 15,
+    "tests/storage/test_driver.py": 15,
     "tests/pictures/": 15,
     "tests/faults/test_announcement.py": 10,
+    "tests/faults/test_backup_drill.py": 10,
+    "tests/processes/test_proxies.py": 10,
     "tests/faults/test_signals.py": 10,
     "tests/demo/test_history.py": 5,
     # These would be the very last.

@@ -6,7 +6,7 @@ meanwhile, the gap is shown with another way to fill it.
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.callbacks.series import ChangeVisit, LeaveOut, MakeSeries, PickEvery
@@ -31,8 +31,7 @@ from services.errors import AppointmentUnknown, LimitReached, SeriesIncomplete, 
 from services.models.appointments import AppointmentCard
 from services.models.people import Role
 from services.models.series import FEWEST, Every, SeriesId, SeriesRule
-from services.series.booking import WantedSeries
-from services.series.planning import NEAREST
+from services.series.planning import WantedSeries
 
 NUMBERS_A_ROW, TIMES_A_ROW = 4, 2
 # A time that was free in the plan may be lost before it is held; then it is planned anew.
@@ -137,15 +136,8 @@ class SeriesPicker:
         series, booking = _series(draft), context.clinic.visits.series
         if series.id is not None:
             await booking.booking.let_go(series.id)
-        plan = await booking.plans.plan(
-            context.principal,
-            known(draft.doctor_id),
-            known(draft.start),
-            _rule(series),
-            patient_id=draft.patient_id,
-            wanted=draft.wanted,
-            chosen=series.starts,
-        )
+        wanted = _wanted(replace(draft, series=replace(series, id=series.id or SeriesId(""))))
+        plan = await booking.plans.plan(context.principal, wanted)
         planned = replace(
             series,
             id=SeriesId(context.request_id(f"series.{attempt}", known(draft.start))),
@@ -264,25 +256,13 @@ async def ask_other(context: ClinicContext) -> View:
     return View(text, keyboard(*in_rows(choices, TIMES_A_ROW), leave, ways_out()))
 
 
-async def other_times(context: ClinicContext, day: object = None) -> list[datetime]:
+async def other_times(context: ClinicContext, day: date | None = None) -> list[datetime]:
     """Return the free times near the visit that is being changed, or those of a day."""
     draft = context.draft(BookingDraft)
-    series = _series(draft)
-    plans = context.clinic.visits.series.plans
+    plans, wanted = context.clinic.visits.series.plans, _wanted(draft)
     if day is not None:
-        times = await context.availability(
-            known(draft.doctor_id), patient_id=draft.patient_id, wanted=draft.wanted
-        )
-        return [slot.start for slot in times.slots(day)]  # type: ignore[arg-type]
-    planned = plans.planned(_rule(series), known(draft.start))[series.number - 1]
-    return await plans.others(
-        context.principal,
-        known(draft.doctor_id),
-        planned,
-        reach=NEAREST[series.every],
-        patient_id=draft.patient_id,
-        wanted=draft.wanted,
-    )
+        return await plans.on(context.principal, wanted, day)
+    return await plans.others(context.principal, wanted, _series(draft).number)
 
 
 def _typed_every(text: str) -> Every | None:

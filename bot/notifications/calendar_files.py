@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from icalendar import Event as CalendarEvent
+
 from bot.texts import invites as texts
 from services.access import DESK
 from services.appointments.events import visit_facts
@@ -121,11 +123,14 @@ def _of_series(event: Event, reader: User, rules: ClinicRules, link: str) -> Inv
 def _series(
     method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str, *, is_new: bool
 ) -> Invite:
-    said = _said(facts, reader, rules, link)
+    def made(visit: Mapping[str, Any]) -> CalendarEvent:
+        said = _said(visit, reader, rules, link) | {"zone": rules.zone}
+        return invited(method, visit, **said)
+
     return series_invite(
         method,
         facts,
-        lambda facts: invited(method, facts, **said),
+        made,
         rules.zone,
         organizer_email=rules.email,
         is_new=is_new,

@@ -5,7 +5,8 @@ from operator import attrgetter
 
 from bot.pictures.sheet import DRAWING, INK, LARGE, MARGIN, MIDDLE, PALE, SMALL, TITLE, WIDTH, Sheet
 from bot.texts import pictures as texts
-from services.administration.statistics import Figures, StatusCounts
+from services.administration.statistics import Figures
+from services.administration.visit_figures import StatusCounts
 
 HEAD, PLOT, AXIS_FOOT = 320, 520, 80
 # The sides of the plot: there is room for numbers on the left, and for half a label on the right.

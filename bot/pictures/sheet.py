@@ -54,7 +54,7 @@ class Sheet:
 
         style: dict[str, Any] = {"linestyle": (0, (4, 3)) if dashed else "solid"}
         border = 0 if edge is None else 0.8 if hatch else 1.5
-        self._axes.add_patch(
+        self._axes.add_artist(
             Rectangle(
                 (x, y),
                 width,
@@ -82,7 +82,7 @@ class Sheet:
 
         style: Any = (0, (4, 3)) if dashed else "solid"
         xs, ys = zip(start, end, strict=True)
-        self._axes.add_line(
+        self._axes.add_artist(
             Line2D(xs, ys, color=color, linewidth=width, linestyle=style, zorder=self._above())
         )
 

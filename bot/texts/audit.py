@@ -256,7 +256,8 @@ def _entry(what: str) -> Sentence:
     def sentence(told: Told) -> str:
         sort, name, changed = told.fact("type"), told.fact("entry"), told.fact("changed")
         of = f": {changed.replace('_', ' ')}" if changed else ""
-        return f"{told.who} {what} the {ENTRIES.get(sort or '', 'entry')} “{name}”{of}"
+        named = f"the {ENTRIES.get(sort or '', 'entry')} “{name}”" if name else "an entry of the catalogue"
+        return f"{told.who} {what} {named}{of}"
 
     return sentence
 

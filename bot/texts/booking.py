@@ -251,6 +251,8 @@ _HEAR = {
 
 def _from_to(draft: BookingDraft, zone: ZoneInfo) -> str:
     new = f"\n➡️ New: {moment_there(draft.start, zone)}" if draft.start else ""
+    if draft.place_name:
+        new += f"\n📍 {esc(draft.place_name)}"
     return f"{so_far(draft)}{_before(draft, zone)}{new}"
 
 

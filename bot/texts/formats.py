@@ -194,9 +194,12 @@ def found_at(rules: ClinicRules) -> str:
 
 def price(value: Price) -> str:
     """Return a price: €25.50, or ¥3,000, which has no hundredths."""
-    precision = get_currency_precision(value.currency)
-    amount = Decimal(value.minor).scaleb(-precision)
-    return str(format_currency(amount, value.currency, locale=LOCALE))
+    return str(format_currency(Decimal(amount(value)), value.currency, locale=LOCALE))
+
+
+def amount(value: Price) -> str:
+    """Return a price without its currency, for programs: 25.50."""
+    return str(Decimal(value.minor).scaleb(-get_currency_precision(value.currency)))
 
 
 @lru_cache(maxsize=200)

@@ -94,12 +94,12 @@ def privacy(clinic: str) -> str:
     return (
         f"🔐 <b>What {esc(clinic)} keeps</b>\n\n"
         "Your name, email address, role, language, time zone and, if you gave it, your gender. Your appointments,"
-        " the reasons you typed, and when you came. The waiting lists you are on. The people you look after: what"
+        " the reasons you typed, your answers to questions before a visit, and when you came. The waiting lists you are on. The people you look after: what"
         " you told me of them, and their appointments. The chats where you are signed in, with your name on"
         " Telegram, and how far you got in what you were doing there. The programs that are signed in for you, with"
         " the names they gave. For an hour, the network addresses from which somebody tries to sign in or register"
         " by program. For 30 days, what I told you and whether it arrived. And who did what and when, by number and without names.\n\n"
-        "Your doctors see your name, your language and the reason for your visit. Nobody else sees a reason. The"
+        "Your doctors see your name, your language, the reason for your visit and your answers before it. Nobody else sees these. The"
         " clinic's reception and admins see names, email addresses, telephone numbers, birth dates, roles, genders and languages, and whether my messages arrived. Everyone who is signed in sees"
         " the doctors' names, specializations and genders.\n\n"
         "If you ask for a calendar feed, whoever has its address sees when and with whom your appointments are, but never"
@@ -108,5 +108,5 @@ def privacy(clinic: str) -> str:
         " are kept only as hashes that nobody can read back.\n\n"
         "/mydata sends you all of it. /me lets you change it and shows where you are signed in. /logout ends this"
         " chat's session. /forgetme deletes everything, and whoever only you look after: only past appointments stay,"
-        " without names and reasons."
+        " without names, reasons and answers."
     )

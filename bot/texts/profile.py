@@ -299,7 +299,7 @@ def ask_forget(
     if len(to_come) > MOST_NAMED:
         lines.append(f"• and {len(to_come) - MOST_NAMED} more")
     cancelled = f"\n\n{_cancelled(len(to_come))}\n" + "\n".join(lines) if lines else ""
-    reasons = ", the reasons for your visits" if user.role is Role.PATIENT else ""
+    reasons = ", the reasons for your visits, your answers before them" if user.role is Role.PATIENT else ""
     return (
         f"🗑 <b>Delete your account, {esc(user.name)}?</b>\n\n"
         f"I'll delete your name, email address and password{reasons}, what I told you, and where you are signed in."

@@ -32,6 +32,7 @@ TYPED = {
 GAPS = {
     Gap.TAKEN: "taken",
     Gap.BUSY: "another appointment then",
+    Gap.THAT_DAY: "another visit that day",
     Gap.AWAY: "the doctor is away",
     Gap.CLOSED: "the clinic is closed",
     Gap.NO_HOURS: "no hours then",

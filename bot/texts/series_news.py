@@ -104,6 +104,8 @@ def _visits(facts: Facts, rules: ClinicRules) -> list[tuple[str, str]]:
 
 def _when(visit: Facts, rules: ClinicRules) -> str:
     now = moment(visit["start"], rules.zone)
+    if place := visit.get("visit", {}).get("place"):
+        now = f"{now}, {place['name']}"
     return f"{moment(visit['was'], rules.zone)} → {now}" if visit.get("was") else now
 
 

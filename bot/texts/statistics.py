@@ -1,14 +1,18 @@
 """What is said of the clinic's figures."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.texts.formats import day, esc, shortened
 from bot.texts.pictures import doctor_name
-from services.administration.statistics import PERIODS, Ahead, DoctorCounts, Figures, StatusCounts
+from services.administration.statistics import PERIODS, Ahead, DoctorCounts, Figures
+from services.administration.visit_figures import RoomUse, StatusCounts, VisitFigures
 
 # Under a picture there is room for 1,024 characters, and names may be long.
 MOST_NAMED, LONGEST_NAME = 5, 40
 AHEAD_PARTS = ("less than a day", "a day to a week", "a week to a month", "more")
+# So many kinds, places and rooms are named in a line, each with a name of at most this length.
+MOST_IN_LINE, LONGEST_OF_MANY = 3, 16
 PERCENT = 100
 MANY_HOURS = 10
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -44,6 +48,7 @@ def caption(figures: Figures) -> str:
         _appointments(total) + f"\nMost on {day(busiest[0])}: {busiest[1].total}",
         _use(figures),
         _ahead(figures.ahead) if figures.ahead else "",
+        _visits(figures.visits),
         _doctors(figures),
     ]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
@@ -91,6 +96,28 @@ def _length(ahead: timedelta) -> str:
         hours = ahead // HOUR
         return "less than an hour" if not hours else "1 hour" if hours == 1 else f"{hours} hours"
     return "1 day" if ahead // DAY == 1 else f"{ahead // DAY} days"
+
+
+def _visits(figures: VisitFigures) -> str:
+    """Tell how many visits are of which kind and where, and how much of the rooms' time is used."""
+    named = [
+        ("By kind", [(kind.name, f"{tally.total:,}") for kind, tally in figures.by_kind]),
+        ("By place", [(place.name, f"{tally.total:,}") for place, tally in figures.by_place]),
+        ("Rooms in use", [(use.room.name, _room_use(use)) for use in figures.rooms]),
+    ]
+    return "\n".join(f"{heading}: {_listed(rows)}" for heading, rows in named if rows)
+
+
+def _listed(rows: Sequence[tuple[str, str]]) -> str:
+    shown = [f"{esc(shortened(name, LONGEST_OF_MANY))} {figure}" for name, figure in rows[:MOST_IN_LINE]]
+    left = len(rows) - len(shown)
+    return ", ".join(shown) + (f" and {left:,} more" if left else "")
+
+
+def _room_use(use: RoomUse) -> str:
+    if not use.offered:
+        return f"{_hours(use.booked / HOUR)} hours"
+    return f"{_percent(use.booked / HOUR, use.offered / HOUR)} of {_hours(use.offered / HOUR)} hours"
 
 
 def _doctors(figures: Figures) -> str:

@@ -17,10 +17,12 @@ from services.clock import Clock
 from services.local_time import day_bounds
 from services.models.appointments import ReportPeriod
 from services.models.audit import Action
+from services.models.catalogue import EMPTY, Catalogue
 from services.models.patients import Patient
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Days
 from services.patients.finding import Patients
+from services.storage.catalogue import CatalogueStore
 from services.storage.reporting import Enrolled, ReportStore, Visit
 
 # What a chat carries: 50 MB (Bot API, sendDocument).
@@ -46,6 +48,7 @@ class Exports:
         self,
         *,
         reporting: ReportStore,
+        catalogue: CatalogueStore,
         patients: Patients,
         audit: Audit,
         clock: Clock,
@@ -53,6 +56,7 @@ class Exports:
         max_bytes: int,
     ) -> None:
         self._reporting = reporting
+        self._catalogue = catalogue
         self._patients = patients
         self._audit = audit
         self._clock = clock
@@ -87,12 +91,15 @@ class Exports:
         zone = self._zone.key
         header = ["Date", f"Start ({zone})", f"End ({zone})", "Minutes", "Status", "Doctor", "Doctor mail"]
         header += ["Specialization", "Patient", "Patient mail", f"Booked ({zone})"]
+        # Where the clinic has none of these, there are no columns for them.
+        catalogue = await self._catalogue.all()
+        header += ["Kind", "Place", "Room"] if catalogue != EMPTY else []
         writer = CsvSheetWriter(header, self._max_bytes)
         async for some in self._reporting.visits(day_bounds(days.first, days.last, self._zone)):
             doctors, patients = await self._patients.with_people(
                 {visit.doctor_id for visit in some}, {visit.patient_id for visit in some}
             )
-            writer.add(_visit_rows(some, doctors, patients, self._zone))
+            writer.add(_visit_rows(some, (doctors, patients), catalogue, self._zone))
         which = "all" if days == EVER else f"{days.first}_{days.last}"
         return writer.named(f"appointments_{which}.csv")
 
@@ -112,10 +119,11 @@ def _noted(days: Days) -> dict[str, str]:
 
 def _visit_rows(
     visits: Iterable[Visit],
-    doctors: Mapping[UserId, User],
-    patients: Mapping[UserId, Patient],
+    people: tuple[Mapping[UserId, User], Mapping[UserId, Patient]],
+    catalogue: Catalogue,
     zone: ZoneInfo,
 ) -> Iterator[list[str]]:
+    doctors, patients = people
     for visit in visits:
         doctor = doctors.get(visit.doctor_id) or gone(visit.doctor_id)
         patient = patients.get(visit.patient_id) or gone_patient(visit.patient_id)
@@ -132,7 +140,14 @@ def _visit_rows(
             patient.name,
             patient.email,
             _moment(visit.booked_at, zone),
+            *(_named(catalogue, visit) if catalogue != EMPTY else ()),
         ]
+
+
+def _named(catalogue: Catalogue, visit: Visit) -> list[str]:
+    """Return the names of its kind, place and room, as they are now; "" where it has none."""
+    details = catalogue.details(visit.kind_id, visit.place_id, visit.room_id)
+    return [each.name if each is not None else "" for each in (details.kind, details.place, details.room)]
 
 
 def _account_row(enrolled: Enrolled, zone: ZoneInfo) -> list[str]:

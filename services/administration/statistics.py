@@ -4,18 +4,28 @@ import asyncio
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import require
+from services.administration.visit_figures import (
+    RoomHours,
+    StatusCounts,
+    VisitFigures,
+    tally,
+    visit_figures,
+)
 from services.availability.availability import Schedules
-from services.availability.slots import slots_of_day
+from services.availability.slots import slots_of_day, united
 from services.errors import PeriodUnknown
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentStatus
+from services.models.catalogue import Catalogue
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Days, Schedule
+from services.models.slots import Slot
+from services.storage.catalogue import CatalogueStore
 from services.storage.reporting import Count, ReportStore
 from services.storage.users import UserStore
 
@@ -25,20 +35,6 @@ DOCTORS_SHOWN = 8
 # How far ahead people book is told in parts: up to a day, a week, a month, and more.
 AHEAD_LIMITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class StatusCounts:
-    """How many appointments: kept (or still to come), cancelled, and those to which nobody came."""
-
-    kept: int = 0
-    cancelled: int = 0
-    noshow: int = 0
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.kept + self.cancelled + self.noshow
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +59,7 @@ class Figures:
 
     `booked` and `offered` are the time of the doctors who may be booked now: of the slots that their hours of
     today offer in the period, and of what was booked and not cancelled. `ahead` is None where nobody knows.
+    `visits` are the figures by kind of visit, place and room, where the clinic has such things.
     """
 
     days: Days
@@ -72,6 +69,7 @@ class Figures:
     booked: timedelta
     offered: timedelta
     ahead: Ahead | None
+    visits: VisitFigures = field(default_factory=VisitFigures)
 
     @property
     def total(self) -> StatusCounts:
@@ -87,8 +85,16 @@ class Figures:
 class Statistics:
     """Counts for admins, by the clinic's days."""
 
-    def __init__(self, *, reporting: ReportStore, schedules: Schedules, users: UserStore) -> None:
+    def __init__(
+        self,
+        *,
+        reporting: ReportStore,
+        catalogue: CatalogueStore,
+        schedules: Schedules,
+        users: UserStore,
+    ) -> None:
         self._reporting = reporting
+        self._catalogue = catalogue
         self._schedules = schedules
         self._users = users
         self._zone = schedules.zone
@@ -108,11 +114,20 @@ class Statistics:
         by_start = await self._reporting.by_start(window)
         by_doctor = await self._reporting.by_doctor(window)
         ahead = await self._reporting.by_hours_ahead(window)
-        booked, offered = await self._use(days, by_doctor)
+        catalogue = await self._catalogue.all()
+        rooms = RoomHours(catalogue, self._zone)
+        booked, offered = await self._use(days, by_doctor, rooms)
         busiest, doctors = await self._busiest(by_doctor)
-        return Figures(
-            days, _by_day(days, by_start, self._zone), busiest, doctors, booked, offered, _ahead(ahead)
-        )
+        visits = await self._visits(window, catalogue, rooms)
+        by_day = _by_day(days, by_start, self._zone)
+        return Figures(days, by_day, busiest, doctors, booked, offered, _ahead(ahead), visits)
+
+    async def _visits(self, window: Slot, catalogue: Catalogue, rooms: RoomHours) -> VisitFigures:
+        """Return the figures by kind, place and room; where there is nothing of that, nothing is read."""
+        if not (catalogue.kinds or catalogue.places):
+            return VisitFigures()
+        by_kind = await self._reporting.by_kind(window)
+        return visit_figures(catalogue, by_kind, await self._reporting.by_place(window), rooms)
 
     async def _busiest(
         self, counts: Mapping[tuple[UserId, AppointmentStatus], Count]
@@ -121,15 +136,18 @@ class Statistics:
         found: dict[UserId, Counter[AppointmentStatus]] = {}
         for (doctor_id, status), count in counts.items():
             found.setdefault(doctor_id, Counter())[status] += count.number
-        tallies = {doctor_id: _tally(of_doctor) for doctor_id, of_doctor in found.items()}
+        tallies = {doctor_id: tally(of_doctor) for doctor_id, of_doctor in found.items()}
         busiest = sorted(tallies, key=lambda key: (-tallies[key].total, key))[:DOCTORS_SHOWN]
         people = await self._users.by_ids(busiest)
         return tuple(DoctorCounts(people.get(key), tallies[key]) for key in busiest), len(tallies)
 
     async def _use(
-        self, days: Days, counts: Mapping[tuple[UserId, AppointmentStatus], Count]
+        self, days: Days, counts: Mapping[tuple[UserId, AppointmentStatus], Count], rooms: RoomHours
     ) -> tuple[timedelta, timedelta]:
-        """Return how long the doctors who may be booked were booked, and how long they were to be had."""
+        """Return how long the doctors who may be booked were booked, and how long they were to be had.
+
+        When rooms could be used is noted in `rooms`.
+        """
         seen: dict[UserId, list[tuple[AppointmentStatus, Count]]] = {}
         for (doctor_id, status), count in counts.items():
             seen.setdefault(doctor_id, []).append((status, count))
@@ -142,7 +160,9 @@ class Statistics:
                 came = (
                     min([doctor.at, *(count.first for _, count in of_doctor)]).astimezone(self._zone).date()
                 )
-                offered += offered_time(schedule, Days(max(days.first, came), days.last), self._zone)
+                had = Days(max(days.first, came), days.last)
+                offered += offered_time(schedule, had, self._zone)
+                rooms.add(schedule, _each(had))
                 kept = (
                     count.length for status, count in of_doctor if status is not AppointmentStatus.CANCELLED
                 )
@@ -152,11 +172,18 @@ class Statistics:
 
 
 def offered_time(schedule: Schedule, days: Days, zone: ZoneInfo) -> timedelta:
-    """Return how long the slots are together that a schedule offers on those days."""
-    return sum(
-        (slot.end - slot.start for day in _each(days) for slot in slots_of_day(schedule, day, zone)),
-        timedelta(),
+    """Return how long the slots are together that a schedule offers on those days, of any kind of visit.
+
+    Those of kinds overlap: each minute counts once.
+    """
+    slots = (
+        slot
+        for day in _each(days)
+        for slot in united(
+            slot for kind in schedule.kinds for slot in slots_of_day(schedule, day, zone, kind=kind)
+        )
     )
+    return sum((slot.end - slot.start for slot in slots), timedelta())
 
 
 def _each(days: Days) -> Iterable[date]:
@@ -172,13 +199,7 @@ def _by_day(
     found: list[Counter[AppointmentStatus]] = [Counter() for _ in each]
     for (start, status), number in counts.items():
         found[bisect_right(begins, start) - 1][status] += number
-    return tuple((day, _tally(counter)) for day, counter in zip(each, found, strict=True))
-
-
-def _tally(counts: Mapping[AppointmentStatus, int]) -> StatusCounts:
-    cancelled = counts.get(AppointmentStatus.CANCELLED, 0)
-    noshow = counts.get(AppointmentStatus.NOSHOW, 0)
-    return StatusCounts(sum(counts.values()) - cancelled - noshow, cancelled, noshow)
+    return tuple((day, tally(counter)) for day, counter in zip(each, found, strict=True))
 
 
 def _ahead(hours: Mapping[int, int]) -> Ahead | None:

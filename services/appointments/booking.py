@@ -17,7 +17,7 @@ from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen
 from services.audit import Audit
 from services.availability.availability import without
-from services.availability.bookable_slots import BookableSlot, BookableSlots, is_held
+from services.availability.bookable_slots import NOT_OFFERED, BookableSlot, BookableSlots, is_held
 from services.availability.doctors import Doctors
 from services.availability.offered_kinds import OfferedKinds
 from services.clock import Clock
@@ -27,13 +27,11 @@ from services.errors import (
     BookedBefore,
     ClinicError,
     DoctorUnknown,
-    KindNotOffered,
     ModalityNotOffered,
     PatientBusy,
     RoomTaken,
     SameTime,
     SlotNotOffered,
-    SlotPassed,
     SlotTaken,
     UserUnknown,
 )
@@ -116,7 +114,7 @@ class Booking:
         says which kind of visit it is, and where; what the clinic itself has proposed (`is_proposed`) may be
         of any kind that the doctor offers.
         Raises RoleRequired, UserUnknown, PatientUnknown, DoctorUnknown, SlotNotOffered, SlotPassed,
-        SlotTaken, RoomTaken, KindNotOffered, PatientBusy, ReasonTooLong, ModalityNotOffered,
+        SlotTaken, RoomTaken, KindNotOffered, PlaceNotOffered, PatientBusy, ReasonTooLong, ModalityNotOffered,
         TooManyAppointments, TooManyThatDay, TooManyChanges, RequestAbandoned.
         """
         patient = await self.patient(principal, patient_id)
@@ -127,7 +125,7 @@ class Booking:
                 principal, requested, request_id, wanted, is_proposed=is_proposed
             )
             room = self._bookable_slots.room(offered, by_video)
-        except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered, KindNotOffered) as refused:
+        except (*NOT_OFFERED, DoctorUnknown, ModalityNotOffered) as refused:
             # After a crash this may be a repeat: the time is booked already, so it is no longer bookable.
             return await self._repeated(principal, request_id, requested, refused)
         booked = AppointmentStatus.BOOKED
@@ -290,7 +288,7 @@ class Booking:
             )
             if not wanted.is_booked:
                 await self._kinds.check(principal, patient.id, doctor_id, offered.kind)
-        except (SlotPassed, SlotNotOffered, KindNotOffered):
+        except NOT_OFFERED:
             await self._check_unused(principal, request_id)
             raise
         now = self._clock.now()

@@ -128,6 +128,8 @@ class Appointments:
                 await self._bookable_slots.check_not_off(before.doctor_id, offered)
             until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
             after = _in_its_room(replace(offered.visit(before), note=note), held or before)
+            if not wanted.is_booked:  # another kind may be by video only, or in the clinic only
+                after = replace(after, room=self._bookable_slots.room_like(offered, before.room))
             card = replace(card, details=offered.details)
             moved, event = await self._move(principal, card, after, until, attempt)
         if await self._bulk_cancellation.meet(moved, asked_at, offered.schedule):

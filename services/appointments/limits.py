@@ -38,6 +38,7 @@ from services.models.appointments import (
 from services.models.limits import Engagement, HeldFor, LimitName
 from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
+from services.models.series import SeriesId
 from services.models.slots import Slot
 from services.patients.finding import Patients
 from services.storage.appointments import AppointmentStore
@@ -202,6 +203,27 @@ class Limits:
             found = await self._found(first.patient_id, now)
             self._check_series(found, visits, now)
             self._check_holds(found, first, now)
+
+    async def full_days(
+        self, principal: Principal, patient_id: UserId, doctor_id: UserId, *, but: SeriesId | None = None
+    ) -> frozenset[date]:
+        """Return the days of the clinic on which the patient can have no more visits with the doctor.
+
+        What a series has (`but`) is not counted.
+        """
+        if not await self._is_limited(principal) or self._limits.a_day is None:
+            return frozenset()
+        now = self._clock.now()
+        found = [
+            each
+            for each in await self._found(patient_id, now)
+            if each.doctor_id == doctor_id and (each.series_id is None or each.series_id != but)
+        ]
+        days = {self._day(each.start) for each in found}
+        most = self._limits.a_day
+        return frozenset(
+            day for day in days if _count([e for e in found if self._day(e.start) == day], now) >= most
+        )
 
     @asynccontextmanager
     async def admit_series_move(

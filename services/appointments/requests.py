@@ -13,6 +13,7 @@ from services.appointments.views import AppointmentViews
 from services.availability.availability import Schedules
 from services.availability.bookable_slots import is_held
 from services.availability.doctors import Doctors
+from services.availability.offered_kinds import OfferedKinds
 from services.clock import Clock
 from services.errors import (
     AppointmentUnknown,
@@ -27,10 +28,11 @@ from services.errors import (
 from services.ids import derived_id, new_id
 from services.local_time import instants_at
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.catalogue import ANY_VISIT, VisitKind, WantedVisit
 from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Days
-from services.models.slots import Slot
+from services.models.scheduling import PLAIN, Days
+from services.models.slots import PlaceId, Slot
 
 # So many days of free times can be asked for at once.
 MOST_DAYS = 62
@@ -47,6 +49,7 @@ class AppointmentRequests:
         views: AppointmentViews,
         schedules: Schedules,
         doctors: Doctors,
+        kinds: OfferedKinds,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
@@ -55,16 +58,23 @@ class AppointmentRequests:
         self._views = views
         self._schedules = schedules
         self._doctors = doctors
+        self._kinds = kinds
         self._clock = clock
         self._zone = zone
 
     async def free_times(
-        self, principal: Principal, doctor_id: UserId, days: Days, patient_id: UserId | None = None
-    ) -> list[Slot]:
+        self,
+        principal: Principal,
+        doctor_id: UserId,
+        days: Days,
+        patient_id: UserId | None = None,
+        wanted: WantedVisit = ANY_VISIT,
+    ) -> list[tuple[Slot, PlaceId | None]]:
         """Return the times that this person may book with the doctor, on days of the clinic, earliest first.
 
-        They are for the person's own patient (None), or for one whom they look after.
-        Raises DoctorUnknown, PeriodTooLong, NotForOthers.
+        They are for the person's own patient (None), or for one whom they look after. With each comes the
+        place at which it is, where there are several.
+        Raises DoctorUnknown, PeriodTooLong, NotForOthers, KindNotOffered, PlaceNotOffered.
         """
         if not timedelta(0) <= days.last - days.first < timedelta(days=MOST_DAYS):
             raise PeriodTooLong(MOST_DAYS)
@@ -72,10 +82,28 @@ class AppointmentRequests:
         people = {Role.DOCTOR: doctor.id}
         if principal.role is Role.PATIENT:
             people[Role.PATIENT] = (await self._for_whom(principal, patient_id)).id
-        found = await self._schedules.times(people)
+        found = await self._schedules.times(people, wanted=wanted)
+        if wanted.kind_id is not None and Role.PATIENT in people:
+            await self._kinds.check(principal, people[Role.PATIENT], doctor.id, found.kind)
         first, last = max(days.first, found.first), min(days.last, found.last)
         each = (found.slots(first + timedelta(days=n)) for n in range((last - first).days + 1))
-        return [slot for slots in each for slot in slots]
+        return [(slot, found.place_of(slot)) for slots in each for slot in slots]
+
+    async def kinds(
+        self, principal: Principal, doctor_id: UserId | None, patient_id: UserId | None = None
+    ) -> tuple[VisitKind, ...]:
+        """Return the kinds of visit of the clinic, or those that this person may book with a doctor.
+
+        Raises DoctorUnknown, NotForOthers.
+        """
+        if doctor_id is None:
+            return await self._kinds.of_clinic(principal)
+        doctor = await self._doctors.get(principal, doctor_id)
+        patient = patient_id or principal.id
+        if principal.role is Role.PATIENT:
+            patient = (await self._for_whom(principal, patient_id)).id
+        kinds = await self._kinds.choices(principal, patient, doctor.id)
+        return tuple(kind for kind in kinds if kind.id != PLAIN)
 
     async def get(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
         """Return an appointment that this person may see. A time that is only held is none.
@@ -107,10 +135,11 @@ class AppointmentRequests:
         patient_id: UserId,
         reason: str | None,
         key: str | None = None,
+        wanted: WantedVisit = ANY_VISIT,
     ) -> AppointmentCard:
         """Book for the patient who asks, or one whom they look after.
 
-        The same `key` (Idempotency-Key) books once.
+        The same `key` (Idempotency-Key) books once. `wanted` says which kind of visit it is, and where.
 
         Raises RoleRequired, NotForOthers, KeyUsed, and what `Booking.book` does.
         """
@@ -128,6 +157,7 @@ class AppointmentRequests:
                 reason=reason,
                 request_id=request_id,
                 patient_id=patient.id,
+                wanted=wanted,
             )
             if card.otherwise:
                 raise KeyUsed(card.appointment.slot.start)

@@ -286,8 +286,7 @@ class Schedules:
         Raises KindNotOffered, PlaceNotOffered.
         """
         schedule = await self.of_doctor(people[Role.DOCTOR], wanted)
-        if wanted.place is not None and all(place.id != wanted.place for place in schedule.places):
-            raise PlaceNotOffered
+        check_place(schedule, wanted)
         kind = wanted_kind(schedule, wanted)
         window = self.window(schedule, kind, is_bound=is_bound)
         whole = Availability(
@@ -342,6 +341,12 @@ def wanted_kind(schedule: Schedule, wanted: WantedVisit) -> VisitKind:
     if kind is None:
         raise KindNotOffered
     return kind
+
+
+def check_place(schedule: Schedule, wanted: WantedVisit) -> None:
+    """Return if the doctor works at the place that is wanted, if one is. Raises PlaceNotOffered."""
+    if wanted.place is not None and all(place.id != wanted.place for place in schedule.places):
+        raise PlaceNotOffered
 
 
 def without(busy: Sequence[Slot], moving: Slot | None) -> list[Slot]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from services.availability.availability import Schedules, wanted_kind
+from services.availability.availability import Schedules, check_place, wanted_kind
 from services.availability.slots import fits_hours, place_of, slots_of_day
 from services.availability.video_rooms import VideoRooms
 from services.clock import Clock
-from services.errors import KindNotOffered, SlotNotOffered, SlotPassed
+from services.errors import KindNotOffered, PlaceNotOffered, SlotNotOffered, SlotPassed
 from services.local_time import days_between
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.catalogue import ANY_VISIT, KindId, RoomId, Video, VisitDetails, VisitKind, WantedVisit
@@ -17,6 +17,9 @@ from services.models.people import UserId
 from services.models.scheduling import A_DAY, PLAIN, Schedule
 from services.models.slots import PlaceId, Slot
 from services.storage.appointments import AppointmentStore
+
+# The errors for what a doctor does not offer, or not any more.
+NOT_OFFERED = (SlotPassed, SlotNotOffered, KindNotOffered, PlaceNotOffered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,10 @@ class BookableSlots:
         """Return the doctor's slot that begins at `start` (aware UTC), for the kind of visit that is wanted.
 
         Without `is_bound` the lead time does not count: any slot that has not begun is returned.
-        Raises SlotPassed, SlotNotOffered, KindNotOffered.
+        Raises SlotPassed, SlotNotOffered, KindNotOffered, PlaceNotOffered.
         """
         schedule = await self._schedules.of_doctor(doctor_id, wanted)
+        check_place(schedule, wanted)
         return self._slot(schedule, wanted_kind(schedule, wanted), start, wanted.place, is_bound=is_bound)
 
     async def slot_or_held(
@@ -106,10 +110,11 @@ class BookableSlots:
         """Return the slot that is offered, or that is held for the patient even if it is no longer offered.
 
         A held slot may be closer than the lead time by now, or not fit the weekly hours (see `as_held`).
-        Raises SlotPassed, SlotNotOffered, KindNotOffered.
+        Raises SlotPassed, SlotNotOffered, KindNotOffered, PlaceNotOffered.
         """
         schedule = await self._schedules.of_doctor(doctor_id, wanted)
         kind = wanted_kind(schedule, wanted)
+        check_place(schedule, wanted)
         asked = (start, request_id)
         return await self._or_held(schedule, kind, asked, patient_id, wanted, is_bound=is_bound)
 
@@ -254,6 +259,13 @@ class BookableSlots:
     def video_of(self, schedule: Schedule, kind: VisitKind) -> Video:
         """Return whether a doctor with that schedule offers the kind by video."""
         return self._rooms.offered(schedule, kind)
+
+    def room_like(self, offered: BookableSlot, room: str | None) -> str | None:
+        """Return the room of a visit that is of another kind now: the one it had where both are possible."""
+        video = self._rooms.offered(offered.schedule, offered.kind)
+        if video is Video.OFFERED or (video is Video.ONLY and room is not None):
+            return room
+        return self._rooms.for_visit(offered.schedule, None, offered.kind)
 
     def room(self, offered: BookableSlot, by_video: bool | None) -> str | None:
         """Return the room of a new visit, None for one in the clinic. Raises ModalityNotOffered."""

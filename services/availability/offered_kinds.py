@@ -4,7 +4,7 @@ from services.availability.availability import Schedules
 from services.clock import Clock
 from services.errors import KindNotOffered
 from services.models.appointments import Appointment
-from services.models.catalogue import ForPatients, KindId, VisitKind, WantedVisit
+from services.models.catalogue import ForPatients, KindId, Place, VisitKind, WantedVisit
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PLAIN
 from services.storage.appointment_queries import AppointmentQueryStore
@@ -28,6 +28,17 @@ class OfferedKinds:
         kinds = (await self._schedules.of_doctor(doctor_id)).kinds
         is_known = await self._is_known(patient_id, doctor_id, *kinds)
         return tuple(kind for kind in kinds if _is_for(kind, principal, is_known=is_known))
+
+    async def of_clinic(self, principal: Principal) -> tuple[VisitKind, ...]:
+        """Return all the clinic's kinds that this person may book, by name, whoever offers them."""
+        kinds = (await self._schedules.catalogue()).kinds.values()
+        may_all = principal.role is not Role.PATIENT
+        return tuple(kind for kind in kinds if not kind.is_retired and (may_all or not kind.desk_only))
+
+    async def places(self, principal: Principal) -> tuple[Place, ...]:
+        """Return the clinic's places, by name."""
+        del principal  # any signed-in person may
+        return tuple(p for p in (await self._schedules.catalogue()).places.values() if not p.is_retired)
 
     async def check(
         self, principal: Principal, patient_id: UserId, doctor_id: UserId, kind: VisitKind

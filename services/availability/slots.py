@@ -6,7 +6,7 @@ laid out in real time from there, so that each lasts as long as it says on any d
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from operator import attrgetter
@@ -126,6 +126,17 @@ def common(some: Sequence[Slot], others: Sequence[Slot]) -> list[Slot]:
     """Return the stretches that belong to both, in the order of the first."""
     shared = (Slot(max(a.start, b.start), min(a.end, b.end)) for a in some for b in others)
     return [each for each in shared if each.start < each.end]
+
+
+def united(stretches: Iterable[Slot]) -> list[Slot]:
+    """Return the time of all the stretches together, as stretches that do not touch, earliest first."""
+    found: list[Slot] = []
+    for each in sorted(stretches):
+        if found and each.start <= found[-1].end:
+            found[-1] = Slot(found[-1].start, max(found[-1].end, each.end))
+        else:
+            found.append(each)
+    return found
 
 
 def slots_seen(

@@ -155,6 +155,7 @@ class AppointmentServices:
             views=base.views,
             schedules=base.schedules,
             doctors=base.doctors,
+            kinds=base.offered_kinds,
             clock=base.clock,
             zone=base.rules.zone,
         )
@@ -243,8 +244,14 @@ class AdministrationServices:
             audit=audit,
             clock=clock,
         )
-        self.statistics = Statistics(reporting=storage.reporting, schedules=base.schedules, users=users)
+        self.statistics = Statistics(
+            reporting=storage.reporting,
+            catalogue=storage.catalogue,
+            schedules=base.schedules,
+            users=users,
+        )
         self.exports = Exports(
+            catalogue=storage.catalogue,
             reporting=storage.reporting,
             patients=base.patients,
             audit=audit,

@@ -19,7 +19,7 @@ class SeriesServices:
 
     def __init__(self, base: Base, appointments: AppointmentServices) -> None:
         storage, clock, on_event = base.storage, base.clock, base.on_event
-        self.plans = SeriesPlans(base.schedules)
+        self.plans = SeriesPlans(base.schedules, appointments.limits)
         self.finishing = SeriesFinishing(
             series=storage.series,
             visits=storage.series_visits,

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.models.appointments import AppointmentId
 from services.models.people import Author, UserId
 from services.models.series import SeriesId, SeriesRule, SeriesStatus
-from services.models.slots import Slot
+from services.models.slots import PlaceId, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class SeriesMove:
     version: int
     slot: Slot
     remind_at: tuple[datetime, ...] = ()
+    place_id: PlaceId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,15 @@ def _whole(facts: Facts, visits: Sequence[Facts], make: Make, zone: ZoneInfo) ->
     moved = [
         visit
         for visit in visits
-        if visit["start"] != visit["planned"] or visit["end"] - visit["start"] != length
+        if visit["start"] != visit["planned"]
+        or visit["end"] - visit["start"] != length
+        or _is_elsewhere(visit, facts)
     ]
     return [master, *(make(visit) for visit in moved)]
+
+
+def _is_elsewhere(visit: Facts, facts: Facts) -> bool:
+    return visit.get("visit") != facts.get("visit")
 
 
 def _master(facts: Facts, visits: Sequence[Facts], make: Make, zone: ZoneInfo) -> Event:

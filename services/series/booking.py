@@ -42,36 +42,20 @@ from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.booked_series import Series
-from services.models.catalogue import WantedVisit
 from services.models.notifications import Event, EventKind
 from services.models.patients import Patient
-from services.models.people import Principal, User, UserId
-from services.models.series import FEWEST, SeriesId, SeriesPart, SeriesRule, SeriesStatus
+from services.models.people import Principal, User
+from services.models.series import FEWEST, SeriesId, SeriesPart, SeriesStatus
 from services.patients.finding import Patients
 from services.recurrence import planned_times
 from services.series.events import series_event
 from services.series.finishing import SeriesFinishing
+from services.series.planning import WantedSeries
 from services.storage.appointments import AppointmentStore
 from services.storage.series import SeriesStore
 from services.storage.series_visits import SeriesVisitStore
 
 GONE = (SlotTaken, SlotNotOffered, SlotPassed, PatientBusy)
-
-
-@dataclass(frozen=True, slots=True)
-class WantedSeries:
-    """A series that somebody wants: by the rule from `first` (aware UTC) on, with visits at `starts`.
-
-    A start of None is a visit that is left out. Of the `wanted` kind all are.
-    """
-
-    id: SeriesId
-    doctor_id: UserId
-    rule: SeriesRule
-    first: datetime
-    starts: tuple[datetime | None, ...]
-    wanted: WantedVisit
-    patient_id: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +315,7 @@ class SeriesBooking:
             AppointmentCard(first, found.doctor, found.patient, details=found.offered[0].details),
             visits,
             principal,
+            details=[slot.details for slot in found.offered],
             at=self._clock.now(),
             changes_until=schedule.changes_until(first.slot),
         )

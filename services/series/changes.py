@@ -36,7 +36,7 @@ from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.booked_series import Series, SeriesChange, SeriesMove
-from services.models.catalogue import WantedVisit
+from services.models.catalogue import VisitDetails, WantedVisit
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
 from services.models.series import SeriesScope
@@ -250,7 +250,8 @@ class SeriesChanges:
     async def _moves(self, part: PartOfSeries, after: Sequence[Appointment]) -> tuple[SeriesMove, ...]:
         now, reminded = self._clock.now(), await self._patients.reminded(part.card.patient)
         return tuple(
-            SeriesMove(v.id, v.version, v.slot, reminder_times(v.slot, reminded, now)) for v in after
+            SeriesMove(v.id, v.version, v.slot, reminder_times(v.slot, reminded, now), v.place_id)
+            for v in after
         )
 
     async def _moved(
@@ -283,6 +284,7 @@ class SeriesChanges:
             change,
             until=until,
             was=[v.slot.start for v in part.visits],
+            details=[slot.details for slot in offered],
         )
         if not await self._series.decide_change(part.series.id, change.id, event):
             await self._visits.release(change.id)
@@ -308,9 +310,12 @@ class SeriesChanges:
         *,
         until: datetime | None = None,
         was: Sequence[datetime] = (),
+        details: Sequence[VisitDetails] = (),
     ) -> Event:
         visits = [replace(v, version=v.version + 1) for v in part.visits]
         card = replace(part.card, appointment=part.visits[0])
+        if details:
+            card = replace(card, details=details[0])
         return series_event(
             kind,
             part.series,
@@ -322,6 +327,7 @@ class SeriesChanges:
             note=change.note,
             changes_until=until,
             is_whole=part.is_whole and kind is EventKind.SERIES_CANCELLED,
+            details=details,
         )
 
     async def _done(
@@ -344,5 +350,10 @@ def _wall(at: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _in_its_room(after: Appointment, before: Appointment) -> Appointment:
-    """Return the visit in the room that it has: its document can take two times, but not two rooms."""
+    """Return the visit in the room that it has: its document can take two times, but not two rooms.
+
+    Raises SeriesIncomplete if it can't be in that room then.
+    """
+    if before.room_id is not None and before.room_id not in after.rooms:
+        raise SeriesIncomplete(after.slot.start)
     return replace(after, room_id=before.room_id, rooms=())

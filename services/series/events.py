@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.appointments.events import appointment_event, series_facts
+from services.appointments.events import appointment_event, series_facts, visit_facts
 from services.models.appointments import Appointment, AppointmentCard
 from services.models.booked_series import Series
+from services.models.catalogue import VisitDetails
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal
 
@@ -19,6 +20,7 @@ def series_event(
     visits: Sequence[Appointment],
     principal: Principal,
     *,
+    details: Sequence[VisitDetails] = (),
     at: datetime,
     was: Sequence[datetime] = (),
     note: str | None = None,
@@ -27,7 +29,8 @@ def series_event(
 ) -> Event:
     """Return the event about `visits` as they are afterwards; the card is that of the first of them.
 
-    `was` are their starts before, if they were moved. `is_whole`: nothing of the series is left otherwise.
+    `was` are their starts before, if they were moved; `details` say where each of them is. `is_whole`:
+    nothing of the series is left otherwise.
     """
     event = appointment_event(
         kind,
@@ -52,6 +55,11 @@ def series_event(
     }
     if was:
         facts["visits"] = [{**visit, "was": start} for visit, start in zip(facts["visits"], was, strict=True)]
+    there = details or [card.details] * len(visits)
+    facts["visits"] = [
+        {**visit, "visit": visit_facts(each)} if each.place != card.details.place else visit
+        for visit, each in zip(facts["visits"], there, strict=True)
+    ]
     return replace(event, facts=facts)
 
 

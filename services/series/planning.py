@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from services.appointments.limits import Limits
 from services.availability.availability import Availability, Schedules, wanted_kind
 from services.availability.slots import slots_of_day
 from services.errors import SeriesNotOffered
 from services.models.catalogue import WantedVisit
 from services.models.people import Principal, UserId
-from services.models.series import FEWEST, Every, SeriesRule
+from services.models.series import FEWEST, Every, SeriesId, SeriesRule
 from services.models.slots import Slot
 from services.recurrence import WEEKS, planned_times
 
@@ -26,11 +27,28 @@ class Gap(StrEnum):
 
     TAKEN = "taken"
     BUSY = "busy"
+    THAT_DAY = "that_day"
     AWAY = "away"
     CLOSED = "closed"
     NO_HOURS = "no_hours"
     TOO_FAR = "too_far"
     PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSeries:
+    """A series that somebody wants: by the rule from `first` (aware UTC) on, with visits at `starts`.
+
+    A start of None is a visit that is left out. Of the `wanted` kind all are.
+    """
+
+    id: SeriesId
+    doctor_id: UserId
+    rule: SeriesRule
+    first: datetime
+    starts: tuple[datetime | None, ...]
+    wanted: WantedVisit
+    patient_id: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +64,36 @@ class PlannedVisit:
     gap: Gap | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """What a patient may have with a doctor: the free times, without those of `full` days of the clinic."""
+
+    free: Availability
+    full: frozenset[date]
+
+    def slots(self, day: date) -> list[Slot]:
+        """Return the free slots of a day of the person who looks."""
+        return [slot for slot in self.free.slots(day) if not self.is_full(slot.start)]
+
+    def is_full(self, at: datetime) -> bool:
+        """Tell whether the patient can have nothing more on that day."""
+        return at.astimezone(self.free.zone).date() in self.full
+
+    def has(self, start: datetime) -> bool:
+        """Tell whether a slot begins then."""
+        return any(slot.start == start for slot in self.slots(self.day(start)))
+
+    def day(self, at: datetime) -> date:
+        """Return the day of an instant, for the person who looks."""
+        return at.astimezone(self.free.seen_from).date()
+
+
 class SeriesPlans:
     """Plans series; nothing is held by planning."""
 
-    def __init__(self, schedules: Schedules) -> None:
+    def __init__(self, schedules: Schedules, limits: Limits) -> None:
         self._schedules = schedules
+        self._limits = limits
 
     def planned(self, rule: SeriesRule, first: datetime) -> list[datetime]:
         """Return when the rule has its visits (aware UTC), the first of which is `first`."""
@@ -63,45 +106,31 @@ class SeriesPlans:
         """
         return wanted_kind(await self._schedules.of_doctor(doctor_id, wanted), wanted).in_series
 
-    async def others(
-        self,
-        principal: Principal,
-        doctor_id: UserId,
-        planned: datetime,
-        *,
-        reach: int,
-        patient_id: UserId | None = None,
-        wanted: WantedVisit,
-    ) -> list[datetime]:
-        """Return the free starts nearest to a planned time, at most so many days away, earliest first."""
-        times = await self._schedules.availability(principal, doctor_id, patient_id=patient_id, wanted=wanted)
-        day = planned.astimezone(times.seen_from).date()
-        found = [slot.start for each in _around(day, reach) for slot in times.slots(each)]
+    async def others(self, principal: Principal, wanted: WantedSeries, number: int) -> list[datetime]:
+        """Return the free starts nearest to when the rule has that visit (from 1 on), earliest first."""
+        times = await self._times(principal, wanted)
+        planned = self.planned(wanted.rule, wanted.first)[number - 1]
+        days = _around(times.day(planned), NEAREST[wanted.rule.every])
+        found = [slot.start for each in days for slot in times.slots(each)]
         near = sorted(found, key=lambda at: (_far(at, planned, times), at))
         return sorted(near[:MOST_SHOWN])
 
-    async def plan(
-        self,
-        principal: Principal,
-        doctor_id: UserId,
-        first: datetime,
-        rule: SeriesRule,
-        *,
-        patient_id: UserId | None = None,
-        wanted: WantedVisit,
-        chosen: Sequence[datetime | None] = (),
-    ) -> list[PlannedVisit]:
-        """Return the visits of a series that begins at `first` (aware UTC), gaps filled where there is a way.
+    async def on(self, principal: Principal, wanted: WantedSeries, day: date) -> list[datetime]:
+        """Return the free starts of a day, earliest first."""
+        return [slot.start for slot in (await self._times(principal, wanted)).slots(day)]
 
-        `chosen` are the starts that the person has chosen (None: left out), as far as there are any; those
-        that are not free any more are chosen anew. Raises SeriesNotOffered, KindNotOffered, PatientUnknown.
+    async def plan(self, principal: Principal, wanted: WantedSeries) -> list[PlannedVisit]:
+        """Return the visits of a series, with its gaps filled where there is a way.
+
+        `wanted.starts` are those that the person has chosen, as far as there are any; those that are not free
+        any more are chosen anew. Raises SeriesNotOffered, KindNotOffered, PatientUnknown.
         """
-        times = await self._schedules.availability(principal, doctor_id, patient_id=patient_id, wanted=wanted)
-        if not FEWEST <= rule.count <= times.kind.in_series:
-            raise SeriesNotOffered(times.kind.in_series)
-        planned = planned_times(rule, first, self._schedules.zone)
-        starts: list[datetime | None] = [*(chosen or planned)]
-        lost = [start is not None and not _is_free(times, start) for start in starts]
+        times, rule = await self._times(principal, wanted), wanted.rule
+        if not FEWEST <= rule.count <= times.free.kind.in_series:
+            raise SeriesNotOffered(times.free.kind.in_series)
+        planned = self.planned(rule, wanted.first)
+        starts: list[datetime | None] = [*(wanted.starts or planned)]
+        lost = [start is not None and not times.has(start) for start in starts]
         used = [start for start, is_lost in zip(starts, lost, strict=True) if start and not is_lost]
         for place, is_lost in enumerate(lost):
             if is_lost:
@@ -109,24 +138,31 @@ class SeriesPlans:
                 starts[place] = found
                 used += [found] if found else []
         return [
-            PlannedVisit(number, at, start, None if _is_free(times, at) else _gap(times, at))
+            PlannedVisit(number, at, start, None if times.has(at) else _gap(times, at))
             for number, (at, start) in enumerate(zip(planned, starts, strict=True), start=1)
         ]
 
+    async def _times(self, principal: Principal, wanted: WantedSeries) -> _Times:
+        free = await self._schedules.availability(
+            principal, wanted.doctor_id, patient_id=wanted.patient_id, wanted=wanted.wanted
+        )
+        patient_id = wanted.patient_id or principal.id
+        full = await self._limits.full_days(principal, patient_id, wanted.doctor_id, but=wanted.id)
+        return _Times(free, full)
 
-def nearest(times: Availability, planned: datetime, used: Sequence[datetime], reach: int) -> datetime | None:
+
+def nearest(times: _Times, planned: datetime, used: Sequence[datetime], reach: int) -> datetime | None:
     """Return the free start nearest to a planned time: that day, else on the nearest day within `reach`.
 
     Days that have another visit of the series, which begin at the `used` times, are left out. None: there is
     none.
     """
-    zone = times.seen_from
-    others = {at.astimezone(zone).date() for at in used}
-    wall = planned.astimezone(zone)
-    for day in _around(wall.date(), reach):
+    others = {times.day(at) for at in used}
+    wanted = times.day(planned)
+    for day in _around(wanted, reach):
         slots = times.slots(day) if day not in others else []
         if slots:
-            moved = timedelta(days=(day - wall.date()).days)
+            moved = timedelta(days=(day - wanted).days)
             return min((slot.start for slot in slots), key=lambda at: (abs(at - planned - moved), at))
     return None
 
@@ -138,30 +174,25 @@ def _around(day: date, reach: int) -> Iterator[date]:
         yield day - days * A_DAY
 
 
-def _far(at: datetime, planned: datetime, times: Availability) -> timedelta:
+def _far(at: datetime, planned: datetime, times: _Times) -> timedelta:
     """Return how far a time is from the planned one, for people: a day is as much as an hour of the day."""
-    zone = times.seen_from
-    days = (at.astimezone(zone).date() - planned.astimezone(zone).date()).days
+    days = (times.day(at) - times.day(planned)).days
     return abs(at - planned - days * A_DAY) + abs(days) * AN_HOUR
 
 
-def _is_free(times: Availability, start: datetime) -> bool:
-    day = start.astimezone(times.seen_from).date()
-    return any(slot.start == start for slot in times.slots(day))
-
-
-def _gap(times: Availability, at: datetime) -> Gap:
+def _gap(found: _Times, at: datetime) -> Gap:
+    """Return why a time can't be had: the first of the reasons that holds."""
+    times = found.free
     slot = Slot(at, at + times.kind.length)
-    if at >= times.window.end:
-        return Gap.TOO_FAR
-    if at < times.window.start:
-        return Gap.PASSED
-    if any(each.slot.overlaps(slot) for each in times.schedule.closures):
-        return Gap.CLOSED
-    if any(each.overlaps(slot) for each in times.schedule.away_at(times.place_of(slot))):
-        return Gap.AWAY
-    if any(each.overlaps(slot) for each in times.patient_busy):
-        return Gap.BUSY
     day = at.astimezone(times.zone).date()
     offered = slots_of_day(times.schedule, day, times.zone, kind=times.kind, place=times.place)
-    return Gap.TAKEN if any(each.start == at for each in offered) else Gap.NO_HOURS
+    reasons = {
+        Gap.TOO_FAR: at >= times.window.end,
+        Gap.PASSED: at < times.window.start,
+        Gap.CLOSED: any(each.slot.overlaps(slot) for each in times.schedule.closures),
+        Gap.AWAY: any(each.overlaps(slot) for each in times.schedule.away_at(times.place_of(slot))),
+        Gap.THAT_DAY: found.is_full(at),
+        Gap.BUSY: any(each.overlaps(slot) for each in times.patient_busy),
+        Gap.NO_HOURS: all(each.start != at for each in offered),
+    }
+    return next((gap for gap, holds in reasons.items() if holds), Gap.TAKEN)

@@ -296,6 +296,8 @@ class AppointmentStore:
         }
         if takes_time and after.slot != before.slot:
             changed |= visit_document(after) | taken_document(after)
+        if after.room != before.room:
+            changed["room"] = after.room
         entry: Document = {"status": after.status.value, "at": at, **authored(by), **(noted or {})}
         if order is not None:
             entry["order"] = order

@@ -9,19 +9,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.models.appointments import AppointmentStatus
+from services.models.catalogue import KindId, RoomId
 from services.models.people import AccountStatus, Role, User, UserId
-from services.models.slots import Slot
+from services.models.slots import PlaceId, Slot
 from services.storage.mongo.driver import Collection, Database, Document, aggregated, translate_driver_errors
 from services.storage.user_documents import PUBLIC, read_user
 
 BATCH = 500
 # All fields that are counted by, so that no document has to be read.
 COUNTED = [("start", 1), ("status", 1), ("doctor_id", 1), ("end", 1), ("booked_at", 1)]
+# The same for visits of a kind, and for those at a place; where there are none of these, they are empty.
+BY_KIND = [("start", 1), ("status", 1), ("kind_id", 1), ("room_id", 1), ("end", 1)]
+BY_PLACE = [("start", 1), ("status", 1), ("place_id", 1)]
 BY_NAME = [("name", 1), ("_id", 1)]
 DOCTORS_BY_NAME = [("role", 1), ("status", 1), ("name", 1), ("_id", 1)]
 READ = {"_id": False, "start": True, "end": True, "status": True, "booked_at": True} | {
     "doctor_id": True,
     "patient_id": True,
+    "kind_id": True,
+    "place_id": True,
+    "room_id": True,
 }
 MILLISECONDS_AN_HOUR = 3_600_000
 
@@ -35,6 +42,9 @@ class Visit:
     doctor_id: UserId
     patient_id: UserId
     booked_at: datetime | None
+    kind_id: KindId | None = None
+    place_id: PlaceId | None = None
+    room_id: RoomId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +72,11 @@ class ReportStore:
         self._users: Collection = database["users"]
 
     async def prepare(self) -> None:
-        """Make the index that is counted in."""
+        """Make the indexes that are counted in."""
         async with translate_driver_errors():
             await self._appointments.create_index(COUNTED)
+            for index, of in ((BY_KIND, "kind_id"), (BY_PLACE, "place_id")):
+                await self._appointments.create_index(index, partialFilterExpression={of: {"$exists": True}})
 
     async def by_start(self, window: Slot) -> Mapping[tuple[datetime, AppointmentStatus], int]:
         """Count the appointments that begin in `window`, by their beginning and status.
@@ -85,6 +97,32 @@ class ReportStore:
             )
             for row in await self._counted(window, group | {"first": {"$min": "$start"}})
         }
+
+    async def by_kind(self, window: Slot) -> Mapping[tuple[KindId, RoomId | None, AppointmentStatus], Count]:
+        """Count the visits of a kind that begin in `window`, by their kind, room and status."""
+        group: Document = {"_id": {"a": "$kind_id", "c": "$room_id", "b": "$status"}, "n": {"$sum": 1}}
+        group |= {"ms": {"$sum": {"$subtract": ["$end", "$start"]}}, "first": {"$min": "$start"}}
+        of_a_kind = {**_within(window), "kind_id": {"$exists": True}}
+        async with translate_driver_errors():
+            rows = await aggregated(
+                self._appointments, [{"$match": of_a_kind}, {"$group": group}], hint=dict(BY_KIND)
+            )
+        return {
+            (row["_id"]["a"], row["_id"].get("c"), AppointmentStatus(row["_id"]["b"])): Count(
+                row["n"], timedelta(milliseconds=row["ms"]), row["first"]
+            )
+            for row in rows
+        }
+
+    async def by_place(self, window: Slot) -> Mapping[tuple[PlaceId, AppointmentStatus], int]:
+        """Count the visits at a place that begin in `window`, by their place and status."""
+        group = {"_id": {"a": "$place_id", "b": "$status"}, "n": {"$sum": 1}}
+        somewhere = {**_within(window), "place_id": {"$exists": True}}
+        async with translate_driver_errors():
+            rows = await aggregated(
+                self._appointments, [{"$match": somewhere}, {"$group": group}], hint=dict(BY_PLACE)
+            )
+        return {(row["_id"]["a"], AppointmentStatus(row["_id"]["b"])): row["n"] for row in rows}
 
     async def by_hours_ahead(self, window: Slot) -> Mapping[int, int]:
         """Count the appointments that begin in `window`, by how many whole hours ahead they were booked."""
@@ -139,6 +177,9 @@ def _visit(row: Document) -> Visit:
         UserId(row["doctor_id"]),
         UserId(row["patient_id"]),
         row.get("booked_at"),
+        row.get("kind_id"),
+        row.get("place_id"),
+        row.get("room_id"),
     )
 
 

@@ -185,6 +185,7 @@ def _change_document(change: SeriesChange) -> Document:
                 "start": move.slot.start,
                 "end": move.slot.end,
                 "remind_at": list(move.remind_at),
+                "place_id": move.place_id,
             }
             for move in change.moves
         ],
@@ -205,6 +206,7 @@ def _read_change(row: Document) -> SeriesChange:
                 each["version"],
                 Slot(each["start"], each["end"]),
                 tuple(each["remind_at"]),
+                each["place_id"],
             )
             for each in row["moves"]
         ),

@@ -172,12 +172,14 @@ class SeriesVisitStore:
             "confirmed_at": None,
             "note": change.note,
         }
+        there = {"place_id": move.place_id} if move.place_id is not None else {}
+        gone = (*OF_THE_DAY, "moving_to", *(() if there else ("place_id",)))
         async with translate_driver_errors():
             row = await self._appointments.find_one_and_update(
                 {"_id": move.id, "version": move.version, "moving_to": change.id, "status": BOOKED},
                 {
-                    "$set": moved,
-                    "$unset": dict.fromkeys(("moving_to", *OF_THE_DAY), ""),
+                    "$set": moved | there,
+                    "$unset": dict.fromkeys(gone, ""),
                     "$inc": {"version": 1},
                     "$push": {"history": entry},
                 },

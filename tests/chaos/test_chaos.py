@@ -4,7 +4,7 @@ import pytest
 
 from tests.chaos.report import markdown
 from tests.chaos.scenario import SCENARIOS, played
-from tests.chaos.sizes import BRIEF, CALM, SHORT
+from tests.chaos.sizes import BRIEF, CALM, QUICK
 from tests.chaos.troubles import Size
 
 SEED = 5
@@ -12,7 +12,7 @@ SEED = 5
 
 # It takes a third of that; more only where the machine has much else to do.
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize(("name", "size"), [("all", SHORT), ("two workers", CALM)])
+@pytest.mark.parametrize(("name", "size"), [("all", QUICK), ("two workers", CALM)])
 async def test_nothing_is_lost_or_booked_twice_whatever_breaks(name: str, size: Size) -> None:
     outcome = await played(SCENARIOS[name], size, SEED)
     assert outcome.verdict.failures == []

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from services.models.catalogue import Video
-from services.models.people import Role
+from services.models.catalogue import KindId, Video
+from services.models.people import ChatId, Principal, Role
 from services.models.scheduling import Schedule
+from tests.catalogue import CHECK, FIRST_VISIT, HARBOUR, HOSPITAL, offers, works_at
 from tests.dialogs.test_invites import _invited, _mail
 from tests.town import Person, Town, founded
 from tests.turning import TurnableClock
@@ -216,3 +218,57 @@ async def test_a_reminder_has_the_room(town: Town, clock: TurnableClock) -> None
     assert mail.to == ("asha@example.org",)
     assert (method, event["SEQUENCE"], event["LOCATION"]) == ("REQUEST", 0, room[0])
     assert f'<a href="{room[0]}"' in mail.html
+
+
+async def test_the_kind_of_visit_decides_whether_it_is_by_video(town: Town) -> None:
+    asha, _ = await _clinic(town, "offered")
+    (doctor,) = await town.assembly.clinic.doctors.everybody(await _principal(town, asha))
+    at_home = replace(CHECK, id=KindId("k-home"), name="At home", video=Video.ONLY)
+    await offers(town.storage, doctor.id, replace(CHECK, video=Video.OFF), at_home, FIRST_VISIT)
+    await works_at(town.storage, doctor.id, HARBOUR, HOSPITAL)
+    hours = await town.storage.schedules.of_doctor(doctor.id)
+    assert hours is not None
+    await town.storage.schedules.put(doctor.id, replace(hours, video=Video.OFFERED))
+    asked = await asha.says("/book Rao")
+    places = "Harbour Street or St Mary's Hospital"
+    for line in (
+        f"Check: 15 minutes, €25.50, in the clinic, {places}",
+        "At home: 15 minutes, €25.50, by video",
+        f"First visit: 45 minutes, €90.00, in the clinic or by video, {places}",
+    ):
+        assert line in asked
+    # What is by video only is at no place, and nobody is asked how they meet.
+    assert "Which day?" in await asha.taps("At home · 15 min")
+    await asha.says("2027-05-04")
+    await asha.says("10:30")
+    said = await asha.taps("Skip")
+    assert "🎥 By video\n\nBook this appointment?" in said
+    assert "📍" not in said
+    booked = await _confirms(asha)
+    assert "Where: By video" in booked
+    assert "Harbour" not in booked
+
+
+async def test_a_move_to_a_kind_that_is_in_the_clinic_only_gives_up_the_video_room(town: Town) -> None:
+    asha, _ = await _clinic(town, "only")
+    (doctor,) = await town.assembly.clinic.doctors.everybody(await _principal(town, asha))
+    await offers(town.storage, doctor.id, FIRST_VISIT, replace(CHECK, video=Video.OFF))
+    await asha.says("/book Rao first 2027-05-04 10:30")
+    await asha.taps("Skip")
+    assert "Where: By video" in await _confirms(asha)
+    await asha.says("/appointments")
+    await asha.taps(asha.label("4 May"))
+    await asha.taps(asha.label("Move"))
+    await asha.taps("🩺 Change the kind of visit")
+    await asha.taps("Check · 15 min")
+    await asha.says("2027-05-05")
+    await asha.says("11:00")
+    moved = await asha.taps("Confirm")
+    assert "Visit: Check" in moved
+    assert "video" not in moved
+    await asha.says("/appointments")
+    assert "video" not in await asha.taps(asha.label("5 May"))
+
+
+async def _principal(town: Town, person: Person) -> Principal:
+    return await town.assembly.clinic.sessions.authenticate(ChatId(person.phone.chat_id))

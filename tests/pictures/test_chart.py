@@ -14,9 +14,12 @@ from bot.demo.bot_api.files import check_upload, image_size
 from bot.demo.bot_api.html_mode import parse_html
 from bot.pictures.chart import stats_picture
 from bot.texts.statistics import caption
-from services.administration.statistics import DOCTORS_SHOWN, Ahead, DoctorCounts, Figures, StatusCounts
+from services.administration.statistics import DOCTORS_SHOWN, Ahead, DoctorCounts, Figures
+from services.administration.visit_figures import RoomUse, StatusCounts, VisitFigures
+from services.models.catalogue import KindId, Place, Room, RoomId, VisitKind
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Days
+from services.models.slots import PlaceId
 
 LAST = date(2027, 5, 3)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -87,6 +90,13 @@ def test_names_in_any_script_are_drawn_without_a_word_in_the_log(caplog: pytest.
 
 def test_the_words_have_room_under_a_picture_whatever_the_figures() -> None:
     figures = replace(_figures(90, 10**7, DOCTORS_SHOWN, "<&>" * 26), doctors=10**6)
+    name, many = "<&>" * 26, StatusCounts(10**7)
+    visits = VisitFigures(
+        ((VisitKind(KindId("k"), name, 30), many),) * 99,
+        ((Place(PlaceId("p"), name), many),) * 99,
+        (RoomUse(Room(RoomId("r"), name, "g"), 10**6 * HOUR, 10**7 * HOUR),) * 99,
+    )
+    figures = replace(figures, visits=visits)
     said = caption(figures)
     assert len(parse_html(said).text) <= 1024
     # Telegram counts what is seen, but our markup is not long either.

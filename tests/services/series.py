@@ -10,8 +10,7 @@ from services.models.catalogue import KindId, Room, RoomId, VisitKind, WantedVis
 from services.models.people import Principal, Role
 from services.models.scheduling import Schedule
 from services.models.series import Every, SeriesId, SeriesRule
-from services.series.booking import WantedSeries
-from services.series.planning import PlannedVisit
+from services.series.planning import PlannedVisit, WantedSeries
 from tests.services.conftest import Bench
 
 # A Tuesday, ten o'clock in Berlin; the clock stands at 08:00 of the Monday before.
@@ -36,9 +35,8 @@ class SeriesBench:
         self, rule: SeriesRule = WEEKLY, first: datetime = TEN, patient: Principal | None = None
     ) -> list[PlannedVisit]:
         """Plan a series for Asha, or for another patient."""
-        return await self.bench.clinic.visits.series.plans.plan(
-            patient or self.asha, self.doctor.id, first, rule, wanted=KIND
-        )
+        wanted = self.wanted((), rule, first)
+        return await self.bench.clinic.visits.series.plans.plan(patient or self.asha, wanted)
 
     def wanted(
         self,

@@ -151,6 +151,10 @@ CALLS: Mapping[str, Call] = {
     "appointment_requests.get": lambda h, who: h.bench.clinic.appointment_requests.get(who, VISIT),
     "appointments.confirm": lambda h, who: h.bench.clinic.appointments.confirm(who, VISIT),
     "appointments.explain": lambda h, who: h.bench.clinic.appointments.explain(who, VISIT, "a fever"),
+    "visits.answers.to_answer": lambda h, who: h.bench.clinic.visits.answers.to_answer(who, VISIT),
+    "appointment_requests.kinds": lambda h, who: h.bench.clinic.appointment_requests.kinds(
+        who, h.rao.id, h.mia.id
+    ),
     "waitlist.join": lambda h, who: h.bench.clinic.waitlist.join(
         who, h.rao.id, TUESDAY, TUESDAY, PartOfDay.ANY, patient_id=h.mia.id
     ),

@@ -1,6 +1,7 @@
 """Series of visits, on a real database: planned with their gaps, and booked whole or not at all."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,6 +16,7 @@ from services.errors import (
     TooManyChanges,
 )
 from services.models.appointments import (
+    Appointment,
     AppointmentId,
     AppointmentStatus,
     BookingLimits,
@@ -213,6 +215,19 @@ async def test_to_move_a_series_is_one_change_and_changes_are_limited(there: Ser
         await move(there.asha, one, SeriesScope.ALL, TEN, was=TEN + 2 * DAY)
 
 
+async def test_a_day_on_which_the_patient_has_one_with_the_doctor_is_a_gap(there: SeriesBench) -> None:
+    clinic = clinic_of(there.bench, BookingLimits(open_appointments=5, a_day=1, changes=9, holds=2))
+    at, request = TEN + WEEK + 2 * HALF, AppointmentId("c" * 24)
+    book = there.bench.clinic.booking.book
+    await book(there.asha, there.doctor.id, at, reason=None, request_id=request, wanted=KIND)
+    plan = await clinic.visits.series.plans.plan(there.asha, there.wanted(()))
+    assert [each.gap for each in plan] == [None, Gap.THAT_DAY, None, None]
+    assert plan[1].start == TEN + WEEK + DAY
+    wanted = there.wanted([each.start for each in plan])
+    await clinic.visits.series.booking.book(there.asha, wanted, reason=None)
+    assert len(await there.booked(wanted.id)) == 4
+
+
 async def test_the_rule_counts_what_is_left_out(there: SeriesBench) -> None:
     assert (await there.plan(WEEKLY))[3].number == 4
 
@@ -273,3 +288,21 @@ async def test_whoever_is_deleted_is_in_no_event_that_waits(there: SeriesBench) 
     await storage.erasure.rename_in_visits(Role.PATIENT, there.asha.id, "A former patient", TEN)
     (event,) = await storage.notifications.unspread(10)
     assert (event.facts["patient"], event.facts["reason"]) == ("A former patient", None)
+
+
+async def test_a_hold_that_is_lost_at_the_last_moment_books_nothing(
+    there: SeriesBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits = there.bench.storage.series_visits
+    seal = visits.seal
+
+    async def late(found: Sequence[Appointment]) -> bool:
+        await there.bench.clinic.booking.let_go(found[2].id)
+        return await seal(found)
+
+    monkeypatch.setattr(visits, "seal", late)
+    wanted = there.wanted(weekly(4))
+    with pytest.raises(SeriesIncomplete):
+        await there.book(wanted)
+    assert await there.visits(wanted.id) == []
+    assert await there.bench.storage.notifications.unspread(10) == []

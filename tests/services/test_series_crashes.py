@@ -1,7 +1,8 @@
 """Whatever a series dies at, the next round makes a whole of it or nothing; all hear of it once."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 from services.errors import Refused, StorageDown
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import EventKind
-from services.models.series import SeriesScope
-from services.series.booking import WantedSeries
+from services.models.series import Every, SeriesRule, SeriesScope
+from services.series.planning import WantedSeries
 from services.storage.storage import Storage
 from tests.services.conftest import Bench
 from tests.services.series import DAY, HALF, TEN, WEEK, SeriesBench, founded, weekly
@@ -170,3 +171,30 @@ async def test_the_rest_leaves_what_is_before(bench: Bench) -> None:
     assert await there.booked(wanted.id) == [*weekly(2), *(TEN + n * WEEK + DAY for n in (2, 3))]
     await changes.cancel(there.asha, third.id, SeriesScope.REST, was=third.slot.start + DAY)
     assert await there.booked(wanted.id) == weekly(2)
+
+
+@pytest.mark.timeout(120)
+async def test_a_crash_after_each_write_of_a_move_that_is_refused(bench: Bench) -> None:
+    """The times that its first visits had taken are free again, whatever it dies at."""
+    there = await founded(bench)
+    began, writes, crashed = bench.clock.now(), 1, True
+    other = there.wanted(weekly(3, TEN + 2 * WEEK + DAY), first=TEN + 2 * WEEK + DAY)
+    await there.book(replace(other, rule=SeriesRule(Every.WEEK, 3)), there.ben)
+    while crashed:
+        bench.clock.turn_to(began)
+        wanted = there.wanted(weekly(4))
+        card = await there.book(wanted)
+
+        async def act(card: Any = card) -> None:
+            with suppress(Refused):
+                move = bench.clinic.visits.series.changes.move
+                await move(there.asha, card.appointment.id, SeriesScope.ALL, TEN + DAY, was=TEN)
+
+        crashed = await _crashes(there, writes, act)
+        assert await there.booked(wanted.id) == weekly(4), f"after {writes} writes"
+        rows = await bench.storage.series_visits._appointments.find({"series_id": wanted.id}).to_list(None)
+        assert {len(row["ticks"]) for row in rows} == {len(row["doctor_ticks"]) for row in rows} == {6}
+        assert not any("moving_to" in row for row in rows)
+        await bench.storage.series_visits._appointments.delete_many({"series_id": wanted.id})
+        writes += 1
+    assert writes > 5

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.administration.statistics import DOCTORS_SHOWN, PERIODS, Ahead, StatusCounts, offered_time
+from services.administration.statistics import DOCTORS_SHOWN, PERIODS, Ahead, offered_time
+from services.administration.visit_figures import StatusCounts
 from services.errors import PeriodUnknown, RoleRequired
 from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus

@@ -335,6 +335,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "audit.of_person": lambda: s.audit.of_person(doctor.id),
         "reporting.by_start": lambda: s.reporting.by_start(wide),
         "reporting.by_doctor": lambda: s.reporting.by_doctor(wide),
+        "reporting.by_kind": lambda: s.reporting.by_kind(wide),
+        "reporting.by_place": lambda: s.reporting.by_place(wide),
         "reporting.by_hours_ahead": lambda: s.reporting.by_hours_ahead(wide),
         "reporting.visits": lambda: _all(s.reporting.visits(wide)),
         "reporting.accounts": lambda: _all(s.reporting.accounts()),

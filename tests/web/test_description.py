@@ -105,7 +105,7 @@ async def test_calls_that_are_made_of_the_description_are_answered_as_it_says(
     operations = [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]
     # Whoever signs out would end the calls of the others.
     operations = [each for each in operations if each.path != "/logout"]
-    assert len(operations) == 15
+    assert len(operations) == 17
     seen: dict[str, Counter[int]] = {}
     with logged("incident") as incident:
         for operation, mode in product(operations, (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)):

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.web.api import accounts, appointments, doctors
+from bot.web.api import accounts, appointments, catalogue, doctors
 from bot.web.api.docs import docs_routes
 from bot.web.api.schemas import Problem
 from bot.web.problems import Problems, problem_page
@@ -48,7 +48,7 @@ def api_application(clinic: Clinic, problems: Problems, version: str) -> FastAPI
     )
     app.state.clinic = clinic
     app.add_exception_handler(RequestValidationError, problems.on_invalid)
-    for router in (accounts.router, doctors.router, appointments.router):
+    for router in (accounts.router, doctors.router, catalogue.router, appointments.router):
         app.include_router(router)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign] # as FastAPI's documents advise
     app.router.routes += [

@@ -11,7 +11,9 @@ from bot.web.api.described import described
 from bot.web.api.lists import USUAL, After, Limit, listed
 from bot.web.api.schemas import AppointmentOut, BookBody, MoveBody, appointment_out
 from services.models.appointments import AppointmentId
+from services.models.catalogue import KindId, WantedVisit
 from services.models.people import UserId
+from services.models.slots import PlaceId
 
 router = APIRouter(tags=["Appointments"])
 
@@ -44,6 +46,9 @@ async def book(
         patient_id=UserId(body.patient_id),
         reason=body.reason,
         key=idempotency_key,
+        wanted=WantedVisit(
+            KindId(body.kind) if body.kind else None, PlaceId(body.place) if body.place else None
+        ),
     )
     headers = {"Location": f"/appointment/{card.appointment.id}"}
     return JSONResponse(appointment_out(card.appointment, clinic.rules.zone), 201, headers)

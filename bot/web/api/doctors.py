@@ -12,8 +12,10 @@ from bot.web.api.described import described
 from bot.web.api.fields import Day
 from bot.web.api.lists import USUAL, After, Limit, listed
 from bot.web.api.schemas import DoctorOut, SlotOut, doctor_out, slot_out
+from services.models.catalogue import KindId, WantedVisit
 from services.models.people import UserId
 from services.models.scheduling import Days
+from services.models.slots import PlaceId
 
 router = APIRouter(tags=["Doctors"])
 USUAL_DAYS = timedelta(days=6)
@@ -41,10 +43,15 @@ async def free_slots(
     patient_id: Annotated[
         str | None, Query(alias="patientId", max_length=64, description="For whom; oneself if left out.")
     ] = None,
+    kind: Annotated[
+        str | None, Query(max_length=64, description="A kind of visit; the doctor's first if left out.")
+    ] = None,
+    place: Annotated[str | None, Query(max_length=64, description="A place; any if left out.")] = None,
 ) -> JSONResponse:
     """List the times that one may book with a doctor, on days of the clinic's calendar, earliest first."""
     first = first or clinic.schedules.today()
     days = Days(first, last or first + USUAL_DAYS)
     patient = UserId(patient_id) if patient_id else None
-    found = await clinic.appointment_requests.free_times(principal, UserId(doctor_id), days, patient)
-    return JSONResponse([slot_out(slot, clinic.rules.zone) for slot in found])
+    wanted = WantedVisit(KindId(kind) if kind else None, PlaceId(place) if place else None)
+    found = await clinic.appointment_requests.free_times(principal, UserId(doctor_id), days, patient, wanted)
+    return JSONResponse([slot_out(slot, clinic.rules.zone, at) for slot, at in found])

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.texts.formats import amount
 from bot.web.api.fields import (
     Day,
     Email,
@@ -20,9 +21,10 @@ from bot.web.api.fields import (
     WallTime,
 )
 from services.models.appointments import Appointment, AppointmentStatus
+from services.models.catalogue import ForPatients, Place, Video, VisitKind
 from services.models.patients import Patient
 from services.models.people import AccountStatus, Gender, Role, User
-from services.models.slots import Slot
+from services.models.slots import PlaceId, Slot
 
 TIME_SHOWN = "%I:%M %p"
 
@@ -59,6 +61,8 @@ class BookBody(_Body):
     date: Day
     time: WallTime
     reason: Text | None = None
+    kind: Text | None = Field(None, description="The id of a kind of visit; the doctor's first if left out.")
+    place: Text | None = Field(None, description="The id of a place; any if left out.")
 
 
 class MoveBody(_Body):
@@ -127,6 +131,35 @@ class MeOut(AccountOut):
     patients: list[PatientOut]
 
 
+class PriceOut(BaseModel):
+    """What a visit costs, in a currency of ISO 4217."""
+
+    amount: str = Field(examples=["25.50"])
+    currency: str = Field(examples=["EUR"])
+
+
+class KindOut(BaseModel):
+    """A kind of visit: how long it takes, what it costs, and what to do before."""
+
+    id: str
+    name: str
+    minutes: int
+    price: PriceOut | None
+    video: Video | None = Field(description="Null: that depends on the doctor.")
+    forPatients: ForPatients  # noqa: N815 - as the other names
+    preparation: str | None
+
+
+class PlaceOut(BaseModel):
+    """A place of the clinic, and how to get there."""
+
+    id: str
+    name: str
+    address: str | None
+    phone: str | None
+    directions: str | None
+
+
 class SlotOut(BaseModel):
     """A free time: from `start` to `end` (RFC 3339), and as the clinic's calendar and clock show it."""
 
@@ -134,6 +167,7 @@ class SlotOut(BaseModel):
     end: datetime
     date: str = Field(examples=["2027-05-04"])
     time: str = Field(examples=["10:30 AM"])
+    place: str | None = Field(None, description="The id of the place, where the clinic has several.")
 
 
 class AppointmentOut(BaseModel):
@@ -148,6 +182,8 @@ class AppointmentOut(BaseModel):
     start: datetime
     end: datetime
     reason: str | None
+    kind: str | None = Field(None, description="The id of the kind of visit, where the clinic has kinds.")
+    place: str | None = Field(None, description="The id of the place, where the clinic has several.")
 
 
 class Problem(BaseModel):
@@ -188,10 +224,36 @@ def email_out(user: User, no_code: str | None = None) -> dict[str, Any]:
     return told if no_code is None else {**told, "codeSent": False, "detail": no_code}
 
 
-def slot_out(slot: Slot, zone: ZoneInfo) -> dict[str, Any]:
+def kind_out(kind: VisitKind) -> dict[str, Any]:
+    """Return a kind of visit as JSON (see KindOut)."""
+    price = kind.price
+    return {
+        "id": kind.id,
+        "name": kind.name,
+        "minutes": kind.minutes,
+        "price": {"amount": amount(price), "currency": price.currency} if price else None,
+        "video": kind.video.value if kind.video else None,
+        "forPatients": kind.for_patients.value,
+        "preparation": kind.preparation or None,
+    }
+
+
+def place_out(place: Place) -> dict[str, Any]:
+    """Return a place as JSON (see PlaceOut)."""
+    return {
+        "id": place.id,
+        "name": place.name,
+        "address": place.address or None,
+        "phone": place.phone or None,
+        "directions": place.directions or None,
+    }
+
+
+def slot_out(slot: Slot, zone: ZoneInfo, place: PlaceId | None = None) -> dict[str, Any]:
     """Return a free time as JSON (see SlotOut)."""
     begins = slot.start.astimezone(zone)
     return {
+        **({"place": place} if place is not None else {}),
         "start": begins.isoformat(),
         "end": slot.end.astimezone(zone).isoformat(),
         "date": begins.date().isoformat(),
@@ -201,7 +263,9 @@ def slot_out(slot: Slot, zone: ZoneInfo) -> dict[str, Any]:
 
 def appointment_out(found: Appointment, zone: ZoneInfo) -> dict[str, Any]:
     """Return an appointment as JSON (see AppointmentOut)."""
+    visit = {"kind": found.kind_id, "place": found.place_id}
     return {
+        **{name: value for name, value in visit.items() if value is not None},
         "id": found.id,
         "patientId": found.patient_id,
         "doctorId": found.doctor_id,
