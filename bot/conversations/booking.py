@@ -262,11 +262,15 @@ async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError
     if isinstance(why, GONE):
         return await VISIT_PICKER.gone(context, why)
     if isinstance(why, SeriesNotOffered):
-        draft = replace(draft, beyond=False)
-        if why.most > 1:
-            return Goto(Ask.COUNT, draft, why)
-        return Goto(Ask.SUMMARY, replace(draft, series=None), why)
+        return _without_series(replace(draft, beyond=False), why)
     return await SLOT_PICKER.others(context, draft, why)
+
+
+def _without_series(draft: BookingDraft, why: SeriesNotOffered) -> Goto:
+    """Ask for fewer visits, or whether to book the first alone where there are no series of that kind."""
+    if why.most > 1:
+        return Goto(Ask.COUNT, draft, why)
+    return Goto(Ask.SUMMARY, replace(draft, series=None), why)
 
 
 SERIES_PICKER = SeriesPicker(Ask.EVERY, Ask.COUNT, Ask.SERIES, Ask.OTHER, _instead)
