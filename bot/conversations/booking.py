@@ -45,6 +45,7 @@ from services.errors import (
     PatientUnknown,
     PlaceNotOffered,
     RequestAbandoned,
+    SeriesNotOffered,
     UserUnknown,
 )
 from services.models.appointments import AppointmentCard, AppointmentId, Period
@@ -87,7 +88,6 @@ VISIT_PICKER = VisitPicker(
     Ask.KIND, Ask.PLACE, _to_times, nothing=lambda draft, why: Goto(Ask.DOCTOR, draft, why)
 )
 DOCTOR_PICKER = DoctorPicker(Ask.SPECIALIZATION, Ask.DOCTOR, VISIT_PICKER.after_doctor)
-SERIES_PICKER = SeriesPicker(Ask.EVERY, Ask.COUNT, Ask.SERIES, Ask.OTHER)
 SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.REASON, otherwise=VISIT_PICKER.gone)
 GONE = (KindNotOffered, PlaceNotOffered)
 NOT_HAD = (*LOST, *GONE, DoctorUnknown, UserUnknown, PatientUnknown)
@@ -261,7 +261,19 @@ async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError
         return Goto(Ask.WHO, BookingDraft(), why)
     if isinstance(why, GONE):
         return await VISIT_PICKER.gone(context, why)
+    if isinstance(why, SeriesNotOffered):
+        return _without_series(replace(draft, beyond=False), why)
     return await SLOT_PICKER.others(context, draft, why)
+
+
+def _without_series(draft: BookingDraft, why: SeriesNotOffered) -> Goto:
+    """Ask for fewer visits, or whether to book the first alone where there are no series of that kind."""
+    if why.most > 1:
+        return Goto(Ask.COUNT, draft, why)
+    return Goto(Ask.SUMMARY, replace(draft, series=None), why)
+
+
+SERIES_PICKER = SeriesPicker(Ask.EVERY, Ask.COUNT, Ask.SERIES, Ask.OTHER, _instead)
 
 
 def _ways_on(context: ClinicContext, booked: AppointmentCard) -> Row:

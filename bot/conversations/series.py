@@ -5,6 +5,7 @@ meanwhile, the gap is shown with another way to fill it.
 """
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,13 +28,29 @@ from bot.texts import series as texts
 from bot.ui.keyboards import Row, button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.appointments.limits import Proposer
-from services.errors import AppointmentUnknown, LimitReached, SeriesIncomplete, SeriesNotOffered
+from services.errors import (
+    AppointmentUnknown,
+    ClinicError,
+    DoctorUnknown,
+    KindNotOffered,
+    LimitReached,
+    ModalityNotOffered,
+    PatientUnknown,
+    PlaceNotOffered,
+    SeriesIncomplete,
+    SeriesNotOffered,
+    UserUnknown,
+)
 from services.models.appointments import AppointmentCard
 from services.models.people import Role
 from services.models.series import FEWEST, Every, SeriesId, SeriesRule
 from services.series.planning import WantedSeries
 
+# Leads to the question at which something else can be chosen. Raises the error if it doesn't know it.
+Instead = Callable[[ClinicContext, BookingDraft, ClinicError], Awaitable[Outcome]]
 NUMBERS_A_ROW, TIMES_A_ROW = 4, 2
+# Something without which there is no series is gone, or not offered any more.
+NOT_HAD = (KindNotOffered, PlaceNotOffered, SeriesNotOffered, DoctorUnknown, UserUnknown, PatientUnknown)
 # A time that was free in the plan may be lost before it is held; then it is planned anew.
 MOST_PLANS = 3
 COUNT = re.compile(r"\b(\d{1,2})\b(?!\s*weeks?)", re.IGNORECASE)
@@ -41,19 +58,37 @@ COUNT = re.compile(r"\b(\d{1,2})\b(?!\s*weeks?)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SeriesPicker:
-    """The questions, by their names in the dialog."""
+    """The questions, by their names in the dialog.
+
+    `instead` leads on where something is gone meanwhile without which there is no series.
+    """
 
     every: StrEnum
     count: StrEnum
     card: StrEnum
     other: StrEnum
+    instead: Instead
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the dialog."""
         return (
-            Step(self.every, ask_every, self.type_every, {PickEvery: self.pick_every}, **LEAVING),
-            Step(self.count, ask_count, self.type_count, {PickNumber: self.pick_count}, **LEAVING),
+            Step(
+                self.every,
+                ask_every,
+                self.type_every,
+                {PickEvery: self.pick_every},
+                otherwise=self.gone,
+                **LEAVING,
+            ),
+            Step(
+                self.count,
+                ask_count,
+                self.type_count,
+                {PickNumber: self.pick_count},
+                otherwise=self.gone,
+                **LEAVING,
+            ),
             Step(
                 self.card,
                 ask_card,
@@ -68,8 +103,17 @@ class SeriesPicker:
                 self.type_other,
                 {PickTime: self.pick_other, LeaveOut: self.leave_out},
                 abandon=abandon_series,
+                otherwise=self.gone,
             ),
         )
+
+    async def gone(self, context: ClinicContext, why: ClinicError) -> Outcome:
+        """Let go of what is held, and go where something else can be chosen.
+
+        Raises `why` if nothing is.
+        """
+        await let_series_go(context)
+        return await self.instead(context, context.draft(BookingDraft), why)
 
     async def begin(self, context: ClinicContext, tap: MakeSeries) -> Outcome:
         """Begin with how often the visits are."""
@@ -115,6 +159,14 @@ class SeriesPicker:
         self, context: ClinicContext, draft: BookingDraft, why: SeriesIncomplete | None = None
     ) -> Outcome:
         """Plan the visits, hold them, and show them; what was lost meanwhile is planned anew."""
+        try:
+            return await self._held(context, draft, why)
+        except NOT_HAD as error:
+            return await self.gone(context, error)
+
+    async def _held(
+        self, context: ClinicContext, draft: BookingDraft, why: SeriesIncomplete | None
+    ) -> Outcome:
         for attempt in range(MOST_PLANS):
             context.look_again()
             draft = await self._planned(context, draft, attempt)
@@ -199,6 +251,10 @@ class SeriesPicker:
             if not error.by_desk:
                 raise
             return Goto(self.card, replace(draft, beyond=True), error)
+        except ModalityNotOffered as error:
+            return Goto(self.card, replace(draft, by_video=error.by_video), error)
+        except NOT_HAD as error:
+            return await self.gone(context, error)
         return await _done(context, booked, draft)
 
 

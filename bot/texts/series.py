@@ -90,9 +90,9 @@ def card(draft: BookingDraft, series: SeriesDraft, rules: ClinicRules, zone: Zon
         if any(series.gaps)
         else (" Tap a number to change that visit.")
     )
-    times = "\n".join(lines)
+    times, visits = "\n".join(lines), "1 visit" if kept == 1 else f"{kept} visits"
     return (
-        f"{_head(draft)}\n🔁 {rhythm(series.every, draft.start, zone)}: {kept} visits{zone_note(rules)}"
+        f"{_head(draft)}\n🔁 {rhythm(series.every, draft.start, zone)}: {visits}{zone_note(rules)}"
         f"\n\n{times}{reason}\n\n{asked}{gaps}"
     )
 

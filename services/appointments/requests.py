@@ -18,6 +18,7 @@ from services.clock import Clock
 from services.errors import (
     AppointmentUnknown,
     KeyUsed,
+    KindNotOffered,
     NotForOthers,
     PatientUnknown,
     PeriodTooLong,
@@ -73,7 +74,8 @@ class AppointmentRequests:
         """Return the times that this person may book with the doctor, on days of the clinic, earliest first.
 
         They are for the person's own patient (None), or for one whom they look after. With each comes the
-        place at which it is, where there are several.
+        place at which it is, where there are several. Where no kind is named, there are none if the doctor
+        has no kind for that patient.
         Raises DoctorUnknown, PeriodTooLong, NotForOthers, KindNotOffered, PlaceNotOffered.
         """
         if not timedelta(0) <= days.last - days.first < timedelta(days=MOST_DAYS):
@@ -81,10 +83,16 @@ class AppointmentRequests:
         doctor = await self._doctors.get(principal, doctor_id)
         people = {Role.DOCTOR: doctor.id}
         if principal.role is Role.PATIENT:
-            people[Role.PATIENT] = (await self._for_whom(principal, patient_id)).id
+            people[Role.PATIENT] = patient = (await self._for_whom(principal, patient_id)).id
+            wanted = await self._kinds.or_first(principal, patient, doctor.id, wanted)
         found = await self._schedules.times(people, wanted=wanted)
-        if wanted.kind_id is not None and Role.PATIENT in people:
-            await self._kinds.check(principal, people[Role.PATIENT], doctor.id, found.kind)
+        if Role.PATIENT in people:
+            try:
+                await self._kinds.check(principal, people[Role.PATIENT], doctor.id, found.kind)
+            except KindNotOffered:
+                if wanted.kind_id is None:
+                    return []
+                raise
         first, last = max(days.first, found.first), min(days.last, found.last)
         each = (found.slots(first + timedelta(days=n)) for n in range((last - first).days + 1))
         return [(slot, found.place_of(slot)) for slots in each for slot in slots]
@@ -139,7 +147,8 @@ class AppointmentRequests:
     ) -> AppointmentCard:
         """Book for the patient who asks, or one whom they look after.
 
-        The same `key` (Idempotency-Key) books once. `wanted` says which kind of visit it is, and where.
+        The same `key` (Idempotency-Key) books once. `wanted` says which kind of visit it is, and where;
+        without a kind it is the first that is for the patient.
 
         Raises RoleRequired, NotForOthers, KeyUsed, and what `Booking.book` does.
         """
@@ -149,6 +158,8 @@ class AppointmentRequests:
             new_id(self._clock.now()) if key is None else derived_id(f"http.{principal.id}.{key}")
         )
 
+        named = await self._kinds.or_first(principal, patient.id, doctor_id, wanted)
+
         async def book(start: datetime) -> AppointmentCard:
             card = await self._booking.book(
                 principal,
@@ -157,7 +168,7 @@ class AppointmentRequests:
                 reason=reason,
                 request_id=request_id,
                 patient_id=patient.id,
-                wanted=wanted,
+                wanted=named,
             )
             if card.otherwise:
                 raise KeyUsed(card.appointment.slot.start)

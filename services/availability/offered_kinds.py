@@ -1,5 +1,7 @@
 """Which kinds of visit somebody may book with a doctor."""
 
+from dataclasses import replace
+
 from services.availability.availability import Schedules
 from services.clock import Clock
 from services.errors import KindNotOffered
@@ -28,6 +30,22 @@ class OfferedKinds:
         kinds = (await self._schedules.of_doctor(doctor_id)).kinds
         is_known = await self._is_known(patient_id, doctor_id, *kinds)
         return tuple(kind for kind in kinds if _is_for(kind, principal, is_known=is_known))
+
+    async def or_first(
+        self, principal: Principal, patient_id: UserId, doctor_id: UserId, wanted: WantedVisit
+    ) -> WantedVisit:
+        """Return what is wanted; where no kind is named, of one that this person may book for the patient.
+
+        That is the kind that counts where none is named, else the first of the others. Where there is none
+        for that patient it stays as it is, and `check` refuses it.
+        """
+        if wanted.kind_id is not None:
+            return wanted
+        first = (await self._schedules.of_doctor(doctor_id)).first_kind
+        if _is_for(first, principal, is_known=await self._is_known(patient_id, doctor_id, first)):
+            return wanted
+        choices = await self.choices(principal, patient_id, doctor_id)
+        return replace(wanted, kind_id=choices[0].id) if choices else wanted
 
     async def of_clinic(self, principal: Principal) -> tuple[VisitKind, ...]:
         """Return all the clinic's kinds that this person may book, by name, whoever offers them."""

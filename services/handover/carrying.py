@@ -82,6 +82,7 @@ class Carrier:
     async def _carry_visits(self, lost: UserId, kept: Patient) -> tuple[list[Stuck], bool]:
         """Carry over the visits and holds; return those that can't be, and whether all others are."""
         now, stuck = self._clock.now(), []
+        await self._carrying.carry_series_news(lost, kept)
         for visit in await self._carrying.visits(lost):
             other = await self._carry_visit(visit, lost, kept, now)
             if other is not None:

@@ -37,6 +37,7 @@ class CarryingStore:
     def __init__(self, database: Database, freed_times: FreedTimes) -> None:
         self._appointments: Collection = database["appointments"]
         self._notifications: Collection = database["notifications"]
+        self._series: Collection = database["series"]
         self._freed_times = freed_times
 
     async def visits(self, patient_id: UserId) -> list[VisitRow]:
@@ -97,6 +98,18 @@ class CarryingStore:
             except DuplicateKeyError:
                 return False
         return True
+
+    async def carry_series_news(self, lost: UserId, kept: Patient) -> None:
+        """Give the other patient the events of series that are not spread yet: they are in those.
+
+        Those that are spread begin with the id of a visit, and go with it.
+        """
+        async with translate_driver_errors():
+            await self._series.update_many(
+                {"unsent.id": {"$exists": True}, "unsent.facts.patient_id": lost},
+                [{"$set": {"unsent": given_events(lost, kept)}}],
+                hint="unsent.id_1",
+            )
 
     async def _carry_notices(self, visit_id: AppointmentId, lost: UserId, kept: Patient) -> None:
         """Give the other patient's id to notices of a visit; their ids begin with that of the visit."""

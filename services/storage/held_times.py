@@ -38,6 +38,13 @@ from services.storage.room_choice import in_a_room
 # A hold without an end belongs to a series that is being decided (see series_visits.py).
 ENDING: Document = {"held_until": {"$exists": True}}
 BY_START = [("patient_id", 1), ("start", 1)]
+# A booked visit whose time with its buffer begins elsewhere than its time, as a version that knows only the
+# latter leaves it. One that is about to move has two of each.
+LEFT_BEHIND: Document = {
+    "status": AppointmentStatus.BOOKED.value,
+    "moving_to": None,
+    "$expr": {"$ne": [{"$first": "$ticks"}, {"$first": f"${WITH_BUFFER}"}]},
+}
 # Inserts a document, and returns MongoDB's write error if a unique index refuses it.
 Insert = Callable[[Document], Awaitable[Document | None]]
 
@@ -187,12 +194,19 @@ class HeldTimes:
         return read_appointment(stored)
 
     async def clear_way(self, appointment: Appointment, at: datetime) -> None:
-        """Delete overlapping holds that ended before `at`, or were made before the clock was set back."""
+        """Delete overlapping holds that ended before `at`, or were made before the clock was set back.
+
+        What a version before kinds has moved gives back the time that it had with its buffer before.
+        """
         no_longer = [{"held_until": {"$lte": at}}, {"held_until": {"$gt": at + LONGEST_HOLD}}]
         over = {"status": AppointmentStatus.HELD.value, "$or": no_longer}
         async with translate_driver_errors():
             for where, index in _in_the_way(appointment):
                 await self._appointments.delete_many(where | over, hint=index)
+                if index == ONE_WITH_BUFFER:
+                    await self._appointments.update_many(
+                        where | LEFT_BEHIND, {"$unset": {WITH_BUFFER: ""}}, hint=index
+                    )
 
 
 def held_in(appointment: Appointment) -> Document:
@@ -221,6 +235,10 @@ def _in_the_way(appointment: Appointment) -> Sequence[tuple[Document, str]]:
         ({party: each, "ticks": {"$in": taken["ticks"]}}, f"one_{party}") for party, each in parties.items()
     ]
     if WITH_BUFFER in taken:
-        own = {"doctor_id": appointment.doctor_id, WITH_BUFFER: {"$in": taken[WITH_BUFFER]}}
+        own = {
+            "doctor_id": appointment.doctor_id,
+            WITH_BUFFER: {"$in": taken[WITH_BUFFER]},
+            "ticks": {"$exists": True},
+        }
         ways.append((own, ONE_WITH_BUFFER))
     return ways

@@ -6,7 +6,7 @@ from typing import Any
 from services.models.announcements import AnnouncementId
 from services.models.limits import LimitName
 from services.models.people import ChatId, Role, UserId
-from services.storage.appointment_documents import PARTY
+from services.storage.appointment_documents import PARTY, WITH_BUFFER
 from services.storage.deliveries import mail_delivery_id
 from services.storage.limits import ID as SETTINGS_ID
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
@@ -60,7 +60,7 @@ class PersonalDataStore:
         """Return all of a patient's or a doctor's appointments, earliest first."""
         index = [(PARTY[role], 1), ("start", 1)]
         appointments: Collection = self._database["appointments"]
-        hidden = {"ticks": False, "unsent": False, "abandoned": False}
+        hidden = {"ticks": False, WITH_BUFFER: False, "moving_to": False, "unsent": False, "abandoned": False}
         async with translate_driver_errors():
             cursor = appointments.find({PARTY[role]: user_id}, hidden)
             found: list[Record] = await cursor.sort(index).hint(index).to_list(None)

@@ -25,6 +25,7 @@ from services.storage.appointment_documents import (
     refusal,
     taken_document,
 )
+from services.storage.appointment_indexes import BY_SERIES
 from services.storage.freed_times import FreedTimes
 from services.storage.held_times import ENDING
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
@@ -46,9 +47,9 @@ class SeriesVisitStore:
     async def of(self, series_id: SeriesId) -> list[Appointment]:
         """Return the visits of a series, earliest first, cancelled ones, too."""
         async with translate_driver_errors():
-            rows = await self._appointments.find({"series_id": series_id}).to_list(None)
-        # They are a few, in no order of the index.
-        return sorted(map(read_appointment, rows), key=lambda visit: visit.slot)
+            rows = self._appointments.find({"series_id": series_id}).sort(BY_SERIES).hint(BY_SERIES)
+            found = await rows.to_list(None)
+        return [read_appointment(row) for row in found]
 
     async def let_go(self, series_id: SeriesId, *, but: Sequence[AppointmentId] = ()) -> None:
         """End the holds of a series that are not sealed, `but` some."""

@@ -117,6 +117,18 @@ async def test_the_desk_books_what_patients_can_not(town: Town) -> None:
     assert "Who would you like to see?" in refused
 
 
+async def test_without_the_only_kind_nobody_is_asked_for_one_without_a_name(town: Town) -> None:
+    asha, _ = await _clinic(town, CHECK)
+    await asha.says("/book Rao 2027-05-04 10:30")
+    await asha.taps("Skip")
+    await town.storage.catalogue.put(replace(CHECK, is_retired=True))
+    said = await asha.taps("Confirm")
+    assert "can't be booked" in said
+    assert "Which kind" not in said
+    await asha.talks([("2027-05-04", "Which time?"), ("10:30", "reason"), ("«Skip»", "Book this")])
+    assert "Appointment booked" in await asha.taps("Confirm")
+
+
 async def test_where_is_asked_only_where_there_are_free_times_at_several_places(town: Town) -> None:
     asha, doctor = await _clinic(town, CHECK)
     await works_at(town.storage, doctor.id, HARBOUR, HOSPITAL)

@@ -156,6 +156,7 @@ async def test_the_copy_of_ones_data_has_the_answers_and_leaving_erases_them(tow
     await asha.says("/mydata")
     (file,) = asha.files.values()
     assert json.loads(file)["appointments"][0]["answers"][0]["text"] == SECRET
+    assert b"ticks" not in file
     await doctor.says("/mydata")
     (file,) = doctor.files.values()
     assert b"anticoagulant" not in file

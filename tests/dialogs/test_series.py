@@ -1,5 +1,6 @@
 """Series in the chat: booked from the summary of /book with the gaps shown; one confirmation, one invite."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.demo.mailbox import CaughtMail
 from services.models.catalogue import KindId, VisitKind
 from services.models.people import Role, UserId
 from services.models.slots import Slot, TimeOff
+from tests.plans import OURS
 from tests.town import Person, Town
 
 PHYSIO = VisitKind(KindId("physio"), "Physiotherapy", 30, in_series=8)
@@ -111,6 +113,35 @@ async def test_a_time_that_is_lost_at_the_end_shows_the_gap(asha: Person, town: 
     await asha.talks([("«Confirm»", "so nothing was changed")])
     assert "2. ⚠️ taken: Tue 11 May 2027" in asha.last
     await asha.talks([("«Confirm»", "3 visits booked")])
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "said"),
+    [
+        (replace(PHYSIO, is_retired=True), "Please choose another kind"),
+        (replace(PHYSIO, desk_only=True), "no visits that can be booked here"),
+        (replace(PHYSIO, in_series=2), "has 2 to 2 visits. Please choose how many"),
+        (replace(PHYSIO, in_series=1), "Please book them one by one"),
+    ],
+)
+async def test_what_is_not_offered_any_more_leads_on_and_nothing_stays_held(
+    asha: Person, town: Town, meanwhile: VisitKind, said: str
+) -> None:
+    await to_summary(asha)
+    await asha.talks([("«Make it a series»", "How often"), ("«Every week»", "How many"), ("«3»", "3 visits")])
+    await town.storage.catalogue.put(meanwhile)
+    await asha.talks([("«Confirm»", said)])
+    assert not any("Confirm" in label for label in asha.buttons) or "one by one" in asha.last
+    stored = town.storage.series_visits._appointments
+    assert await stored.find({}, comment=OURS).to_list(None) == []
+
+
+async def test_a_kind_that_is_gone_while_the_number_is_asked_for_leads_on(asha: Person, town: Town) -> None:
+    await to_summary(asha)
+    await asha.talks([("«Make it a series»", "How often")])
+    await town.storage.catalogue.put(replace(PHYSIO, is_retired=True))
+    await asha.talks([("«Every week»", "Please choose another kind")])
+    assert "Which day?" in asha.last
 
 
 async def acts(person: Person, transcript: list[tuple[str, str]]) -> None:

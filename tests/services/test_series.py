@@ -31,6 +31,7 @@ from services.models.series import Every, SeriesRule, SeriesScope
 from services.models.slots import PlaceId, Slot, TimeOff
 from services.series.planning import Gap
 from tests.services.conftest import Bench
+from tests.services.families import again, patient
 from tests.services.series import (
     DAY,
     HALF,
@@ -289,6 +290,20 @@ async def test_whoever_is_deleted_is_in_no_event_that_waits(there: SeriesBench) 
     await storage.erasure.rename_in_visits(Role.PATIENT, there.asha.id, "A former patient", TEN)
     (event,) = await storage.notifications.unspread(10)
     assert (event.facts["patient"], event.facts["reason"]) == ("A former patient", None)
+
+
+async def test_whoever_is_made_one_with_another_is_in_no_event_that_waits(there: SeriesBench) -> None:
+    bench = there.bench
+    nora = await bench.principal("nora@example.org", Role.RECEPTIONIST, chat=9)
+    mia = await patient(bench, "Mia Patel", there.ben)
+    double = await patient(bench, "Mia Patell", there.asha)
+    wanted = replace(there.wanted(weekly(4)), patient_id=double.id)
+    await there.book(wanted, await again(bench, there.asha))
+    await bench.clinic.handover.merging.merge(nora, double.id, mia.id)
+    told = await bench.storage.notifications.unspread(100)
+    (event,) = [each for each in told if each.kind is EventKind.SERIES_BOOKED]
+    assert set(event.readers) == {mia.id, there.doctor.id}
+    assert (event.facts["patient_id"], event.facts["patient"]) == (mia.id, "Mia Patel")
 
 
 async def test_a_hold_that_is_lost_at_the_last_moment_books_nothing(

@@ -13,7 +13,7 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.catalogue import ANY_VISIT, Room, RoomId, VisitKind, WantedVisit
 from services.models.people import Principal, Role
 from services.models.scheduling import Hours, PartOfDay, Schedule, Weekday
-from services.models.slots import Slot, TimeOff
+from services.models.slots import Slot, TimeOff, ticks
 from tests.services.conftest import Bench
 from tests.services.families import account
 from tests.services.visits import (
@@ -92,6 +92,24 @@ async def test_the_buffer_of_a_visit_that_was_cancelled_or_moved_is_free(clinic:
     await _book(clinic, TEN + 45 * MINUTE, A_CHECK, by=bela, request_id=OTHERS)
     await appointments.cancel(clinic.asha, MINE)
     await _book(clinic, TEN + 60 * MINUTE, A_FIRST, by=bela, request_id=THIRD)
+    assert await clinic.overlaps() == []
+
+
+async def test_what_a_version_before_kinds_moves_or_cancels_leaves_no_buffer_behind(
+    clinic: VisitClinic,
+) -> None:
+    """It runs beside this one while workers are restarted in turn, and knows of no more than the ticks."""
+    bela = await account(clinic.bench, "bela")
+    rows = clinic.rows("appointments")
+    await _book(clinic, TEN, A_FIRST)
+    hour, later = 60 * MINUTE, Slot(TEN + 60 * MINUTE, TEN + 105 * MINUTE)
+    moved = {"start": later.start, "end": later.end, "ticks": ticks(later)}
+    await rows.update_one({"_id": MINE}, {"$set": moved, "$inc": {"version": 1}})
+    await _book(clinic, TEN, A_CHECK, by=bela, request_id=OTHERS)
+    cancelled = {"$set": {"status": "cancelled"}, "$unset": {"ticks": ""}, "$inc": {"version": 1}}
+    await rows.update_one({"_id": OTHERS}, cancelled)
+    await _book(clinic, TEN - hour + 30 * MINUTE, A_SCAN, by=bela, request_id=THIRD)
+    await _book(clinic, TEN, A_CHECK, by=bela, request_id=AppointmentId("d" * 24))
     assert await clinic.overlaps() == []
 
 

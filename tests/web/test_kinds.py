@@ -66,6 +66,23 @@ async def test_free_times_are_those_of_a_kind_and_a_place(portal: Portal) -> Non
     assert {slot["place"] for slot in checks} == {HOSPITAL.id}
 
 
+async def test_who_names_no_kind_gets_the_first_that_is_for_them(portal: Portal) -> None:
+    doctor, asha, token = await _clinic(portal)
+    known = replace(FIRST_VISIT, for_patients=ForPatients.KNOWN)
+    new = replace(CHECK, for_patients=ForPatients.NEW)
+    await offers(portal.town.storage, doctor.id, known, new)
+    free = await _free(portal, doctor, token)
+    assert free == await _free(portal, doctor, token, f"&kind={new.id}")
+    booked = await portal.books(asha, doctor, token, "01:30 PM", key="k")
+    assert (booked.status, booked.body["kind"]) == (201, new.id)
+    again = await portal.books(asha, doctor, token, "01:30 PM", key="k")
+    assert again.body["id"] == booked.body["id"]
+    await portal.town.storage.catalogue.put(replace(new, desk_only=True))
+    assert await _free(portal, doctor, token) == []
+    refused = await portal.books(asha, doctor, token, "02:30 PM")
+    assert (refused.status, refused.body["type"]) == (422, "/problems/kind-not-offered")
+
+
 async def test_a_visit_is_booked_of_the_kind_and_at_the_place_that_are_wanted(portal: Portal) -> None:
     doctor, asha, token = await _clinic(portal)
     booked = await portal.books(asha, doctor, token, "01:30 PM", kind=CHECK.id, place=HOSPITAL.id, key="k")

@@ -127,9 +127,15 @@ class VisitPicker:
         context.look_again()
         if isinstance(why, KindNotOffered):
             anew = replace(draft, kind_id=None, kind_name="", place=None, place_name="", request_id=None)
-            return Goto(self.kind, replace(anew, start=None, held=False), why)
+            anew = replace(anew, start=None, held=False, series=None)
+            times = await availability(context, anew)
+            if times.schedule.kinds[0].id == PLAIN and draft.moving is None:
+                # The doctor has none any more, so there is nothing to ask.
+                return replace(await self._after_kind(context, anew, times), why=why)
+            return Goto(self.kind, anew, why)
         if isinstance(why, PlaceNotOffered) and self.place is not None:
             anew = replace(draft, place=None, place_name="", request_id=None, start=None, held=False)
+            anew = replace(anew, series=None)
             return Goto(self.place, anew, why)
         if isinstance(why, NothingToBook):
             return self.nothing(draft, why)

@@ -44,7 +44,8 @@ async def free_slots(
         str | None, Query(alias="patientId", max_length=64, description="For whom; oneself if left out.")
     ] = None,
     kind: Annotated[
-        str | None, Query(max_length=64, description="A kind of visit; the doctor's first if left out.")
+        str | None,
+        Query(max_length=64, description="A kind of visit; the first for that patient if left out."),
     ] = None,
     place: Annotated[str | None, Query(max_length=64, description="A place; any if left out.")] = None,
 ) -> JSONResponse:

@@ -61,7 +61,9 @@ class BookBody(_Body):
     date: Day
     time: WallTime
     reason: Text | None = None
-    kind: Text | None = Field(None, description="The id of a kind of visit; the doctor's first if left out.")
+    kind: Text | None = Field(
+        None, description="The id of a kind of visit; the first for that patient if left out."
+    )
     place: Text | None = Field(None, description="The id of a place; any if left out.")
 
 
