@@ -162,8 +162,8 @@ class SeriesPicker:
     async def type_other(self, context: ClinicContext, text: str) -> Outcome:
         """Take another day and time for one visit, as it was typed."""
         typed = read_moment(text, today(context))
-        free = {slot.astimezone(context.zone) for slot in await other_times(context, typed.day)}
-        at = next((each for each in free if each.date() == typed.day and each.time() in typed.times), None)
+        free = {at.astimezone(context.zone).time(): at for at in await other_times(context, typed.day)}
+        at = next((free[each] for each in typed.times if each in free), None)
         if at is None:
             raise BadTime
         return await self._changed(context, at)
@@ -210,7 +210,9 @@ async def most(context: ClinicContext) -> int:
 
 async def offer(context: ClinicContext) -> Row:
     """Return the button that makes a series of a booking, where there are series of that kind."""
-    return [button(labels.MAKE_SERIES, MakeSeries())] if await most(context) > 1 else []
+    # A visit without a kind is never one of a series, so there is nothing to look up.
+    is_of_a_kind = context.draft(BookingDraft).kind_id is not None
+    return [button(labels.MAKE_SERIES, MakeSeries())] if is_of_a_kind and await most(context) > 1 else []
 
 
 async def ask_every(context: ClinicContext) -> View:
