@@ -147,7 +147,7 @@ async def ask_kind(context: ClinicContext) -> View:
         texts.KindShown(
             kind,
             context.clinic.visits.bookable_slots.video_of(schedule, kind),
-            tuple(p for p in schedule.places if not kind.group or schedule.catalogue.rooms_for(kind, p.id)),
+            schedule.places_for(kind),
         )
         for kind in kinds
     ]
