@@ -350,7 +350,7 @@ def wanted_kind(schedule: Schedule, wanted: WantedVisit) -> VisitKind:
 
 def check_place(schedule: Schedule, wanted: WantedVisit) -> None:
     """Return if the doctor works at the place that is wanted, if one is. Raises PlaceNotOffered."""
-    if wanted.place is not None and all(place.id != wanted.place for place in schedule.places):
+    if wanted.place is not None and not schedule.works_at(wanted.place):
         raise PlaceNotOffered
 
 

@@ -167,6 +167,10 @@ class Schedule:
         }
         return tuple(p for p in self.catalogue.places.values() if p.id in named and not p.is_retired)
 
+    def works_at(self, place: PlaceId) -> bool:
+        """Tell whether the doctor works at a place; hours that name none are at the one that the clinic has."""
+        return place in {self.catalogue.only_place, *(each.id for each in self.places)}
+
     def places_for(self, kind: VisitKind) -> tuple[Place, ...]:
         """Return those of the places at which a kind of visit has the room that it needs, if it needs one."""
         return tuple(p for p in self.places if not kind.group or self.catalogue.rooms_for(kind, p.id))

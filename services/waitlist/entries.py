@@ -255,7 +255,7 @@ class Waitlist:
 
 def _is_offered(entry: WaitlistEntry, schedule: Schedule) -> bool:
     """Tell whether the doctor still offers what is wanted there; an appointment may be moved in any case."""
-    if entry.place is not None and all(place.id != entry.place for place in schedule.places):
+    if entry.place is not None and not schedule.works_at(entry.place):
         return False
     return entry.instead_of is not None or schedule.kind(entry.kind_id) is not None
 
