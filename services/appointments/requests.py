@@ -83,7 +83,7 @@ class AppointmentRequests:
         if principal.role is Role.PATIENT:
             people[Role.PATIENT] = (await self._for_whom(principal, patient_id)).id
         found = await self._schedules.times(people, wanted=wanted)
-        if wanted.kind_id is not None and Role.PATIENT in people:
+        if Role.PATIENT in people:
             await self._kinds.check(principal, people[Role.PATIENT], doctor.id, found.kind)
         first, last = max(days.first, found.first), min(days.last, found.last)
         each = (found.slots(first + timedelta(days=n)) for n in range((last - first).days + 1))
