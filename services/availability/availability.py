@@ -217,7 +217,8 @@ class Schedules:
         first = self.today(seen_from)
         near = await self._soonest(schedules, patient, first, first + NEAR, seen_from)
         left = {doctor_id: schedules[doctor_id] for doctor_id, slot in near.items() if slot is None}
-        horizon = max((self.window(each).end for each in left.values()), default=self._clock.now())
+        ends = (self.window(each, each.first_kind).end for each in left.values())
+        horizon = max(ends, default=self._clock.now())
         last = horizon.astimezone(seen_from).date()
         return near | await self._soonest(left, patient, first + NEAR + A_DAY, last, seen_from)
 
