@@ -168,7 +168,7 @@ class Schedule:
         return tuple(p for p in self.catalogue.places.values() if p.id in named and not p.is_retired)
 
     def works_at(self, place: PlaceId) -> bool:
-        """Tell whether the doctor works at a place; hours that name none are at the one that the clinic has."""
+        """Tell whether the doctor works at a place: hours that name none are at the one of the clinic."""
         return place in {self.catalogue.only_place, *(each.id for each in self.places)}
 
     def places_for(self, kind: VisitKind) -> tuple[Place, ...]:
