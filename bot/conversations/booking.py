@@ -87,7 +87,7 @@ VISIT_PICKER = VisitPicker(
     Ask.KIND, Ask.PLACE, _to_times, nothing=lambda draft, why: Goto(Ask.DOCTOR, draft, why)
 )
 DOCTOR_PICKER = DoctorPicker(Ask.SPECIALIZATION, Ask.DOCTOR, VISIT_PICKER.after_doctor)
-SERIES_PICKER = SeriesPicker(Ask.EVERY, Ask.COUNT, Ask.SERIES, Ask.OTHER)
+SERIES_PICKER = SeriesPicker(Ask.EVERY, Ask.COUNT, Ask.SERIES, Ask.OTHER, otherwise=VISIT_PICKER.gone)
 SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.REASON, otherwise=VISIT_PICKER.gone)
 GONE = (KindNotOffered, PlaceNotOffered)
 NOT_HAD = (*LOST, *GONE, DoctorUnknown, UserUnknown, PatientUnknown)
@@ -285,7 +285,14 @@ DIALOG = Dialog(
         *SLOT_PICKER.steps,
         Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason, KeepTyped: keep_reason}, **LEAVING),
         Step(Ask.WAY, ask_way, type_way, {PickWay: pick_way}, **LEAVING),
-        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm, MakeSeries: SERIES_PICKER.begin}, **LEAVING),
+        Step(
+            Ask.SUMMARY,
+            ask_summary,
+            None,
+            {Confirm: confirm, MakeSeries: SERIES_PICKER.begin},
+            **LEAVING,
+            otherwise=VISIT_PICKER.gone,
+        ),
         *SERIES_PICKER.steps,
     ),
     in_words=(Ask.PATIENT, Ask.SPECIALIZATION, Ask.DOCTOR, Ask.KIND, Ask.PLACE, Ask.DAY, Ask.TIME),

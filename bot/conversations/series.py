@@ -10,12 +10,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.callbacks.series import ChangeVisit, LeaveOut, MakeSeries, PickEvery
-from bot.callbacks.steps import Confirm, PickNumber, PickTime
+from bot.callbacks.steps import Confirm, Do, PickNumber, PickTime
 from bot.callbacks.visits import ShowAppointment
 from bot.conversations.pickers.held_time import LEAVING, known, let_go
 from bot.conversations.pickers.slot import today
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Finish, Goto, Outcome, Step
+from bot.dialogs.steps import Otherwise
 from bot.drafts import BookingDraft, SeriesDraft
 from bot.input_errors import BadTime
 from bot.notifications.confirmations import confirmation
@@ -27,7 +28,15 @@ from bot.texts import series as texts
 from bot.ui.keyboards import Row, button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.appointments.limits import Proposer
-from services.errors import AppointmentUnknown, LimitReached, SeriesIncomplete, SeriesNotOffered
+from services.errors import (
+    AppointmentUnknown,
+    KindNotOffered,
+    LimitReached,
+    PlaceNotOffered,
+    RequestAbandoned,
+    SeriesIncomplete,
+    SeriesNotOffered,
+)
 from services.models.appointments import AppointmentCard
 from services.models.people import Role
 from services.models.series import FEWEST, Every, SeriesId, SeriesRule
@@ -41,19 +50,34 @@ COUNT = re.compile(r"\b(\d{1,2})\b(?!\s*weeks?)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SeriesPicker:
-    """The questions, by their names in the dialog."""
+    """The questions, by their names in the dialog; `otherwise` leads on where the kind of visit is gone."""
 
     every: StrEnum
     count: StrEnum
     card: StrEnum
     other: StrEnum
+    otherwise: Otherwise
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the dialog."""
         return (
-            Step(self.every, ask_every, self.type_every, {PickEvery: self.pick_every}, **LEAVING),
-            Step(self.count, ask_count, self.type_count, {PickNumber: self.pick_count}, **LEAVING),
+            Step(
+                self.every,
+                ask_every,
+                self.type_every,
+                {PickEvery: self.pick_every},
+                **LEAVING,
+                otherwise=self.otherwise,
+            ),
+            Step(
+                self.count,
+                ask_count,
+                self.type_count,
+                {PickNumber: self.pick_count},
+                **LEAVING,
+                otherwise=self.otherwise,
+            ),
             Step(
                 self.card,
                 ask_card,
@@ -61,6 +85,7 @@ class SeriesPicker:
                 {Confirm: self.confirm, ChangeVisit: self.change},
                 let_go=let_series_go,
                 abandon=abandon_series,
+                otherwise=self.otherwise,
             ),
             Step(
                 self.other,
@@ -68,6 +93,7 @@ class SeriesPicker:
                 self.type_other,
                 {PickTime: self.pick_other, LeaveOut: self.leave_out},
                 abandon=abandon_series,
+                otherwise=self.otherwise,
             ),
         )
 
@@ -195,6 +221,10 @@ class SeriesPicker:
             )
         except SeriesIncomplete as error:
             return await self._to_card(context, draft, error)
+        except (KindNotOffered, PlaceNotOffered) as error:
+            return await self.otherwise(context, error)
+        except RequestAbandoned as error:
+            return Finish(View(context.refusal(error), keyboard([button(labels.BOOK, Do("book"))])))
         except LimitReached as error:
             if not error.by_desk:
                 raise

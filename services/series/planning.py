@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.appointments.limits import Limits
-from services.availability.availability import Availability, Schedules, wanted_kind
+from services.availability.availability import Availability, Schedules, check_place, wanted_kind
 from services.availability.slots import slots_of_day
 from services.errors import PatientBusy, SeriesNotOffered, SlotNotOffered, SlotPassed, SlotTaken
 from services.models.catalogue import WantedVisit
@@ -104,9 +104,11 @@ class SeriesPlans:
     async def most(self, doctor_id: UserId, wanted: WantedVisit) -> int:
         """Return how many visits of a kind a series may have; 1: there are no series of it.
 
-        Raises KindNotOffered.
+        Raises KindNotOffered, PlaceNotOffered.
         """
-        return wanted_kind(await self._schedules.of_doctor(doctor_id, wanted), wanted).in_series
+        schedule = await self._schedules.of_doctor(doctor_id, wanted)
+        check_place(schedule, wanted)
+        return wanted_kind(schedule, wanted).in_series
 
     async def others(self, principal: Principal, wanted: WantedSeries, number: int) -> list[datetime]:
         """Return the free starts nearest to when the rule has that visit (from 1 on), earliest first."""
