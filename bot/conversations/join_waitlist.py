@@ -26,6 +26,7 @@ from bot.ui.view import View
 from bot.waiting_drafts import WaitDraft
 from services.availability.availability import Availability
 from services.errors import (
+    ClinicError,
     DayPassed,
     DayTooFar,
     DoctorUnknown,
@@ -84,7 +85,16 @@ def _like_booking(draft: WaitDraft, booking: BookingDraft | None) -> WaitDraft:
     )
 
 
-async def _after_who(context: ClinicContext, draft: WaitDraft) -> Outcome:
+async def gone(context: ClinicContext, why: ClinicError) -> Goto:
+    """Ask anew for what can be had, where a kind of visit or a place is gone. Else raises `why`."""
+    if not isinstance(why, KindNotOffered | PlaceNotOffered):
+        raise why
+    context.look_again()
+    anew = replace(context.draft(WaitDraft), kind_id=None, kind_name="", place=None, place_name="")
+    return replace(await _after_who(context, anew), why=why)
+
+
+async def _after_who(context: ClinicContext, draft: WaitDraft) -> Goto:
     """Ask which kind of visit it is, if there are several and it is not known; else go on with the days."""
     if draft.kind_id is not None or (await _times(context, draft)).kind.id == PLAIN:
         return Goto(Ask.DAYS, draft)
@@ -223,7 +233,7 @@ DIALOG = Dialog(
     steps=(
         WhoPicker(Ask.WHO, lambda context: texts.for_whom(context.draft(WaitDraft)), _chosen).step,
         Step(Ask.KIND, ask_kind, type_kind, {PickVisitKind: pick_kind}),
-        Step(Ask.DAYS, ask_days, type_day, {PickDays: pick_days}),
+        Step(Ask.DAYS, ask_days, type_day, {PickDays: pick_days}, otherwise=gone),
         Step(Ask.PART, ask_part, type_part, {PickPartOfDay: pick_part}),
     ),
     home="waitlist",
