@@ -11,7 +11,7 @@ from bot.texts import labels
 from bot.texts import series as texts
 from bot.ui.keyboards import button, keyboard, notice_button
 from bot.ui.view import View
-from services.models.appointments import AppointmentCard, AppointmentId
+from services.models.appointments import AppointmentCard
 from services.models.series import SeriesScope
 
 
@@ -19,15 +19,15 @@ async def scopes(context: ClinicContext, found: AppointmentCard) -> Mapping[Seri
     """Return how many visits are meant by each, where there is a choice: none where it is the last one."""
     if found.appointment.series is None:
         return {}
-    part, scope_of = context.clinic.visits.series.changes.part, SeriesScope
-    every = await part(context.principal, found.appointment.id, scope_of.ALL)
-    rest = [each for each in every.visits if each.slot.start >= found.appointment.slot.start]
-    if len(every.visits) < 2:  # noqa: PLR2004 - then there is nothing to choose
+    part = context.clinic.visits.series.changes.part
+    every = (await part(context.principal, found.appointment.id, SeriesScope.ALL)).visits
+    rest = sum(each.slot.start >= found.appointment.slot.start for each in every)
+    if len(every) <= 1:
         return {}
-    found_ones = {scope_of.ONE: 1, scope_of.REST: len(rest), scope_of.ALL: len(every.visits)}
-    if len(rest) in {1, len(every.visits)}:
-        del found_ones[scope_of.REST]
-    return found_ones
+    meant = {SeriesScope.ONE: 1, SeriesScope.REST: rest, SeriesScope.ALL: len(every)}
+    if rest in {1, len(every)}:  # the one alone, or all of them
+        del meant[SeriesScope.REST]
+    return meant
 
 
 async def ask_which(context: ClinicContext, found: AppointmentCard) -> bool:
@@ -65,7 +65,7 @@ async def ask_cancel(context: ClinicContext, tap: AskCancelSeries) -> None:
 async def cancel(context: ClinicContext, tap: CancelSeries) -> None:
     """Cancel them."""
     gone, number = await context.clinic.visits.series.changes.cancel(
-        context.principal, AppointmentId(tap.appointment_id), tap.scope, was=tap.start
+        context.principal, tap.appointment_id, tap.scope, was=tap.start
     )
     back = notice_button(labels.MY_APPOINTMENTS, Do("appointments"))
     said = confirmation(context, gone, [back])

@@ -7,7 +7,8 @@ from bot.callbacks.doctors import CancelForPatient, ShowDay
 from bot.callbacks.series import PickScope
 from bot.callbacks.steps import Back, Confirm, Do, Leave, Skip
 from bot.callbacks.tap import Tap
-from bot.conversations.pickers.scope import scopes, which_view
+from bot.commands.series import scopes
+from bot.conversations.pickers.scope import which_view
 from bot.dialogs.access import STAFF
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step

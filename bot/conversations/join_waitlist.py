@@ -24,7 +24,9 @@ from bot.texts.visits import kind_button
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from bot.waiting_drafts import WaitDraft
+from services.availability.availability import Availability
 from services.errors import (
+    ClinicError,
     DayPassed,
     DayTooFar,
     DoctorUnknown,
@@ -83,14 +85,23 @@ def _like_booking(draft: WaitDraft, booking: BookingDraft | None) -> WaitDraft:
     )
 
 
-async def _after_who(context: ClinicContext, draft: WaitDraft) -> Outcome:
+async def gone(context: ClinicContext, why: ClinicError) -> Goto:
+    """Ask anew for what can be had, where a kind of visit or a place is gone. Else raises `why`."""
+    if not isinstance(why, KindNotOffered | PlaceNotOffered):
+        raise why
+    context.look_again()
+    anew = replace(context.draft(WaitDraft), kind_id=None, kind_name="", place=None, place_name="")
+    return replace(await _after_who(context, anew), why=why)
+
+
+async def _after_who(context: ClinicContext, draft: WaitDraft) -> Goto:
     """Ask which kind of visit it is, if there are several and it is not known; else go on with the days."""
-    if draft.kind_id is None:
-        choices = [kind for kind in await _kinds(context, draft) if kind.id != PLAIN]
-        if len(choices) > 1:
-            return Goto(Ask.KIND, draft)
-        draft = _of_kind(draft, choices[0]) if choices else draft
-    return Goto(Ask.DAYS, draft)
+    if draft.kind_id is not None or (await _times(context, draft)).kind.id == PLAIN:
+        return Goto(Ask.DAYS, draft)
+    choices = await _kinds(context, draft)
+    if len(choices) > 1:
+        return Goto(Ask.KIND, draft)
+    return Goto(Ask.DAYS, _of_kind(draft, choices[0]) if choices else draft)
 
 
 async def _kinds(context: ClinicContext, draft: WaitDraft) -> Sequence[VisitKind]:
@@ -137,7 +148,7 @@ async def _chosen(context: ClinicContext, patient: Patient) -> Outcome:
 async def ask_days(context: ClinicContext) -> View:
     """Ask on which days."""
     draft, first = context.draft(WaitDraft), today(context)
-    last = await _furthest(context, draft)
+    last = (await _times(context, draft)).furthest
     only = [button(texts.only(draft.day), PickDays(draft.day, draft.day))] if draft.day else []
     near = [button(texts.two_weeks(), PickDays(first, first + TWO_WEEKS))] if first + TWO_WEEKS < last else []
     every = [button(texts.until(last), PickDays(first, last))]
@@ -148,7 +159,7 @@ async def ask_days(context: ClinicContext) -> View:
 
 async def pick_days(context: ClinicContext, tap: PickDays) -> Outcome:
     """Take the days that were tapped, if at least one of them can be booked."""
-    furthest = await _furthest(context, context.draft(WaitDraft))
+    furthest = (await _times(context, context.draft(WaitDraft))).furthest
     if tap.last < today(context):
         raise DayPassed(tap.last)
     if tap.first > furthest:
@@ -156,10 +167,9 @@ async def pick_days(context: ClinicContext, tap: PickDays) -> Outcome:
     return Goto(Ask.PART, replace(context.draft(WaitDraft), first=tap.first, last=min(tap.last, furthest)))
 
 
-async def _furthest(context: ClinicContext, draft: WaitDraft) -> date:
-    """Return the last day that can be booked. Raises KindNotOffered, PlaceNotOffered."""
-    times = await context.availability(draft.doctor_id, patient_id=draft.patient_id, wanted=draft.wanted)
-    return times.furthest
+async def _times(context: ClinicContext, draft: WaitDraft) -> Availability:
+    """Return what can be booked of what is wanted. Raises KindNotOffered, PlaceNotOffered."""
+    return await context.availability(draft.doctor_id, patient_id=draft.patient_id, wanted=draft.wanted)
 
 
 async def type_day(context: ClinicContext, text: str) -> Outcome:
@@ -223,7 +233,7 @@ DIALOG = Dialog(
     steps=(
         WhoPicker(Ask.WHO, lambda context: texts.for_whom(context.draft(WaitDraft)), _chosen).step,
         Step(Ask.KIND, ask_kind, type_kind, {PickVisitKind: pick_kind}),
-        Step(Ask.DAYS, ask_days, type_day, {PickDays: pick_days}),
+        Step(Ask.DAYS, ask_days, type_day, {PickDays: pick_days}, otherwise=gone),
         Step(Ask.PART, ask_part, type_part, {PickPartOfDay: pick_part}),
     ),
     home="waitlist",

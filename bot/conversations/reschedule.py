@@ -10,8 +10,9 @@ from bot.callbacks.series import PickScope
 from bot.callbacks.steps import Confirm, Do, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import MoveAppointment, ShowAppointment
+from bot.commands.series import scopes
 from bot.conversations.pickers.held_time import LEAVING, known, let_go
-from bot.conversations.pickers.scope import scopes, which_view
+from bot.conversations.pickers.scope import which_view
 from bot.conversations.pickers.slot import LOST, SlotPicker
 from bot.conversations.pickers.visit import VisitPicker
 from bot.dialogs.access import SIGNED_IN
@@ -82,18 +83,20 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
         return Finish(
             View(texts.nothing_to_move(), keyboard([button(labels.APPOINTMENTS, Do("appointments"))]))
         )
-    draft = await _draft_of(context, tap.appointment_id)
+    found = await _found(context, tap.appointment_id)
+    draft = await _draft_of(context, found)
     await context.clinic.doctors.get(context.principal, known(draft.doctor_id))
-    return Goto(Ask.WHICH if await scopes(context, await _found(context, draft)) else Ask.DAY, draft)
+    return Goto(Ask.WHICH if await scopes(context, found) else Ask.DAY, draft)
 
 
-async def _found(context: ClinicContext, draft: BookingDraft) -> AppointmentCard:
-    return await context.clinic.appointment_views.get(context.principal, known(draft.appointment_id))
+async def _found(context: ClinicContext, appointment_id: AppointmentId) -> AppointmentCard:
+    return await context.clinic.appointment_views.get(context.principal, appointment_id)
 
 
 async def ask_which(context: ClinicContext) -> View:
     """Ask which visits of the series are to be moved."""
-    return await which_view(context, await _found(context, context.draft(BookingDraft)), "move")
+    found = await _found(context, known(context.draft(BookingDraft).appointment_id))
+    return await which_view(context, found, "move")
 
 
 async def pick_which(context: ClinicContext, tap: PickScope) -> Outcome:
@@ -101,12 +104,11 @@ async def pick_which(context: ClinicContext, tap: PickScope) -> Outcome:
     return Goto(Ask.DAY, replace(context.draft(BookingDraft), scope=tap.scope))
 
 
-async def _draft_of(context: ClinicContext, appointment_id: AppointmentId) -> BookingDraft:
-    """Return a draft for moving the appointment as it is now.
+async def _draft_of(context: ClinicContext, found: AppointmentCard) -> BookingDraft:
+    """Return a draft for moving an appointment.
 
     Raises AlreadyCancelled, AppointmentOver, TooLateToChange.
     """
-    found = await context.clinic.appointment_views.get(context.principal, appointment_id)
     appointment = found.appointment
     context.clinic.appointments.check_to_come(appointment)
     await context.clinic.appointments.check_in_time(context.principal, appointment)
@@ -155,7 +157,7 @@ async def ask_summary(context: ClinicContext) -> View:
             context.principal, known(draft.appointment_id), draft.scope, known(draft.start)
         )
     except SeriesIncomplete as error:
-        return View(f"{context.refusal(error)}", keyboard(ways_out()))
+        return View(context.refusal(error), keyboard(ways_out()))
     text += series_texts.moving_summary(before, after, context.rules)
     return View(text, keyboard([button(labels.CONFIRM, Confirm())], ways_out()))
 
@@ -212,7 +214,7 @@ async def _from_there(
 ) -> Outcome:
     """Go on from the time to which somebody else has moved it."""
     try:
-        now = await _draft_of(context, appointment_id)
+        now = await _draft_of(context, await _found(context, appointment_id))
     except (AlreadyCancelled, AppointmentOver, TooLateToChange) as error:
         await let_go(context)
         return _over(appointment_id, context.refusal(error))

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.callbacks.series import ChangeVisit, LeaveOut, MakeSeries, PickEvery
-from bot.callbacks.steps import Confirm, PickNumber, PickTime
+from bot.callbacks.steps import Confirm, Do, PickNumber, PickTime
 from bot.callbacks.visits import ShowAppointment
 from bot.conversations.pickers.held_time import LEAVING, known, let_go
 from bot.conversations.pickers.slot import today
@@ -96,6 +96,7 @@ class SeriesPicker:
                 {Confirm: self.confirm, ChangeVisit: self.change},
                 let_go=let_series_go,
                 abandon=abandon_series,
+                otherwise=self.otherwise,
             ),
             Step(
                 self.other,
@@ -214,8 +215,8 @@ class SeriesPicker:
     async def type_other(self, context: ClinicContext, text: str) -> Outcome:
         """Take another day and time for one visit, as it was typed."""
         typed = read_moment(text, today(context))
-        free = {slot.astimezone(context.zone) for slot in await other_times(context, typed.day)}
-        at = next((each for each in free if each.date() == typed.day and each.time() in typed.times), None)
+        free = {at.astimezone(context.zone).time(): at for at in await other_times(context, typed.day)}
+        at = next((free[each] for each in typed.times if each in free), None)
         if at is None:
             raise BadTime
         return await self._changed(context, at)
@@ -247,6 +248,10 @@ class SeriesPicker:
             )
         except SeriesIncomplete as error:
             return await self._to_card(context, draft, error)
+        except (KindNotOffered, PlaceNotOffered) as error:
+            return await self.otherwise(context, error)
+        except RequestAbandoned as error:
+            return Finish(View(context.refusal(error), keyboard([button(labels.BOOK, Do("book"))])))
         except LimitReached as error:
             if not error.by_desk:
                 raise

@@ -148,10 +148,7 @@ async def type_place(context: ClinicContext, text: str) -> Outcome:
 async def _places(context: ClinicContext, draft: EarlierDraft) -> tuple[Place, ...]:
     """Return the places at which such a visit can be."""
     times = await _times(context, draft)
-    catalogue, kind = times.schedule.catalogue, times.kind
-    return tuple(
-        place for place in times.schedule.places if not kind.group or catalogue.rooms_for(kind, place.id)
-    )
+    return times.schedule.places_for(times.kind)
 
 
 async def _times(context: ClinicContext, draft: EarlierDraft) -> Availability:

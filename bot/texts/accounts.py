@@ -74,14 +74,6 @@ def user_card(user: User, left: int, alike: Sequence[User], *, is_you: bool) -> 
     return _line(user) + "".join(f"\n\n{note}" for note in notes)
 
 
-def closed_places(names: Sequence[str]) -> str:
-    """Say at which places a doctor still has hours although the clinic works there no more."""
-    return "".join(
-        f"\n⚠️ The clinic doesn't work at {esc(name)} any more, so hours there offer no times."
-        for name in names
-    )
-
-
 def _listed(users: Sequence[User]) -> str:
     others = [f"{doctor(user.name)} ({esc(user.specialization or user.email)})" for user in users]
     more = f" and {len(others) - MOST_ALIKE} more" if len(others) > MOST_ALIKE else ""

@@ -3,21 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 
-from babel.numbers import format_currency
-
-from bot.texts.formats import LOCALE, esc, span
-from services.catalogue.fields import minor_digits
+from bot.texts import labels
+from bot.texts.formats import esc, price, span
+from bot.texts.visits import WAYS
 from services.models.catalogue import (
     AnswerType,
     Catalogue,
     ForPatients,
     Place,
-    Price,
     Question,
     Room,
-    Video,
     VisitKind,
 )
 from services.models.slots import PlaceId
@@ -39,7 +35,7 @@ class Words:
 
 KINDS = Words(
     command="kinds",
-    label="🗂 Kinds of visit",
+    label=labels.KINDS,
     title="🗂 <b>Kinds of visit</b>",
     one="kind of visit",
     none="There are none yet, so each visit takes one of the doctor's slots.",
@@ -48,7 +44,7 @@ KINDS = Words(
 )
 PLACES = Words(
     command="places",
-    label="📍 Places",
+    label=labels.PLACES,
     title="📍 <b>Places</b>",
     one="place",
     none="There are none yet. A clinic at one address needs none.",
@@ -57,19 +53,13 @@ PLACES = Words(
 )
 ROOMS = Words(
     command="rooms",
-    label="🚪 Rooms",
+    label=labels.ROOMS,
     title="🚪 <b>Rooms and equipment</b>",
     one="room or device",
     none="There are none yet. A kind of visit that needs one is booked only while one of its group is free.",
     like="Ultrasound 1, ultrasound, Harbour Street",
     stays="What is booked in it stays, and nothing more is booked in it.",
 )
-VIDEO = {
-    Video.OFF: "in the clinic",
-    Video.ONLY: "by video",
-    Video.OFFERED: "in the clinic or by video",
-    None: "as the doctor offers",
-}
 PATIENTS = {
     ForPatients.ANYBODY: "all patients",
     ForPatients.NEW: "new patients only",
@@ -109,25 +99,9 @@ def saved(words: Words, line: str) -> str:
     return f"✅ Saved: {line}.{more}"
 
 
-def retire_label() -> str:
-    """Label the button that retires something."""
-    return "🚫 Retire"
-
-
-def restore_label() -> str:
-    """Label the button that brings something back."""
-    return "↩ Bring back"
-
-
 def ask_retire(words: Words, name: str) -> str:
     """Ask whether to retire it."""
     return f"🚫 <b>Retire “{esc(name)}”?</b>\n\n{words.stays} You can bring it back later."
-
-
-def price(value: Price) -> str:
-    """Return a price: €80.00."""
-    digits = minor_digits(value.currency)
-    return str(format_currency(Decimal(value.minor).scaleb(-digits), value.currency, locale=LOCALE))
 
 
 def minutes(value: int) -> str:
@@ -153,7 +127,7 @@ def kind_card(kind: VisitKind, catalogue: Catalogue) -> str:
         f"🗂 <b>{esc(kind.name)}</b>",
         f"⏱ {minutes(kind.minutes)}{f', then {minutes(kind.buffer_minutes)} free' if kind.buffer_minutes else ''}",
         f"💳 {price(kind.price)}" if kind.price is not None else "💳 No price is shown",
-        f"🎥 {VIDEO[kind.video].capitalize()}",
+        f"🎥 {WAYS[kind.video].capitalize()}",
         f"🙂 For {PATIENTS[kind.for_patients]}, booked {'by the desk only' if kind.desk_only else 'by patients and the desk'}{lead}{horizon}",
     ]
     if kind.group:
@@ -221,12 +195,13 @@ def room_line(room: Room, catalogue: Catalogue) -> str:
 
 def room_card(room: Room, catalogue: Catalogue) -> str:
     """Return all that is known of a room."""
+    where = place_name(room.place, catalogue)
     needing = [esc(kind.name) for kind in catalogue.offered_kinds if kind.group == room.group]
     return "\n".join(
         (
             f"🚪 <b>{esc(room.name)}</b>",
             f"🧩 Group: {esc(room.group)}",
-            f"📍 {esc(place_name(room.place, catalogue)).capitalize() if room.place is None else esc(place_name(room.place, catalogue))}",
+            f"📍 {esc(where if room.place else where.capitalize())}",
             f"🗂 Needed for: {', '.join(needing) or 'no kind of visit yet'}",
         )
     )

@@ -21,13 +21,14 @@ def _capital(noun: str) -> str:
 
 
 # What stays as it was says more than that nothing was saved.
+# What is said of dialogs whose answers are stored one by one; of all others nothing is saved before the end.
+_SAVED = {"questionnaire": "What you've answered so far is saved."}
 _STAYS = {
+    **_SAVED,
     "move": "Your appointment stays as it was.",
     "cancellation": "The appointment stays as it was.",
     "announcement": "Announcement stopped. Nothing was sent.",
     "follow-up": "Follow-up stopped. Nothing was sent.",
-    # Its answers are stored one by one.
-    "questionnaire": "What you've answered so far is saved.",
 }
 
 
@@ -53,15 +54,16 @@ def ask_first(noun: str, other: str) -> str:
 
 def quiet(noun: str) -> str:
     """Say that a dialog was closed because nothing happened for a while."""
-    saved = _STAYS[noun] if noun == "questionnaire" else "Nothing was saved."
-    return f"⌛ I closed this {noun} after 15 quiet minutes. {saved}"
+    return f"⌛ I closed this {noun} after 15 quiet minutes. {_SAVED.get(noun, 'Nothing was saved.')}"
 
 
 def quiet_short(noun: str) -> str:
     """Answer a tap on the card of a dialog that has just been closed, as a toast."""
-    if noun == "questionnaire":
-        return f"That took too long. {_STAYS[noun]}"
-    return "That took too long, so nothing was saved."
+    return (
+        f"That took too long. {_SAVED[noun]}"
+        if noun in _SAVED
+        else "That took too long, so nothing was saved."
+    )
 
 
 def done_already() -> str:

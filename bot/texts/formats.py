@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency
 
 from services.accounts.fields import without_title
+from services.catalogue.fields import minor_digits
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment
 from services.models.catalogue import Price
@@ -199,7 +200,7 @@ def price(value: Price) -> str:
 
 def amount(value: Price) -> str:
     """Return a price without its currency, for programs: 25.50."""
-    return str(Decimal(value.minor).scaleb(-get_currency_precision(value.currency)))
+    return str(Decimal(value.minor).scaleb(-minor_digits(value.currency)))
 
 
 @lru_cache(maxsize=200)

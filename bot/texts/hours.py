@@ -19,7 +19,7 @@ from bot.texts.formats import (
     weekday,
     zone_name,
 )
-from bot.texts.workplaces import ONE_PLACE, Workplaces
+from bot.texts.workplaces import ONE_PLACE, Workplaces, closed_places
 from services.models.appointments import AppointmentCard
 from services.models.catalogue import Video
 from services.models.paging import Page
@@ -68,14 +68,10 @@ def _like(places: Workplaces) -> str:
 def _closed_places(draft: HoursDraft, places: Workplaces) -> str:
     """Say of which places no times are offered any more, and of which hours it is not known where they are."""
     at = {hours.place for day in draft.weekly for hours in day}
-    lines = [
-        f"\n⚠️ The clinic doesn't work at {esc(name)} any more, so hours there offer no times."
-        for place_id, name in places.closed.items()
-        if place_id in at
-    ]
+    said = closed_places(name for place_id, name in places.closed.items() if place_id in at)
     if len(places.open) > 1 and None in at:
-        lines.append("\n📍 Hours without a place are offered to patients who choose no place.")
-    return "".join(lines)
+        said += "\n📍 Hours without a place are offered to patients who choose no place."
+    return said
 
 
 def ask_place(hours: Sequence[Hours], zone: ZoneInfo) -> str:

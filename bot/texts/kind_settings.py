@@ -1,8 +1,9 @@
 """The settings on the card of a kind of visit: the labels of their buttons, and what is asked."""
 
-from bot.texts.catalogue import PATIENTS, VIDEO, minutes
-from bot.texts.catalogue import price as shown_price
+from bot.texts.catalogue import PATIENTS, minutes
+from bot.texts.formats import price as shown_price
 from bot.texts.formats import span
+from bot.texts.visits import WAYS
 from services.models.catalogue import LONGEST_SERIES, Catalogue, VisitKind
 
 USUAL, NOTHING = "as the doctor has set", "nothing"
@@ -64,7 +65,7 @@ def no_price_label() -> str:
 def video(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label where it is: in the clinic or by video."""
     del catalogue
-    return f"Where: {VIDEO[kind.video]}"
+    return f"Where: {WAYS[kind.video]}"
 
 
 def patients(kind: VisitKind, catalogue: Catalogue) -> str:

@@ -28,7 +28,7 @@ from bot.texts.patient_news import SAID as PATIENT_NEWS
 from bot.texts.questions import left_in, please_answer
 from bot.texts.series_news import SERIES_NEWS
 from bot.texts.time_off import off
-from bot.texts.visits import before_rows, coming_rows, in_short, kind_rows, place_line, place_name
+from bot.texts.visits import in_short, kind_rows, place_line, where_rows
 from services.access import DESK
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.appointments.schedule_events import Changed
@@ -286,7 +286,7 @@ def _digest(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 
 def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
-    rows = [*_about(facts, reader, rules), *_where(facts, reader, rules), *_on_behalf(facts)]
+    rows = [*_about(facts, reader, rules), *where_rows(facts, reader, rules), *_on_behalf(facts)]
     if facts["reason"]:
         rows.append(("Reason", facts["reason"]))
     closing = _after_change(facts, reader, rules)
@@ -295,7 +295,7 @@ def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 
 def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
-    about = [*_about(facts, reader, rules), *_where(facts, reader, rules)]
+    about = [*_about(facts, reader, rules), *where_rows(facts, reader, rules)]
     rows = [*about, ("Before", moment(facts["was"], rules.zone)), *_on_behalf(facts)]
     is_doctors = facts.get("by") == Role.DOCTOR.value
     if is_doctors and not _is_doctor(reader):
@@ -346,7 +346,7 @@ def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(
         subject=_subject("Reminder", facts, reader, rules),
         headline=f"⏰ {when}, {clock_time(facts['start'], rules.zone)}: {_whose(facts, reader)}{other}",
-        facts=(*_about(facts, reader, rules), *_delayed(facts, rules), *_where(facts, reader, rules)),
+        facts=(*_about(facts, reader, rules), *_delayed(facts, rules), *where_rows(facts, reader, rules)),
         closing=_can_you_come(facts, reader, rules),
     )
 
@@ -636,20 +636,6 @@ def _about(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, st
 def _for_whom(facts: Facts, reader: User) -> list[tuple[str, str]]:
     """Return for whom it is, to whoever looks after the patient."""
     return [("For", facts["patient"])] if _looks_after(facts, reader) else []
-
-
-def _where(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, str]]:
-    """Return where a patient comes to, what it costs, and what to do before.
-
-    Doctors know where the clinic is, and are told at which place of it they are.
-    """
-    if _is_doctor(reader):
-        place = "" if facts.get("room") else place_name(facts)
-        return [("Where", place)] if place else []
-    if facts.get("room"):
-        return before_rows(facts)
-    where = place_line(facts) or rules.address
-    return [*([("Where", where)] if where else []), *coming_rows(facts), *before_rows(facts)]
 
 
 def _on_behalf(facts: Facts) -> list[tuple[str, str]]:

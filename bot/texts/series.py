@@ -153,8 +153,3 @@ def moving_summary(before: Sequence[Appointment], after: Sequence[Appointment], 
         for was, now in zip(before, after, strict=True)
     ]
     return f"\n\n{len(lines)} visits{zone_note(rules)}:\n" + "\n".join(lines)
-
-
-def moved(number: int) -> str:
-    """Say that visits are moved."""
-    return "🔁 1 visit is moved." if number == 1 else f"🔁 {number} visits are moved."

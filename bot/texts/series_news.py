@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.texts.formats import call_the_clinic, moment, moment_read, plain_doctor
 from bot.texts.notification_layouts import IN_THE_CHAT, News
+from bot.texts.visits import kind_rows, place_name, where_rows
 from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.notifications import EventKind
@@ -93,8 +94,7 @@ def _about(facts: Facts, reader: User) -> list[tuple[str, str]]:
         rows.append(("With", plain_doctor(facts["doctor"])))
         if facts.get("specialization"):
             rows.append(("Specialization", facts["specialization"]))
-    kind = facts.get("visit", {}).get("kind")
-    return [*rows, ("Visit", kind["name"])] if kind else rows
+    return [*rows, *kind_rows(facts)]
 
 
 def _visits(facts: Facts, rules: ClinicRules) -> list[tuple[str, str]]:
@@ -104,21 +104,15 @@ def _visits(facts: Facts, rules: ClinicRules) -> list[tuple[str, str]]:
 
 def _when(visit: Facts, rules: ClinicRules) -> str:
     now = moment(visit["start"], rules.zone)
-    if place := visit.get("visit", {}).get("place"):
-        now = f"{now}, {place['name']}"
+    if place := place_name(visit):
+        now = f"{now}, {place}"
     return f"{moment(visit['was'], rules.zone)} → {now}" if visit.get("was") else now
 
 
 def _where(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, str]]:
     """Return where a patient comes to, and what to do before."""
-    if _is_doctor(reader):
-        return []
-    visit = facts.get("visit", {})
-    place = visit.get("place")
-    address = ", ".join(filter(None, (place["name"], place["address"]))) if place else rules.address
-    where = "By video" if facts.get("room") else address
-    told = visit.get("kind", {}).get("preparation", "")
-    return [*([("Where", where)] if where else []), *([("Before", told)] if told else [])]
+    by_video = [("Where", "By video")] if facts.get("room") else []
+    return [*by_video, *where_rows(facts, reader, rules)]
 
 
 def _by(facts: Facts, reader: User) -> list[tuple[str, str]]:

@@ -6,14 +6,21 @@ from typing import Any, NamedTuple
 from bot.drafts import BookingDraft
 from bot.texts.booking import so_far
 from bot.texts.formats import esc, price, span
+from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.catalogue import Place, Price, Video, VisitKind
-from services.models.people import Role
+from services.models.people import Role, User
 
 Facts = Mapping[str, Any]
 Rows = list[tuple[str, str]]
 DIRECTIONS, PHONE = "How to get there", "Telephone"
-WAYS = {Video.OFF: "in the clinic", Video.OFFERED: "in the clinic or by video", Video.ONLY: "by video"}
+# None: the kind leaves it to each doctor.
+WAYS = {
+    Video.OFF: "in the clinic",
+    Video.OFFERED: "in the clinic or by video",
+    Video.ONLY: "by video",
+    None: "as the doctor offers",
+}
 
 
 class KindShown(NamedTuple):
@@ -133,6 +140,20 @@ def coming_rows(facts: Facts) -> Rows:
         return rows
     said = ((DIRECTIONS, place["directions"]), (PHONE, place["phone"]))
     return rows + [(label, value) for label, value in said if value]
+
+
+def where_rows(facts: Facts, reader: User, rules: ClinicRules) -> Rows:
+    """Return where a patient comes to, how to get there, what it costs, and what to do before.
+
+    Doctors know where the clinic is, and are told at which place of it they are.
+    """
+    if reader.role is Role.DOCTOR:
+        place = "" if facts.get("room") else place_name(facts)
+        return [("Where", place)] if place else []
+    if facts.get("room"):
+        return before_rows(facts)
+    where = place_line(facts) or rules.address
+    return [*([("Where", where)] if where else []), *coming_rows(facts), *before_rows(facts)]
 
 
 def before_rows(facts: Facts) -> Rows:

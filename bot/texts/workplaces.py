@@ -1,8 +1,9 @@
 """The clinic's places, as far as a doctor's hours and time off name them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bot.texts.formats import esc
 from services.models.catalogue import Catalogue, Place
 from services.models.slots import PlaceId
 
@@ -27,6 +28,14 @@ class Workplaces:
 
 
 ONE_PLACE = Workplaces()
+
+
+def closed_places(names: Iterable[str]) -> str:
+    """Say at which places a doctor still has hours although the clinic works there no more."""
+    return "".join(
+        f"\n⚠️ The clinic doesn't work at {esc(name)} any more, so hours there offer no times."
+        for name in names
+    )
 
 
 def workplaces(catalogue: Catalogue) -> Workplaces:

@@ -21,6 +21,7 @@ from bot.callbacks.catalogue import KindsFor
 from bot.callbacks.doctors import AskLate
 from bot.texts import accounts as texts
 from bot.texts import labels
+from bot.texts.workplaces import closed_places
 from bot.ui.keyboards import Row, button, keyboard, short_key
 from bot.ui.view import View
 from services.access import PARTIES
@@ -53,7 +54,7 @@ async def person_card(clinic: Clinic, principal: Principal, user: User, search: 
         back,
     )
     closed = await _closed_places(clinic, principal, user)
-    return View(texts.user_card(user, left, alike, is_you=is_you) + texts.closed_places(closed), rows)
+    return View(texts.user_card(user, left, alike, is_you=is_you) + closed_places(closed), rows)
 
 
 async def _closed_places(clinic: Clinic, principal: Principal, user: User) -> list[str]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from bot.metrics import Metrics
 from services.clock import Clock
 from services.models.notifications import ChannelName
-from services.storage.monitoring import MonitoringStore, QueueLengths
+from services.storage.monitoring import ChannelQueue, MonitoringStore
 
-Backlog = Mapping[ChannelName, QueueLengths]
+Backlog = Mapping[ChannelName, ChannelQueue]
 
 
 @dataclass(frozen=True, slots=True)

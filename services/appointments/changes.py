@@ -33,7 +33,13 @@ from services.errors import (
     TooLateToChange,
 )
 from services.ids import derived_id
-from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.appointments import (
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    AppointmentStatus,
+    first_in,
+)
 from services.models.audit import Action
 from services.models.catalogue import KindId, WantedVisit
 from services.models.notifications import Event, EventKind
@@ -127,7 +133,8 @@ class Appointments:
             if held is None:  # time off may have ended the hold since it was read
                 await self._bookable_slots.check_not_off(before.doctor_id, offered)
             until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
-            after = _in_its_room(replace(offered.visit(before), note=note), held or before)
+            # The room that it has already is as good as any.
+            after = first_in((held or before).room_id, replace(offered.visit(before), note=note))
             if not wanted.is_booked:  # another kind may be by video only, or in the clinic only
                 after = replace(after, room=self._bookable_slots.room_like(offered, before.room))
             card = replace(card, details=offered.details)
@@ -374,13 +381,6 @@ def _wanted(before: Appointment, kind_id: KindId | None) -> WantedVisit:
     if kind_id in {None, before.kind_id}:
         return WantedVisit(before.kind_id, is_booked=True)
     return WantedVisit(kind_id)
-
-
-def _in_its_room(after: Appointment, has: Appointment) -> Appointment:
-    """Return the appointment such that the room that it has already is tried first."""
-    if has.room_id not in after.rooms:
-        return after
-    return replace(after, rooms=tuple(sorted(after.rooms, key=lambda room: room != has.room_id)))
 
 
 def _check_to_come(appointment: Appointment, now: datetime) -> None:

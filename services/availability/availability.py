@@ -217,7 +217,8 @@ class Schedules:
         first = self.today(seen_from)
         near = await self._soonest(schedules, patient, first, first + NEAR, seen_from)
         left = {doctor_id: schedules[doctor_id] for doctor_id, slot in near.items() if slot is None}
-        horizon = max((self.window(each).end for each in left.values()), default=self._clock.now())
+        ends = (self.window(each, each.first_kind).end for each in left.values())
+        horizon = max(ends, default=self._clock.now())
         last = horizon.astimezone(seen_from).date()
         return near | await self._soonest(left, patient, first + NEAR + A_DAY, last, seen_from)
 
@@ -350,7 +351,7 @@ def wanted_kind(schedule: Schedule, wanted: WantedVisit) -> VisitKind:
 
 def check_place(schedule: Schedule, wanted: WantedVisit) -> None:
     """Return if the doctor works at the place that is wanted, if one is. Raises PlaceNotOffered."""
-    if wanted.place is not None and all(place.id != wanted.place for place in schedule.places):
+    if wanted.place is not None and not schedule.works_at(wanted.place):
         raise PlaceNotOffered
 
 

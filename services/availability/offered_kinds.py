@@ -6,7 +6,7 @@ from services.availability.availability import Schedules
 from services.clock import Clock
 from services.errors import KindNotOffered
 from services.models.appointments import Appointment
-from services.models.catalogue import ForPatients, KindId, Place, VisitKind, WantedVisit
+from services.models.catalogue import ANY_VISIT, ForPatients, KindId, Place, VisitKind, WantedVisit
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PLAIN
 from services.storage.appointment_queries import AppointmentQueryStore
@@ -49,14 +49,14 @@ class OfferedKinds:
 
     async def of_clinic(self, principal: Principal) -> tuple[VisitKind, ...]:
         """Return all the clinic's kinds that this person may book, by name, whoever offers them."""
-        kinds = (await self._schedules.catalogue()).kinds.values()
+        kinds = (await self._schedules.catalogue()).offered_kinds
         may_all = principal.role is not Role.PATIENT
-        return tuple(kind for kind in kinds if not kind.is_retired and (may_all or not kind.desk_only))
+        return tuple(kind for kind in kinds if may_all or not kind.desk_only)
 
     async def places(self, principal: Principal) -> tuple[Place, ...]:
         """Return the clinic's places, by name."""
         del principal  # any signed-in person may
-        return tuple(p for p in (await self._schedules.catalogue()).places.values() if not p.is_retired)
+        return (await self._schedules.catalogue()).open_places
 
     async def check(
         self, principal: Principal, patient_id: UserId, doctor_id: UserId, kind: VisitKind
@@ -80,6 +80,8 @@ class OfferedKinds:
 
     async def instead(self, lost: Appointment, doctor_id: UserId) -> WantedVisit:
         """Return what a visit in the place of a lost one is: of the same kind where the doctor offers it."""
+        if lost.kind_id is None:
+            return ANY_VISIT
         schedule = await self._schedules.of_doctor(doctor_id)
         return WantedVisit(_like(schedule.kind(lost.kind_id)))
 

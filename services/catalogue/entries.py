@@ -11,8 +11,7 @@ from services.models.audit import Action
 from services.models.catalogue import Catalogue, Entry, KindId, Place, Room, RoomId, VisitKind
 from services.models.people import Principal, Role
 from services.models.slots import PlaceId
-from services.names.folding import folded
-from services.storage.catalogue import CatalogueStore
+from services.storage.catalogue import CatalogueStore, name_key
 
 E = TypeVar("E", VisitKind, Place, Room)
 # What each is called in the audit; the words are stored, so they never change.
@@ -34,14 +33,6 @@ class CatalogueEntries:
         """Return everything, what is retired, too. Raises RoleRequired."""
         require(principal, Role.DOCTOR, Role.RECEPTIONIST, Role.ADMIN)
         return await self._catalogue.all()
-
-    async def several_places(self, principal: Principal) -> tuple[Place, ...]:
-        """Return the places where the clinic works, if there is more than one: else none is asked for.
-
-        Raises RoleRequired.
-        """
-        places = (await self.all(principal)).open_places
-        return places if len(places) > 1 else ()
 
     async def kind(self, principal: Principal, kind_id: KindId) -> VisitKind:
         """Return a kind of visit. Raises RoleRequired, KindUnknown."""
@@ -112,9 +103,9 @@ class CatalogueEntries:
         """Return if no other that is offered has the name; the index of the store guards it."""
         if entry.is_retired:
             return
-        key = folded(entry.name)
+        key = name_key(entry.name)
         for other in _all_like(catalogue, entry):
-            if other.id != entry.id and not other.is_retired and key == folded(other.name):
+            if other.id != entry.id and not other.is_retired and key == name_key(other.name):
                 raise EntryNameTaken(entry.name)
 
     async def _note(

@@ -167,5 +167,7 @@ class FollowUps:
         return datetime.combine(self._schedules.today() + after, at, zone).astimezone(UTC)
 
     async def _none(self, card: AppointmentCard, wanted: datetime) -> NoTimesThen:
-        window = self._schedules.window(await self._schedules.of_doctor(card.doctor.id))
+        schedule = await self._schedules.of_doctor(card.doctor.id)
+        kind = schedule.follow_up_kind() or schedule.kind(card.appointment.kind_id) or schedule.first_kind
+        window = self._schedules.window(schedule, kind)
         return NoTimesThen(wanted, window.end.astimezone(self._schedules.zone).date())

@@ -1,7 +1,7 @@
 """Appointments, and the orders to cancel many of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -106,6 +106,11 @@ class Appointment:
 def is_like(one: Appointment, other: Appointment) -> bool:
     """Tell whether two are of the same kind, at the same time and place."""
     return (one.slot, one.kind_id, one.place_id) == (other.slot, other.kind_id, other.place_id)
+
+
+def first_in(room_id: RoomId | None, wanted: Appointment) -> Appointment:
+    """Return the appointment such that this one of its rooms is tried first."""
+    return replace(wanted, rooms=tuple(sorted(wanted.rooms, key=lambda room: room != room_id)))
 
 
 def open_questions(kind: VisitKind | None, answers: Sequence[Answer]) -> tuple[Question, ...]:

@@ -214,8 +214,8 @@ class Catalogue:
     @property
     def only_place(self) -> PlaceId | None:
         """The id of the one place that the clinic has; None where it has none, or several."""
-        places = [place.id for place in self.places.values() if not place.is_retired]
-        return places[0] if len(places) == 1 else None
+        places = self.open_places
+        return places[0].id if len(places) == 1 else None
 
 
 EMPTY = Catalogue()

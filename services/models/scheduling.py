@@ -167,6 +167,14 @@ class Schedule:
         }
         return tuple(p for p in self.catalogue.places.values() if p.id in named and not p.is_retired)
 
+    def works_at(self, place: PlaceId) -> bool:
+        """Tell whether the doctor works at a place: hours that name none are at the one of the clinic."""
+        return place in {self.catalogue.only_place, *(each.id for each in self.places)}
+
+    def places_for(self, kind: VisitKind) -> tuple[Place, ...]:
+        """Return those of the places at which a kind of visit has the room that it needs, if it needs one."""
+        return tuple(p for p in self.places if not kind.group or self.catalogue.rooms_for(kind, p.id))
+
     @property
     def first_kind(self) -> VisitKind:
         """The kind that counts where none is named: the first that anybody may book, if there is one."""

@@ -29,14 +29,12 @@ from services.availability.offered_kinds import OfferedKinds
 from services.clock import Clock
 from services.errors import (
     AppointmentUnknown,
-    PatientBusy,
     Refused,
     RequestAbandoned,
     SeriesIncomplete,
     SeriesNotOffered,
     SlotNotOffered,
     SlotPassed,
-    SlotTaken,
 )
 from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
@@ -50,12 +48,10 @@ from services.patients.finding import Patients
 from services.recurrence import planned_times
 from services.series.events import series_event
 from services.series.finishing import SeriesFinishing
-from services.series.planning import WantedSeries
+from services.series.planning import GONE, WantedSeries
 from services.storage.appointments import AppointmentStore
 from services.storage.series import SeriesStore
 from services.storage.series_visits import SeriesVisitStore
-
-GONE = (SlotTaken, SlotNotOffered, SlotPassed, PatientBusy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,10 @@ from services.errors import (
     AppointmentChanged,
     AppointmentOver,
     AppointmentUnknown,
-    PatientBusy,
     SameTime,
     SeriesIncomplete,
     SlotNotOffered,
     SlotPassed,
-    SlotTaken,
 )
 from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
@@ -44,11 +42,11 @@ from services.patients.finding import Patients
 from services.recurrence import as_utc
 from services.series.events import series_event
 from services.series.finishing import SeriesFinishing
+from services.series.planning import GONE
 from services.storage.appointments import AppointmentStore
 from services.storage.series import SeriesStore
 from services.storage.series_visits import SeriesVisitStore
 
-GONE = (SlotTaken, SlotNotOffered, SlotPassed, PatientBusy)
 # So often a change is tried that another one of the same series comes before.
 MOST_TRIES = 3
 

@@ -6,15 +6,17 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.appointments.limits import Limits
-from services.availability.availability import Availability, Schedules, wanted_kind
+from services.availability.availability import Availability, Schedules, check_place, wanted_kind
 from services.availability.slots import slots_of_day
-from services.errors import SeriesNotOffered
+from services.errors import PatientBusy, SeriesNotOffered, SlotNotOffered, SlotPassed, SlotTaken
 from services.models.catalogue import WantedVisit
 from services.models.people import Principal, UserId
 from services.models.series import FEWEST, Every, SeriesId, SeriesRule
 from services.models.slots import Slot
 from services.recurrence import WEEKS, planned_times
 
+# The errors for a time of a series that can't be had any more.
+GONE = (SlotTaken, SlotNotOffered, SlotPassed, PatientBusy)
 # A gap is filled by a day at most so many days away, so that the visits stay in their order.
 NEAREST = {**{every: weeks * 7 // 2 for every, weeks in WEEKS.items()}, Every.MONTH: 14}
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
@@ -102,9 +104,11 @@ class SeriesPlans:
     async def most(self, doctor_id: UserId, wanted: WantedVisit) -> int:
         """Return how many visits of a kind a series may have; 1: there are no series of it.
 
-        Raises KindNotOffered.
+        Raises KindNotOffered, PlaceNotOffered.
         """
-        return wanted_kind(await self._schedules.of_doctor(doctor_id, wanted), wanted).in_series
+        schedule = await self._schedules.of_doctor(doctor_id, wanted)
+        check_place(schedule, wanted)
+        return wanted_kind(schedule, wanted).in_series
 
     async def others(self, principal: Principal, wanted: WantedSeries, number: int) -> list[datetime]:
         """Return the free starts nearest to when the rule has that visit (from 1 on), earliest first."""

@@ -244,7 +244,7 @@ class AppointmentStore:
             try:
                 return await self._change(before, wanted, by, at, event, attempt=attempt)
             except DuplicateKeyError:
-                # Try again in any case, as in `_store`.
+                # Try again in any case, as in `HeldTimes.store`.
                 await self._held_times.clear_way(wanted, at)
             try:
                 return await self._change(before, wanted, by, at, event, attempt=attempt)

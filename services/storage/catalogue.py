@@ -145,6 +145,11 @@ class CatalogueStore:
         return [found for _ in asked]
 
 
+def name_key(name: str) -> str:
+    """Return a name as it is compared: no two that are offered have the same. Signs alone are as they are."""
+    return folded(name) or name.casefold()
+
+
 def _read(rows: Sequence[Document], of_type: str, read: Callable[[Document], T]) -> Sequence[T]:
     return readable([row for row in rows if row["type"] == of_type], read, of_type)
 
@@ -166,7 +171,7 @@ def _document(entry: Entry) -> Document:
             "place": entry.place,
             "out": [{"id": out.id, "start": out.slot.start, "end": out.slot.end} for out in entry.out],
         }
-    key = folded(entry.name) or entry.name.casefold()
+    key = name_key(entry.name)
     return {"_id": entry.id, "name": entry.name, "key": key, "retired": entry.is_retired, **fields}
 
 

@@ -12,7 +12,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.errors import RoomTaken
-from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, first_in
 from services.models.limits import HeldFor
 from services.models.notifications import Event
 from services.models.people import Author, UserId
@@ -62,11 +62,9 @@ class HeldTimes:
     ) -> Appointment:
         """Do as `AppointmentStore.hold` says."""
         before = await self._moved(appointment, moving) if moving is not None else None
-        if before is not None and before.room_id in appointment.rooms:
+        if before is not None:
             # In its own room, the ticks that both times have are free in any case.
-            own = before.room_id
-            rooms = sorted(appointment.rooms, key=lambda room: room != own)
-            appointment = replace(appointment, rooms=tuple(rooms))
+            appointment = first_in(before.room_id, appointment)
         return await in_a_room(appointment, lambda wanted: self._hold(wanted, at, purpose, before))
 
     async def _moved(self, wanted: Appointment, moving: Slot) -> Appointment | None:

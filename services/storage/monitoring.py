@@ -22,8 +22,8 @@ MOST_READ = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class QueueLengths:
-    """How many notices wait (at most MOST_COUNTED), and since when the oldest does, aware UTC."""
+class ChannelQueue:
+    """How many notices wait there (at most MOST_COUNTED), and since when the oldest does, aware UTC."""
 
     count: int
     since: datetime | None
@@ -50,16 +50,16 @@ class MonitoringStore:
         async with translate_driver_errors():
             return str((await self._database.command("buildInfo"))["version"])
 
-    async def waiting(self) -> Mapping[ChannelName, QueueLengths]:
+    async def waiting(self) -> Mapping[ChannelName, ChannelQueue]:
         """Return what waits in the outbox, by channel. Dead letters do not wait. Raises StorageDown."""
         async with translate_driver_errors():
             return {channel: await self._waiting(channel) for channel in ChannelName}
 
-    async def _waiting(self, channel: ChannelName) -> QueueLengths:
+    async def _waiting(self, channel: ChannelName) -> ChannelQueue:
         due: Document = {"channel": channel.value, "due": {"$gte": EVER.start, "$lt": EVER.end}}
         count = int(await self._notifications.count_documents(due, hint=BY_DUE, limit=MOST_COUNTED))
         if not count:
-            return QueueLengths(0, None)
+            return ChannelQueue(0, None)
         # Those of older versions do not say since when they wait.
         oldest = {"_id": None, "since": {"$min": {"$ifNull": ["$since", "$due"]}}}
         pipeline: list[Document] = [
@@ -70,4 +70,4 @@ class MonitoringStore:
         ]
         found = await aggregated(self._notifications, pipeline, hint=dict(BY_DUE))
         since = found[0]["since"] if found else None
-        return QueueLengths(count, since if isinstance(since, datetime) else None)
+        return ChannelQueue(count, since if isinstance(since, datetime) else None)

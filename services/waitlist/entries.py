@@ -19,7 +19,7 @@ from services.errors import (
     SlotTaken,
 )
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
-from services.models.catalogue import ANY_VISIT, WantedVisit
+from services.models.catalogue import ANY_VISIT, NO_DETAILS, VisitDetails, WantedVisit
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PLAIN, PartOfDay, Schedule
 from services.models.waitlist import SlotOffer, WaitlistEntry, WaitlistEntryCard
@@ -89,8 +89,12 @@ class Waitlist:
         require(principal, Role.PATIENT)
         patient = await self._booking.patient(principal, patient_id)
         doctor = await self._doctors.get(principal, doctor_id)
-        wanted = await self._wanted(principal, patient.id, doctor_id, wanted)
         times = await self._schedules.availability(principal, doctor_id, patient_id=patient.id, wanted=wanted)
+        if wanted.kind_id is None and times.kind.id != PLAIN:
+            wanted = await self._of_first_kind(principal, patient.id, doctor_id, wanted)
+            times = await self._schedules.availability(
+                principal, doctor_id, patient_id=patient.id, wanted=wanted
+            )
         await self._kinds.check(principal, patient.id, doctor_id, times.kind)
         entry = WaitlistEntry(
             doctor_id,
@@ -103,15 +107,12 @@ class Waitlist:
         )
         return await self._joining.join(entry, doctor, patient, times, by=principal)
 
-    async def _wanted(
+    async def _of_first_kind(
         self, principal: Principal, patient_id: UserId, doctor_id: UserId, wanted: WantedVisit
     ) -> WantedVisit:
-        """Return what is wanted: where no kind is named, the first that this person may book."""
-        if wanted.kind_id is not None:
-            return wanted
+        """Return what is wanted, of the first kind that this person may book, if there is one."""
         choices = await self._kinds.choices(principal, patient_id, doctor_id)
-        named = [kind.id for kind in choices if kind.id != PLAIN]
-        return replace(wanted, kind_id=named[0]) if named else wanted
+        return replace(wanted, kind_id=choices[0].id) if choices else wanted
 
     async def entries(self, principal: Principal) -> list[WaitlistEntryCard]:
         """Return the entries of the person and of those whom they look after, oldest first.
@@ -129,7 +130,7 @@ class Waitlist:
             visit = visits.get(entry.instead_of) if entry.instead_of is not None else None
             if entry.instead_of is not None and not _is_to_come(visit, self._clock.now()):
                 continue  # the next look at the line removes it
-            schedule = await self._schedules.of_doctor(entry.doctor_id, entry.wanted)
+            details, is_offered = await self._details(entry)
             cards.append(
                 WaitlistEntryCard(
                     entry,
@@ -137,11 +138,19 @@ class Waitlist:
                     patients.get(entry.patient_id) or gone_patient(entry.patient_id),
                     await self._waitlist.before(entry),
                     visit,
-                    schedule.catalogue.details(entry.kind_id, entry.place, None),
-                    is_offered=_is_offered(entry, schedule),
+                    details,
+                    is_offered=is_offered,
                 )
             )
         return cards
+
+    async def _details(self, entry: WaitlistEntry) -> tuple[VisitDetails, bool]:
+        """Return which kind of visit is wanted, and where, and whether the doctor still offers that."""
+        if entry.kind_id is None and entry.place is None:
+            return NO_DETAILS, True
+        schedule = await self._schedules.of_doctor(entry.doctor_id, entry.wanted)
+        details = schedule.catalogue.details(entry.kind_id, entry.place, None)
+        return details, _is_offered(entry, schedule)
 
     def stands(self, entry: WaitlistEntry) -> SlotOffer | None:
         """Return the offer that an entry has now, if any."""
@@ -246,7 +255,7 @@ class Waitlist:
 
 def _is_offered(entry: WaitlistEntry, schedule: Schedule) -> bool:
     """Tell whether the doctor still offers what is wanted there; an appointment may be moved in any case."""
-    if entry.place is not None and all(place.id != entry.place for place in schedule.places):
+    if entry.place is not None and not schedule.works_at(entry.place):
         return False
     return entry.instead_of is not None or schedule.kind(entry.kind_id) is not None
 

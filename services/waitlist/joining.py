@@ -8,10 +8,8 @@ from services.clock import Clock
 from services.errors import DayPassed, DayTooFar, TooManyWaitlistEntries
 from services.local_time import day_bounds
 from services.models.appointments import Appointment
-from services.models.catalogue import VisitDetails
 from services.models.patients import Patient
 from services.models.people import Principal, User
-from services.models.scheduling import PLAIN
 from services.models.slots import Slot
 from services.models.waitlist import SlotOffer, WaitlistEntry, WaitlistEntryCard
 from services.storage.appointments import AppointmentStore
@@ -67,7 +65,8 @@ class WaitlistJoining:
         free = frozenset(s.start for s in fitting(entry, times.all_slots(), times.zone, before_visit))
         mine = await self._waitlist.of_patients([patient.id])
         before = next((each for each in mine if _key(each) == _key(entry)), None)
-        card = WaitlistEntryCard(entry, doctor, patient, 0, visit, _details(entry, times))
+        details = times.schedule.catalogue.details(entry.kind_id, entry.place, None)
+        card = WaitlistEntryCard(entry, doctor, patient, 0, visit, details)
         if before is not None and _wish(before) == _wish(entry):
             ahead = await self._waitlist.before(before)
             return Joined(replace(card, entry=before, before=ahead), False, len(free))
@@ -106,9 +105,3 @@ def _key(entry: WaitlistEntry) -> tuple[object, ...]:
 
 def _wish(entry: WaitlistEntry) -> tuple[object, ...]:
     return entry.window, entry.part, entry.wanted
-
-
-def _details(entry: WaitlistEntry, times: Availability) -> VisitDetails:
-    kind = times.kind if times.kind.id != PLAIN else None
-    places = times.schedule.catalogue.places
-    return VisitDetails(kind, places.get(entry.place) if entry.place is not None else None)

@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 
 from services.appointments.changes import held_for_move
 from services.appointments.events import slot_event
-from services.availability.availability import Availability, Schedules
+from services.availability.availability import Schedules
 from services.availability.bookable_slots import BookableSlot, BookableSlots, is_off
 from services.availability.offered_kinds import OfferedKinds
 from services.clock import Clock
@@ -38,7 +38,6 @@ from services.errors import (
 )
 from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
-from services.models.catalogue import WantedVisit
 from services.models.limits import HeldFor
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.slots import Slot
@@ -52,10 +51,6 @@ from services.waitlist.lines import WaitingLines
 from services.waitlist.waiting import SHORTEST_OFFER, Waiting, next_opening
 
 log = logging.getLogger(__name__)
-
-# The times of a kind of visit, and those of them that are free; of each that is wanted, if it is offered.
-Free = tuple[Availability, Sequence[Slot]]
-Times = dict[WantedVisit, Free | None]
 
 OFFER_LENGTH = timedelta(minutes=15)
 # The doctor does not offer that any more.

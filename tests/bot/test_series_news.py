@@ -1,5 +1,6 @@
 """News of series: what is said, what calendars get, and what is counted."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,14 +11,17 @@ from icalendar import Calendar
 from bot.metrics import Metrics
 from bot.notifications.calendar_files import invite_with
 from bot.texts.notifications import news
+from bot.texts.visits import where_rows
+from services.appointments.events import visit_facts
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.booked_series import Series
+from services.models.catalogue import KindId, Place, Price, VisitDetails, VisitKind
 from services.models.notifications import Event, EventKind
 from services.models.patients import own_patient
 from services.models.people import AccountStatus, Author, ChatId, Principal, Role, User, UserId
 from services.models.series import Every, SeriesId, SeriesPart, SeriesRule, SeriesStatus
-from services.models.slots import Slot
+from services.models.slots import PlaceId, Slot
 from services.recurrence import planned_times
 from services.series.events import series_event
 
@@ -63,6 +67,21 @@ def _event(
     card = AppointmentCard(visits[0], RAO, own_patient(ASHA))
     asha = Principal(ASHA, ChatId(1), "s")
     return series_event(kind, series, card, visits, asha, at=first - HALF, is_whole=is_whole)
+
+
+def test_a_series_says_where_to_come_to_and_what_to_do_before_as_a_single_visit_does() -> None:
+    kind = VisitKind(KindId("k"), "Physiotherapy", 30, price=Price(5500, "GBP"), preparation="Bring a towel.")
+    place = Place(PlaceId("h"), "Hospital", "1 Park Road", "+44 117 496 0180", "Follow the green line.")
+    facts = {"visit": visit_facts(VisitDetails(kind, place))}
+    event = _event(EventKind.SERIES_BOOKED, datetime(2027, 5, 4, 8, tzinfo=UTC), BERLIN)
+    told = replace(event, facts={**event.facts, **facts})
+    rules = ClinicRules("Clinic", BERLIN, None, email="clinic@example.org")
+    single = replace(told, kind=EventKind.BOOKED)
+    for reader, number in ((ASHA, 5), (RAO, 1)):
+        rows = where_rows(told.facts, reader, rules)
+        assert len(rows) == number
+        for each in (told, single):
+            assert set(rows) <= set(news(each.kind, each.facts, reader, rules).facts)
 
 
 def _events(event: Event, reader: User, zone: ZoneInfo) -> list[Any]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from services.models.catalogue import VisitKind
+from services.models.catalogue import KindId, VisitKind
 from services.models.people import Role, User
 from services.models.scheduling import Schedule
 from tests.catalogue import CHECK, FIRST_VISIT, HARBOUR, HOSPITAL, offers, works_at
@@ -205,6 +205,38 @@ async def test_a_kind_that_is_taken_away_in_the_middle_leads_back_to_the_kinds(t
     said = await asha.says("2027-05-06")
     assert "can't be booked" in said
     assert "Which kind of visit?" in said
+
+
+async def test_a_kind_that_is_taken_away_at_the_summary_leads_back_to_the_kinds_whatever_is_done(
+    town: Town,
+) -> None:
+    series = replace(FIRST_VISIT, in_series=6)
+    asha, _ = await _clinic(town, series, CHECK)
+    every_week = ("Make it a series", "Every week")
+    for ways in ((), every_week[:1], every_week, (*every_week, "2")):
+        await town.storage.catalogue.put(series)
+        await asha.says("/book Rao first 2027-05-04 10:30")
+        await asha.says("a cough")
+        for label in ways:
+            await asha.taps(label)
+        await town.storage.catalogue.put(replace(series, is_retired=True))
+        said = await (asha.taps("Confirm") if "2" in ways else asha.says("6"))
+        assert "This kind of visit can't be booked with this doctor at the moment." in said, ways
+        assert "Which kind of visit?" in said, ways
+
+
+async def test_who_waits_for_a_kind_that_is_taken_away_in_the_middle_chooses_another(town: Town) -> None:
+    asha, doctor = await _clinic(town, *KINDS)
+    scan = replace(CHECK, id=KindId("k-scan"), name="Scan")
+    for left, asked in (((CHECK,), "🩺 Check"), ((CHECK, scan), "Which kind of visit?")):
+        await offers(town.storage, doctor.id, *KINDS)
+        await asha.says("/book Rao first")
+        await asha.taps("Tell me when a time opens up")
+        assert "🩺 First visit" in asha.last
+        await offers(town.storage, doctor.id, *left)
+        said = await asha.says("2027-05-06")
+        assert "This kind of visit can't be booked with this doctor at the moment." in said
+        assert asked in said
 
 
 async def test_a_place_that_is_taken_away_in_the_middle_leads_back_to_the_places(town: Town) -> None:

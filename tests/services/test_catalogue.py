@@ -151,6 +151,14 @@ async def test_of_two_admins_who_give_one_name_at_once_one_is_told(bench: Bench,
     assert (await entries.all(vera)).offered_kinds == (again,)
 
 
+async def test_names_of_signs_alone_are_told_apart(bench: Bench, vera: Principal) -> None:
+    entries = bench.clinic.visits.catalogue
+    for number, name in enumerate(("✚", "★")):
+        await entries.add(vera, replace(CHECK, id=KindId(f"{number:024x}"), name=name))
+    with pytest.raises(EntryNameTaken):
+        await entries.checked(vera, replace(CHECK, id=KindId("f" * 24), name="★"))
+
+
 async def test_two_changes_of_different_fields_at_once_are_both_kept(bench: Bench, vera: Principal) -> None:
     entries = bench.clinic.visits.catalogue
     seen = await entries.add(vera, FIRST)
@@ -281,4 +289,3 @@ async def test_a_retired_place_offers_nothing_new_and_keeps_what_is_booked(
     free = (await bench.clinic.schedules.availability(asha, rao.id, TUESDAY)).slots(TUESDAY)
     assert min(slot.start for slot in free) == NINE + 5 * HOUR
     assert await _status(bench, booked) is AppointmentStatus.BOOKED
-    assert await bench.clinic.visits.catalogue.several_places(vera) == ()

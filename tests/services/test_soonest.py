@@ -1,5 +1,6 @@
 """The next free times of several doctors at once: the same as each one's own, in a question or two."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from services.models.scheduling import Hours, Schedule, Weekday
 from services.models.slots import TimeOff
 from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
+from tests.catalogue import CHECK, offers
 from tests.services.conftest import Bench
 from tests.services.test_schedules import BERLIN, Finds
 
@@ -52,6 +54,17 @@ async def test_each_doctor_has_the_time_that_a_look_at_that_doctor_alone_finds(b
     assert starts[rare] == NINE + 7 * DAY
     assert starts[late] == NINE + 7 * DAY
     assert list(await schedules.soonest(asha, [])) == []
+
+
+async def test_a_kind_that_is_booked_further_ahead_than_its_doctor_is_found_there(bench: Bench) -> None:
+    asha, (rao,) = await bench.principal("asha@example.org"), await _doctors(bench, 1)
+    await bench.storage.schedules.put(rao, Schedule(horizon=10 * DAY))
+    await offers(bench.storage, rao, replace(CHECK, horizon=60 * DAY))
+    away = day_bounds(date(2027, 5, 3), date(2027, 5, 30), BERLIN)
+    await bench.storage.schedules.add_time_off(rao, TimeOff("t" * 24, away))
+    alone = (await bench.clinic.schedules.availability(asha, rao)).soonest()
+    assert alone is not None
+    assert await bench.clinic.schedules.soonest(asha, [rao]) == {rao: alone}
 
 
 @pytest.mark.parametrize(("busy", "queries"), [(False, 3), (True, 4)])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.models.notifications import ChannelName
-from services.storage.monitoring import QueueLengths
+from services.storage.monitoring import ChannelQueue
 from services.storage.storage import Storage
 from tests.storage.conftest import a_notice, an_event
 from tests.turning import MONDAY
@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 
 
 async def test_notices_wait_from_when_they_were_first_due_until_they_are_closed(storage: Storage) -> None:
-    assert await storage.monitoring.waiting() == {CHAT: QueueLengths(0, None), MAIL: QueueLengths(0, None)}
+    assert await storage.monitoring.waiting() == {CHAT: ChannelQueue(0, None), MAIL: ChannelQueue(0, None)}
     first, later, dead = a_notice("first"), a_notice("later"), a_notice("dead")
     await storage.notifications.add([an_event()], [first, dead], MONDAY)
     await storage.notifications.add([an_event()], [later], MONDAY + MINUTE)
@@ -24,19 +24,19 @@ async def test_notices_wait_from_when_they_were_first_due_until_they_are_closed(
     await storage.notifications.postpone(first, at + 60 * MINUTE, failed_at=at, why="no answer")
     await storage.notifications.dead_letter(dead, at, "no answer")
     waiting = (await storage.monitoring.waiting())[CHAT]
-    assert waiting == QueueLengths(2, MONDAY)
+    assert waiting == ChannelQueue(2, MONDAY)
     assert waiting.age(at) == 2 * MINUTE
     # The clock was set back.
     assert waiting.age(MONDAY - MINUTE) == timedelta()
     await storage.notifications.close(first, at, "sent")
-    assert (await storage.monitoring.waiting())[CHAT] == QueueLengths(1, MONDAY + MINUTE)
+    assert (await storage.monitoring.waiting())[CHAT] == ChannelQueue(1, MONDAY + MINUTE)
 
 
 async def test_a_notice_of_an_older_version_waits_since_it_was_due(storage: Storage) -> None:
     notice = a_notice("n")
     await storage.notifications.add([an_event()], [notice], MONDAY)
     await storage.notifications._notifications.update_one({"_id": notice.id}, {"$unset": {"since": ""}})
-    assert (await storage.monitoring.waiting())[CHAT] == QueueLengths(1, MONDAY)
+    assert (await storage.monitoring.waiting())[CHAT] == ChannelQueue(1, MONDAY)
 
 
 async def test_no_more_is_counted_than_is_worth_it(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,32 @@ async def test_kinds_and_places_are_listed(portal: Portal) -> None:
         assert answer.is_problem
 
 
+async def test_where_the_clinic_has_one_place_it_is_that_of_hours_that_name_none(portal: Portal) -> None:
+    doctor, _ = await portal.account("Rao", Role.DOCTOR, "Cardiology")
+    asha, token = await portal.account("Asha")
+    await portal.town.storage.catalogue.put(HARBOUR)
+    there = await _free(portal, doctor, token, f"&place={HARBOUR.id}")
+    assert there
+    assert there == await _free(portal, doctor, token)
+    wanted = {"patientId": asha.id, "doctorId": doctor.id, "date": "2027-05-04", "time": there[0]["time"]}
+    booked = await portal.call("POST", "/appointment", wanted | {"place": HARBOUR.id}, token=token)
+    assert booked.status == 201, booked.body
+    refused = await portal.call("POST", "/appointment", wanted | {"place": "elsewhere"}, token=token)
+    assert refused.status == 422
+
+
+async def test_of_a_doctor_with_nothing_for_that_patient_no_times_are_listed_either(portal: Portal) -> None:
+    doctor, asha, token = await _clinic(portal)
+    known_only = replace(CHECK, for_patients=ForPatients.KNOWN)
+    await portal.town.storage.catalogue.put(known_only)
+    await offers(portal.town.storage, doctor.id, known_only)
+    path = f"/doctors/{doctor.id}/slots?from=2027-05-04&to=2027-05-04"
+    listed = await portal.call("GET", path, token=token)
+    wanted = {"patientId": asha.id, "doctorId": doctor.id, "date": "2027-05-04", "time": "09:00 AM"}
+    booked = await portal.call("POST", "/appointment", wanted, token=token)
+    assert (listed.status, booked.status) == (422, 422)
+
+
 async def test_free_times_are_those_of_a_kind_and_a_place(portal: Portal) -> None:
     doctor, _, token = await _clinic(portal)
     first = await _free(portal, doctor, token)

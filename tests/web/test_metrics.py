@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from services.models.notifications import ChannelName
 from services.models.people import ChatId, Role, User
-from services.storage.monitoring import MonitoringStore, QueueLengths
+from services.storage.monitoring import ChannelQueue, MonitoringStore
 from tests.faults.holding import all_told, logged
 from tests.town import KEY, PASSWORD, TOKEN, Person
 from tests.web.conftest import Portal
@@ -180,7 +180,7 @@ async def test_fifty_scrapes_at_once_ask_the_database_once_for_each_channel(
 ) -> None:
     asked = []
 
-    async def counted(store: MonitoringStore, channel: ChannelName) -> QueueLengths:
+    async def counted(store: MonitoringStore, channel: ChannelName) -> ChannelQueue:
         asked.append(channel)
         return await count(store, channel)
 

@@ -161,7 +161,7 @@ class Editor(Generic[E]):
         rows: list[Row] = [[button(labels.SAVE, Confirm())]] if is_new else []
         rows += in_rows(settings, SETTINGS_A_ROW)
         if not is_new:
-            retire = texts.restore_label() if shown.is_retired else texts.retire_label()
+            retire = labels.BRING_BACK if shown.is_retired else labels.RETIRE
             rows += [*self.more(shown), [button(retire, RetireEntry())]]
         rows.append(ways_out())
         text = texts.card(self.words, self.card(shown, catalogue), shown.is_retired, is_new=is_new)

@@ -8,8 +8,6 @@ from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.models.appointments import AppointmentCard
 
-__all__ = ["scopes", "which_view"]
-
 
 async def which_view(context: ClinicContext, found: AppointmentCard, what: str) -> View:
     """Ask which visits somebody wants to cancel or move (`what`)."""

@@ -123,7 +123,7 @@ class VisitPicker:
 
     async def gone(self, context: ClinicContext, why: ClinicError) -> Goto:
         """Go to the question at which something else can be chosen. Raises `why` if that is another error."""
-        draft = context.draft(BookingDraft)
+        draft = replace(context.draft(BookingDraft), series=None)
         context.look_again()
         if isinstance(why, KindNotOffered):
             anew = replace(draft, kind_id=None, kind_name="", place=None, place_name="", request_id=None)
@@ -153,7 +153,7 @@ async def ask_kind(context: ClinicContext) -> View:
         texts.KindShown(
             kind,
             context.clinic.visits.bookable_slots.video_of(schedule, kind),
-            tuple(p for p in schedule.places if not kind.group or schedule.catalogue.rooms_for(kind, p.id)),
+            schedule.places_for(kind),
         )
         for kind in kinds
     ]
