@@ -26,14 +26,13 @@ _STAYS = {
     "cancellation": "The appointment stays as it was.",
     "announcement": "Announcement stopped. Nothing was sent.",
     "follow-up": "Follow-up stopped. Nothing was sent.",
-    # Its answers are stored one by one.
-    "questionnaire": "What you've answered so far is saved.",
 }
+_KEPT = "Everything you've chosen so far is saved."
 
 
-def left(noun: str) -> str:
-    """Say that a dialog was left at the person's wish."""
-    return _STAYS.get(noun, f"{_capital(noun)} stopped. Nothing was saved.")
+def left(noun: str, *, kept: bool = False) -> str:
+    """Say that a dialog was left at the person's wish; `kept`: its answers were stored one by one."""
+    return _KEPT if kept else _STAYS.get(noun, f"{_capital(noun)} stopped. Nothing was saved.")
 
 
 def begun_again(noun: str) -> str:
@@ -51,17 +50,14 @@ def ask_first(noun: str, other: str) -> str:
     return f"⏸ Your {noun} isn't finished. Go on with it, or leave it and start the {other}?"
 
 
-def quiet(noun: str) -> str:
+def quiet(noun: str, *, kept: bool = False) -> str:
     """Say that a dialog was closed because nothing happened for a while."""
-    saved = _STAYS[noun] if noun == "questionnaire" else "Nothing was saved."
-    return f"⌛ I closed this {noun} after 15 quiet minutes. {saved}"
+    return f"⌛ I closed this {noun} after 15 quiet minutes. {_KEPT if kept else 'Nothing was saved.'}"
 
 
-def quiet_short(noun: str) -> str:
+def quiet_short(*, kept: bool = False) -> str:
     """Answer a tap on the card of a dialog that has just been closed, as a toast."""
-    if noun == "questionnaire":
-        return f"That took too long. {_STAYS[noun]}"
-    return "That took too long, so nothing was saved."
+    return f"That took too long. {_KEPT}" if kept else "That took too long, so nothing was saved."
 
 
 def done_already() -> str:
