@@ -210,7 +210,9 @@ async def most(context: ClinicContext) -> int:
 
 async def offer(context: ClinicContext) -> Row:
     """Return the button that makes a series of a booking, where there are series of that kind."""
-    return [button(labels.MAKE_SERIES, MakeSeries())] if await most(context) > 1 else []
+    # A doctor without kinds has no series: nothing is read for that.
+    has_kind = context.draft(BookingDraft).kind_id is not None
+    return [button(labels.MAKE_SERIES, MakeSeries())] if has_kind and await most(context) > 1 else []
 
 
 async def ask_every(context: ClinicContext) -> View:

@@ -63,6 +63,8 @@ BUTTONS = {
     "apptq:upcoming:0:rao": {"patient", "doctor"},
     f"appt:{SOME_ID}": SIGNED_IN,
     f"ics:{SOME_ID}": {"patient", "doctor"},
+    f"serx?:{SOME_ID}:rest": {"patient"},
+    f"serx:{SOME_ID}:rest:30000000": {"patient"},
     "feed": {"patient", "doctor"},
     "feed?:0123456789ab": {"patient", "doctor"},
     "feed+:0123456789ab": {"patient", "doctor"},
