@@ -13,7 +13,7 @@ from bot.callbacks.series import ChangeVisit, LeaveOut, MakeSeries, PickEvery
 from bot.callbacks.steps import Confirm, PickNumber, PickTime
 from bot.callbacks.visits import ShowAppointment
 from bot.conversations.pickers.held_time import LEAVING, known, let_go
-from bot.conversations.pickers.slot import today
+from bot.conversations.pickers.slot import place_name, today
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft, SeriesDraft
@@ -235,7 +235,8 @@ async def ask_card(context: ClinicContext) -> View:
     """Show all visits."""
     draft = context.draft(BookingDraft)
     series = _series(draft)
-    text = texts.card(draft, series, context.rules, context.clinic.rules.zone)
+    places = [await place_name(context, draft, start) if start else "" for start in series.starts]
+    text = texts.card(draft, series, places, context.rules, context.clinic.rules.zone)
     numbers = [
         button(texts.change_button(number, gap), ChangeVisit(number))
         for number, gap in enumerate(series.gaps, start=1)

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.texts.formats import call_the_clinic, moment, moment_read, plain_doctor
 from bot.texts.notification_layouts import IN_THE_CHAT, News
+from bot.texts.visits import PRICE, before_rows, coming_rows, place_line
 from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.notifications import EventKind
@@ -113,12 +114,10 @@ def _where(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, st
     """Return where a patient comes to, and what to do before."""
     if _is_doctor(reader):
         return []
-    visit = facts.get("visit", {})
-    place = visit.get("place")
-    address = ", ".join(filter(None, (place["name"], place["address"]))) if place else rules.address
-    where = "By video" if facts.get("room") else address
-    told = visit.get("kind", {}).get("preparation", "")
-    return [*([("Where", where)] if where else []), *([("Before", told)] if told else [])]
+    where = "By video" if facts.get("room") else place_line(facts) or rules.address
+    there = [] if facts.get("room") else coming_rows(facts)
+    before = [(label, f"{value} each" if label == PRICE else value) for label, value in before_rows(facts)]
+    return [*([("Where", where)] if where else []), *there, *before]
 
 
 def _by(facts: Facts, reader: User) -> list[tuple[str, str]]:

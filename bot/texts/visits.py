@@ -12,7 +12,7 @@ from services.models.people import Role
 
 Facts = Mapping[str, Any]
 Rows = list[tuple[str, str]]
-DIRECTIONS, PHONE = "How to get there", "Telephone"
+DIRECTIONS, PHONE, PRICE = "How to get there", "Telephone", "Price"
 WAYS = {Video.OFF: "in the clinic", Video.OFFERED: "in the clinic or by video", Video.ONLY: "by video"}
 
 
@@ -141,7 +141,7 @@ def before_rows(facts: Facts) -> Rows:
     if not kind:
         return []
     costs = kind["price"]
-    rows = [("Price", price(Price(costs["minor"], costs["currency"])))] if costs else []
+    rows = [(PRICE, price(Price(costs["minor"], costs["currency"])))] if costs else []
     return rows + ([("Please note", kind["preparation"])] if kind["preparation"] else [])
 
 
