@@ -3,6 +3,7 @@
 All are Invalid. Like the clinic's errors they carry facts; their sentences are in bot/texts/errors.py.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from services.errors import Invalid
@@ -160,6 +161,14 @@ class BadWeek(Invalid):
 
 class BadHours(Invalid):
     """The text is no list of hours."""
+
+
+class BadPlacedHours(Invalid):
+    """The text is no list of hours with places; `places` are the names of those that there are."""
+
+    def __init__(self, places: Sequence[str]) -> None:
+        super().__init__(*places)
+        self.places = tuple(places)
 
 
 class NoSuchTime(Invalid):

@@ -102,7 +102,7 @@ def _step(number: int) -> Step:
         raise why
 
     taps: Mapping[type[Tap], Tapped] = {PickAnswer: pick, Skip: skip}
-    return Step(ASKED[number], _asking(number), take, taps, otherwise=otherwise)
+    return Step(ASKED[number], _asking(number), take, taps, otherwise=otherwise, kept=True)
 
 
 async def _asked(context: ClinicContext, number: int) -> Question:

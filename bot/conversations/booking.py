@@ -15,7 +15,7 @@ from bot.conversations.pickers.doctor import DoctorPicker, for_same_patient, wit
 from bot.conversations.pickers.for_whom import begun_for, for_person
 from bot.conversations.pickers.held_time import LEAVING, at, hold, known
 from bot.conversations.pickers.patient import PatientPicker, for_patient
-from bot.conversations.pickers.slot import LOST, SlotPicker, availability
+from bot.conversations.pickers.slot import LOST, SlotPicker, availability, place_name
 from bot.conversations.pickers.visit import VisitPicker
 from bot.conversations.pickers.who import WhoPicker, looks_after_others
 from bot.conversations.series import SeriesPicker
@@ -192,7 +192,9 @@ async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:
 async def _at_the_limit(context: ClinicContext, draft: BookingDraft, why: LimitReached) -> Outcome:
     """Ask the desk whether to book all the same; to patients, offer another day if that helps."""
     if context.principal.role in DESK:
-        return Goto(Ask.SUMMARY, replace(draft, beyond=True), why)
+        # What could not be held says nothing of where it is.
+        where = await place_name(context, draft, known(draft.start))
+        return Goto(Ask.SUMMARY, replace(draft, beyond=True, place_name=where), why)
     if isinstance(why, LOST):
         return await _instead(context, draft, why)
     raise why

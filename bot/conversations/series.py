@@ -14,7 +14,7 @@ from bot.callbacks.series import ChangeVisit, LeaveOut, MakeSeries, PickEvery
 from bot.callbacks.steps import Confirm, Do, PickNumber, PickTime
 from bot.callbacks.visits import ShowAppointment
 from bot.conversations.pickers.held_time import LEAVING, known, let_go
-from bot.conversations.pickers.slot import today
+from bot.conversations.pickers.slot import place_name, today
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft, SeriesDraft
@@ -37,6 +37,7 @@ from services.errors import (
     ModalityNotOffered,
     PatientUnknown,
     PlaceNotOffered,
+    RequestAbandoned,
     SeriesIncomplete,
     SeriesNotOffered,
     UserUnknown,
@@ -96,7 +97,7 @@ class SeriesPicker:
                 {Confirm: self.confirm, ChangeVisit: self.change},
                 let_go=let_series_go,
                 abandon=abandon_series,
-                otherwise=self.otherwise,
+                otherwise=self.gone,
             ),
             Step(
                 self.other,
@@ -248,19 +249,21 @@ class SeriesPicker:
             )
         except SeriesIncomplete as error:
             return await self._to_card(context, draft, error)
-        except (KindNotOffered, PlaceNotOffered) as error:
-            return await self.otherwise(context, error)
         except RequestAbandoned as error:
             return Finish(View(context.refusal(error), keyboard([button(labels.BOOK, Do("book"))])))
-        except LimitReached as error:
-            if not error.by_desk:
-                raise
-            return Goto(self.card, replace(draft, beyond=True), error)
-        except ModalityNotOffered as error:
-            return Goto(self.card, replace(draft, by_video=error.by_video), error)
+        except (LimitReached, ModalityNotOffered) as error:
+            return self._all_the_same(draft, error)
         except NOT_HAD as error:
             return await self.gone(context, error)
         return await _done(context, booked, draft)
+
+    def _all_the_same(self, draft: BookingDraft, why: LimitReached | ModalityNotOffered) -> Goto:
+        """Ask the desk whether to go beyond a limit, or whether it may be by video, or may not. Raises `why`."""
+        if isinstance(why, ModalityNotOffered):
+            return Goto(self.card, replace(draft, by_video=why.by_video), why)
+        if not why.by_desk:
+            raise why
+        return Goto(self.card, replace(draft, beyond=True), why)
 
 
 async def most(context: ClinicContext) -> int:
@@ -296,7 +299,8 @@ async def ask_card(context: ClinicContext) -> View:
     """Show all visits."""
     draft = context.draft(BookingDraft)
     series = _series(draft)
-    text = texts.card(draft, series, context.rules, context.clinic.rules.zone)
+    places = [await place_name(context, draft, start) if start else "" for start in series.starts]
+    text = texts.card(draft, series, places, context.rules, context.clinic.rules.zone)
     numbers = [
         button(texts.change_button(number, gap), ChangeVisit(number))
         for number, gap in enumerate(series.gaps, start=1)

@@ -58,10 +58,12 @@ class DialogEndings:
         stored = await self.abandon(context)
         if dialog is not None and stored is None and _is_on_its_card(context):
             # Else the tap would be told that it is done already.
-            context.messenger.acknowledge(texts.quiet_short(dialog.noun))
+            context.messenger.acknowledge(texts.quiet_short(kept=self.keeps(context)))
         if dialog is not None:
             again = keyboard([ways_on.start_again(dialog.command, dialog.home)])
-            await self._cards.rewrite(context, stored or View(texts.quiet(dialog.noun), again))
+            await self._cards.rewrite(
+                context, stored or View(texts.quiet(dialog.noun, kept=self.keeps(context)), again)
+            )
         state.end_dialog()
         state.intent = None
 
@@ -84,6 +86,11 @@ class DialogEndings:
         except (Denied, Unknown):
             # Somebody else may be signed in here by now, and must not hear of it.
             return None
+
+    def keeps(self, context: ClinicContext) -> bool:
+        """Tell whether the answers to the open question were stored one by one."""
+        step = self._registry.open_step(context.state)
+        return step is not None and step.kept
 
     def note_leaving(self, context: ClinicContext) -> None:
         """Note that the open question is left, if it asks for a secret: one may still be on its way."""

@@ -149,10 +149,10 @@ class Dialogs:
         dialog = self._registry.open_dialog(context.state)
         if dialog is None:
             return False
-        stored = await self._endings.abandon(context)
+        stored, kept = await self._endings.abandon(context), self._endings.keeps(context)
         # Somebody who stops signing in does not want what they were signing in for.
         context.state.intent = None
-        left = stored or ways_on.left(dialog.noun, dialog.command, dialog.home)
+        left = stored or ways_on.left(dialog.noun, dialog.command, dialog.home, kept=kept)
         await self._finish(context, Finish(left))
         return True
 

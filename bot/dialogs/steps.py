@@ -61,7 +61,8 @@ class Step:
 
     `otherwise` says where to go if the question can't be asked because something that was chosen before is
     gone; it raises the error again that it does not know. Where `words_may_pass`, words behind the command
-    that are no answer are for the questions behind this one.
+    that are no answer are for the questions behind this one. Where answers are `kept`, each is stored as soon
+    as it is given, so whoever leaves here keeps them.
     """
 
     name: StrEnum
@@ -73,6 +74,7 @@ class Step:
     abandon: LetGo | None = None
     otherwise: Otherwise | None = None
     words_may_pass: bool = False
+    kept: bool = False
 
 
 class Begin(Protocol):

@@ -30,11 +30,12 @@ _STAYS = {
     "announcement": "Announcement stopped. Nothing was sent.",
     "follow-up": "Follow-up stopped. Nothing was sent.",
 }
+_KEPT = "Everything you've chosen so far is saved."
 
 
-def left(noun: str) -> str:
-    """Say that a dialog was left at the person's wish."""
-    return _STAYS.get(noun, f"{_capital(noun)} stopped. Nothing was saved.")
+def left(noun: str, *, kept: bool = False) -> str:
+    """Say that a dialog was left at the person's wish; `kept`: its answers were stored one by one."""
+    return _KEPT if kept else _STAYS.get(noun, f"{_capital(noun)} stopped. Nothing was saved.")
 
 
 def begun_again(noun: str) -> str:
@@ -52,18 +53,14 @@ def ask_first(noun: str, other: str) -> str:
     return f"⏸ Your {noun} isn't finished. Go on with it, or leave it and start the {other}?"
 
 
-def quiet(noun: str) -> str:
+def quiet(noun: str, *, kept: bool = False) -> str:
     """Say that a dialog was closed because nothing happened for a while."""
-    return f"⌛ I closed this {noun} after 15 quiet minutes. {_SAVED.get(noun, 'Nothing was saved.')}"
+    return f"⌛ I closed this {noun} after 15 quiet minutes. {_KEPT if kept else 'Nothing was saved.'}"
 
 
-def quiet_short(noun: str) -> str:
+def quiet_short(*, kept: bool = False) -> str:
     """Answer a tap on the card of a dialog that has just been closed, as a toast."""
-    return (
-        f"That took too long. {_SAVED[noun]}"
-        if noun in _SAVED
-        else "That took too long, so nothing was saved."
-    )
+    return f"That took too long. {_KEPT}" if kept else "That took too long, so nothing was saved."
 
 
 def done_already() -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.texts import labels
-from bot.texts.formats import doctor, esc, moment, span, zone_name
+from bot.texts.formats import clock_time, doctor, esc, moment, span, zone_name
 from bot.texts.waitlist import days, in_line, wish
 from bot.waiting_drafts import EarlierDraft
 from services.clinic_rules import ClinicRules
@@ -32,7 +32,8 @@ def ask_days(draft: EarlierDraft, rules: ClinicRules) -> str:
 
 def before(start: datetime, rules: ClinicRules) -> str:
     """Label the button of all days until the appointment."""
-    return f"Any time before {moment(start, rules.zone)}"
+    # A label has room for 40 characters.
+    return f"Any time before {start.astimezone(rules.zone):%a %-d %b}, {clock_time(start, rules.zone)}"
 
 
 def in_a_week() -> str:

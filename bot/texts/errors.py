@@ -7,6 +7,7 @@ from typing import Any
 from bot import input_errors
 from bot.texts.formats import (
     ROLES,
+    all_of,
     call_the_clinic,
     clock_time,
     day,
@@ -579,6 +580,10 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         "Please tap a button, or type days and hours like “Mon-Fri 9-12, 13-17” or “Sat closed”."
     ),
     input_errors.BadHours: _said("Please type hours like “9-12, 13:30-17” or “9am to 5pm”, or “closed”."),
+    input_errors.BadPlacedHours: lambda e, _: (
+        f"Please type hours with their place behind them, like “9-12 {esc(e.places[0])}”, or “closed”."
+        f" The clinic works at {all_of(e.places)}."
+    ),
     input_errors.NoSuchTime: lambda e, _: (
         f"{esc(e.text)} isn't a time of day. A day goes from 00:00 to 24:00. Please type it again."
     ),

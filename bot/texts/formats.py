@@ -215,6 +215,12 @@ def speaks(person: User | Patient) -> str | None:
     return None if language == LANGUAGE else f"speaks {language_name(language)}"
 
 
+def all_of(names: Sequence[str]) -> str:
+    """Return names in a sentence: “A, B and C”. Escaped."""
+    *others, last = (esc(name) for name in names)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def doctor(name: str) -> str:
     """Return the doctor's name as one says it, escaped: Dr Sen, once."""
     return esc(plain_doctor(name))

@@ -49,7 +49,8 @@ ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 
 def _head(draft: BookingDraft) -> str:
     whom = f"\n🙂 {esc(draft.patient_name)}" if draft.patient_name else ""
-    return f"🔂 <b>A series of visits</b>{whom}\n👩‍⚕️ {doctor(draft.doctor_name)}"
+    kind = f"\n🩺 {esc(draft.kind_name)}" if draft.kind_name else ""
+    return f"🔂 <b>A series of visits</b>{whom}\n👩‍⚕️ {doctor(draft.doctor_name)}{kind}"
 
 
 def ask_every(draft: BookingDraft, rules: ClinicRules, most: int) -> str:
@@ -74,11 +75,22 @@ def rhythm(every: Every, first: datetime | None, zone: ZoneInfo) -> str:
     return f"{EVERY[every]}, on the {ORDINALS[number]} {DAY_NAMES[day]}"
 
 
-def card(draft: BookingDraft, series: SeriesDraft, rules: ClinicRules, zone: ZoneInfo) -> str:
-    """Show all times of a series, and the gaps with how each is filled; `zone` is the clinic's."""
+def card(
+    draft: BookingDraft, series: SeriesDraft, places: Sequence[str], rules: ClinicRules, zone: ZoneInfo
+) -> str:
+    """Show all times of a series, and the gaps with how each is filled; `zone` is the clinic's.
+
+    `places` are the names of where the visits are, "" where there is nothing to say; they stand with each visit
+    only if they differ.
+    """
+    there = {name for name in places if name}
+    named = places if len(there) > 1 else [""] * len(places)
+    where = "" if len(there) != 1 else f"\n📍 {esc(*there)}"
     lines = [
-        _line(number, start, gap, rules)
-        for number, (start, gap) in enumerate(zip(series.starts, series.gaps, strict=True), start=1)
+        _line(number, start, gap, rules) + (f", {esc(place)}" if place else "")
+        for number, (start, gap, place) in enumerate(
+            zip(series.starts, series.gaps, named, strict=True), start=1
+        )
     ]
     kept = sum(start is not None for start in series.starts)
     reason = f"\n💬 <tg-spoiler>{esc(draft.reason)}</tg-spoiler>" if draft.reason else ""
@@ -92,7 +104,7 @@ def card(draft: BookingDraft, series: SeriesDraft, rules: ClinicRules, zone: Zon
     )
     times, visits = "\n".join(lines), "1 visit" if kept == 1 else f"{kept} visits"
     return (
-        f"{_head(draft)}\n🔁 {rhythm(series.every, draft.start, zone)}: {visits}{zone_note(rules)}"
+        f"{_head(draft)}\n🔁 {rhythm(series.every, draft.start, zone)}: {visits}{zone_note(rules)}{where}"
         f"\n\n{times}{reason}\n\n{asked}{gaps}"
     )
 
@@ -138,7 +150,7 @@ def ask_cancel(item: AppointmentCard, visits: Sequence[Appointment], role: Role,
     whom = doctor(item.doctor.name) if role is Role.PATIENT else esc(item.patient.name)
     times = "\n".join(f"• {moment(visit.slot.start, rules.zone)}" for visit in visits)
     what = "this visit" if len(visits) == 1 else f"these {len(visits)} visits"
-    return f"Cancel {what}: {whom}{zone_note(rules)}?\n\n{times}"
+    return f"Cancel {what} with {whom}{zone_note(rules)}?\n\n{times}"
 
 
 def cancelled(number: int) -> str:

@@ -13,7 +13,7 @@ from services.models.people import Role, User
 
 Facts = Mapping[str, Any]
 Rows = list[tuple[str, str]]
-DIRECTIONS, PHONE = "How to get there", "Telephone"
+DIRECTIONS, PHONE, PRICE = "How to get there", "Telephone", "Price"
 # None: the kind leaves it to each doctor.
 WAYS = {
     Video.OFF: "in the clinic",
@@ -162,7 +162,7 @@ def before_rows(facts: Facts) -> Rows:
     if not kind:
         return []
     costs = kind["price"]
-    rows = [("Price", price(Price(costs["minor"], costs["currency"])))] if costs else []
+    rows = [(PRICE, price(Price(costs["minor"], costs["currency"])))] if costs else []
     return rows + ([("Please note", kind["preparation"])] if kind["preparation"] else [])
 
 

@@ -23,9 +23,9 @@ def offering(view: View, tap: Tap) -> View:
     return replace(view, keyboard=keyboard([button(labels.GO_ON, tap)]) + view.keyboard)
 
 
-def left(noun: str, command: str, home: str | None) -> View:
-    """Say that a dialog was left, and how to start it again, or where it was begun."""
-    return View(texts.left(noun), keyboard([start_again(command, home)]))
+def left(noun: str, command: str, home: str | None, *, kept: bool = False) -> View:
+    """Say that a dialog was left, and how to start it again, or where it was begun (see Step.kept)."""
+    return View(texts.left(noun, kept=kept), keyboard([start_again(command, home)]))
 
 
 def start_again(command: str, home: str | None) -> Button:

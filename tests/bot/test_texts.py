@@ -100,6 +100,7 @@ GIVEN: dict[str, Any] = {
     "ClosureTooFar": (date(2027, 5, 4),),
     "BadClosureReason": (100,),
     "SeriesNotOffered": (6,),
+    "BadPlacedHours": (("<Harbour>", "Hospital"),),
     "BadKindLine": ("<blue>",),
     "NoVisitLength": ("<First visit>",),
     "TextTooLong": ("name", 40),

@@ -530,10 +530,16 @@ MISSING = """(characters) => {
 }"""
 
 
+# The newer ones, and those older signs that are drawn as emoji by themselves (Unicode, emoji-data.txt).
+EMOJI = re.compile(
+    "[\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u26a1\u2705\u2728\u274c\u2753\u2757\u2795-\u2797\u2b50\U0001f300-\U0001faff]"
+)
+
+
 def _emoji_of_the_bot() -> list[str]:
     """Return the emoji that stand in the bot's sentences and labels."""
     texts = Path(labels.__file__).parent.glob("*.py")
-    return sorted({one for file in texts for one in re.findall("[\U0001f300-\U0001faff]", file.read_text())})
+    return sorted({one for file in texts for one in EMOJI.findall(file.read_text())})
 
 
 def _contrast(one: list[int], other: list[int]) -> float:

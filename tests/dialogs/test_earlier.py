@@ -37,7 +37,7 @@ async def test_any_morning_before_friday(town: Town, clock: TurnableClock) -> No
     await bela.talks([("/appointments", "Rao"), ("«7 May»", "booked")])
     said = await bela.taps("An earlier time")
     assert "Now: Fri 7 May 2027, 10:00 AM" in said
-    assert "Any time before Fri 7 May 2027, 10:00 AM" in bela.buttons
+    assert "Any time before Fri 7 May, 10:00 AM" in bela.buttons
     await bela.talks([("8 May", "Please choose a day before that"), ("yesterday", "is over")])
     await bela.talks([("«Any time before»", "Which part of the day suits you?")])
     said = await bela.taps("Morning")

@@ -160,6 +160,7 @@ async def test_a_doctor_offers_kinds_in_two_messages_and_the_first_is_the_defaul
             ("«Begin every: 15 minutes»", "From 5 to 60."),
             ("7", "Visits can begin every 5 to 60 minutes, in steps of five"),
             ("«10 minutes»", "They begin every 10 minutes."),
+            ("«✖ Leave»", "Everything you've chosen so far is saved."),
         ]
     )
     assert await _offered(vera.town) == ["Check", "First visit"]

@@ -156,6 +156,21 @@ async def test_where_is_asked_only_where_there_are_free_times_at_several_places(
     assert "📍 Harbour Street\n" in await asha.taps("Skip")
 
 
+async def test_the_desk_reads_where_a_visit_is_beyond_a_limit_too(town: Town) -> None:
+    asha, doctor = await _clinic(town, CHECK)
+    await works_at(town.storage, doctor.id, HARBOUR, HOSPITAL)
+    vera = await town.signed_in("Vera Lind", "vera@example.org", Role.ADMIN)
+    await vera.says("/limits day 1")
+    await asha.talks([("/book Rao 2027-05-04 10:30", "Where?"), ("«Any place»", "reason")])
+    await asha.taps("Skip")
+    await asha.taps("Confirm")
+    await vera.talks([("/book Asha", "kind of doctor"), ("Rao", "Where?"), ("«Any place»", "Which day?")])
+    await vera.talks([("2027-05-04", "Which time?"), ("13:30", "reason")])
+    said = await vera.taps("Skip")
+    assert "which is the limit" in said
+    assert "📍 St Mary's Hospital" in said
+
+
 async def test_one_place_alone_is_named_and_not_asked_for(town: Town) -> None:
     asha, doctor = await _clinic(town)
     await works_at(town.storage, doctor.id, HARBOUR)

@@ -68,6 +68,7 @@ async def test_hours_are_typed_with_their_places_or_asked_for(vera: Person) -> N
         [
             ("/hours", "Hours without a place are offered to patients who choose no place."),
             ("Mon-Thu 9-13 Harbour Street, 14-17 Hospital", "01:00 PM Harbour Street, 02:00 PM"),
+            ("Fri 9-12 harbor", "The clinic works at Harbour Street and Hospital."),
             ("Fri 9-12", "At which place do you work then?"),
             ("nowhere", "I couldn't find that."),
             ("«Hospital»", "Fri  09:00 AM – 12:00 PM Hospital"),

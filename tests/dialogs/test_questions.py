@@ -64,7 +64,7 @@ async def test_the_questions_are_asked_one_by_one_and_can_be_skipped_and_gone_ba
             ("«📋 Open the appointment»", "Which side hurts?\nLeft"),
             ("«📝 Change your answers»", "(1 of 3)"),
             ("none", "(2 of 3)"),
-            ("«✖ Leave»", "What you've answered so far is saved."),
+            ("«✖ Leave»", "Everything you've chosen so far is saved."),
         ]
     )
     stored = await _stored(town)

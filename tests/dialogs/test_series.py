@@ -8,9 +8,10 @@ import pytest
 from icalendar import Calendar
 
 from bot.demo.mailbox import CaughtMail
-from services.models.catalogue import KindId, VisitKind
+from services.models.catalogue import KindId, Price, VisitKind
 from services.models.people import Role, UserId
 from services.models.slots import Slot, TimeOff
+from tests.catalogue import HARBOUR, HOSPITAL, works_at
 from tests.plans import OURS
 from tests.town import Person, Town
 
@@ -90,6 +91,22 @@ async def test_gaps_are_shown_and_filled_or_left_out(asha: Person, town: Town) -
     assert moved["RECURRENCE-ID"].dt.astimezone(UTC) == FIRST + WEEK
     assert moved["DTSTART"].dt.astimezone(UTC) == FIRST + WEEK - timedelta(days=1) + timedelta(minutes=30)
     assert moved["UID"] == master["UID"]
+
+
+async def test_the_card_and_the_news_say_the_kind_and_the_places(asha: Person, town: Town) -> None:
+    await town.storage.catalogue.put(replace(PHYSIO, price=Price(5500, "EUR"), preparation="Bring a towel."))
+    await works_at(town.storage, await doctor_of(town), HARBOUR, HOSPITAL)
+    await acts(asha, [("/book dr rao tomorrow 10:30", "Where?"), ("«Any place»", "reason")])
+    await acts(asha, [("«Skip»", "Book this"), ("«Make it a series»", "How often?")])
+    said = await asha.says("weekly, 3 times")
+    assert f"🩺 {PHYSIO.name}\n🔁 Every week: 3 visits\n📍 Harbour Street\n\n1. Tue" in said
+    await acts(asha, [("«✏️ 2»", "Which time instead?")])
+    assert "2. Tue 11 May 2027, 02:00 PM, St Mary's Hospital" in await asha.says("11 May 14:00")
+    assert "1. Tue 4 May 2027, 10:30 AM, Harbour Street\n" in asha.last
+    said = await asha.taps("Confirm")
+    assert "How to get there: Bus 12 to the harbour, second floor." in said
+    assert "Price: €55.00 each" in said
+    assert "Please note: Bring a towel." in said
 
 
 async def test_what_is_left_is_free_for_others(asha: Person, town: Town) -> None:

@@ -127,6 +127,7 @@ STEPS = (
         ask_offered,
         type_offered,
         {OfferKind: toggle, OpenGrid: open_grid, PickPage: turn_page},
+        kept=True,
     ),
-    Step(Ask.GRID, ask_grid, type_grid, {PickMinutes: pick_grid}),
+    Step(Ask.GRID, ask_grid, type_grid, {PickMinutes: pick_grid}, kept=True),
 )

@@ -8,7 +8,7 @@ from bot.callbacks.catalogue import PickWorkplace
 from bot.conversations.hours.draft import Ask, as_schedule, changed, draft_of
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome
-from bot.input_errors import NotAChoice
+from bot.input_errors import BadHours, BadPlacedHours, NotAChoice
 from bot.parsing.places import ANYWHERE, marked, named_place, placed
 from bot.parsing.words import alone
 from bot.texts import hours as texts
@@ -31,9 +31,18 @@ async def known(context: ClinicContext) -> Workplaces:
 
 
 async def read(context: ClinicContext, text: str, reader: Callable[[str], T]) -> tuple[T, Sequence[Place]]:
-    """Return what the reader makes of a text in which places are marked, and the places that may be meant."""
+    """Return what the reader makes of a text in which places are marked, and the places that may be meant.
+
+    Raises what the reader raises; BadPlacedHours instead of BadHours where hours have places, as it may be
+    one of their names that is mistyped.
+    """
     places = (await known(context)).asked_for
-    return reader(marked(text, places) if places else text), places
+    try:
+        return reader(marked(text, places) if places else text), places
+    except BadHours as error:
+        if not places:
+            raise
+        raise BadPlacedHours([place.name for place in places]) from error
 
 
 async def placed_hours(

@@ -13,7 +13,7 @@ from bot.conversations.hours.numbers import NUMBERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome
 from bot.drafts import HoursDraft
-from bot.input_errors import BadDate, BadHours, BadWeek, NoSuchTime, NotAChoice, WeekUnsaved
+from bot.input_errors import BadDate, BadHours, BadPlacedHours, BadWeek, NoSuchTime, NotAChoice, WeekUnsaved
 from bot.parsing.hours import read_hours, read_week, split_nights
 from bot.parsing.places import placed
 from bot.parsing.words import read_weekday
@@ -80,7 +80,7 @@ async def type_overview(context: ClinicContext, text: str) -> Outcome:
         return _about(context, Weekday(day))
     try:
         week, named = await places.read(context, text, read_week)
-    except (BadWeek, BadHours, NoSuchTime) as error:
+    except (BadWeek, BadHours, BadPlacedHours, NoSuchTime) as error:
         try:
             return await dates.about(context, await dates.read(context, text))
         except BadDate:

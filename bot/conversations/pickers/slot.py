@@ -279,6 +279,13 @@ async def availability(context: ClinicContext, draft: BookingDraft, day: date | 
     )
 
 
+async def place_name(context: ClinicContext, draft: BookingDraft, start: datetime) -> str:
+    """Return the name of the place at which the doctor works then; "" where the clinic has one place only."""
+    times = await availability(context, draft)
+    place = times.place_of(Slot(start, start + times.kind.length))
+    return next((each.name for each in times.schedule.places if each.id == place), "")
+
+
 def _month(draft: BookingDraft, times: Availability) -> date:
     """Return a day of the month that is shown."""
     return month_shown(draft.month, times.first, times.last)
