@@ -57,10 +57,12 @@ def partial_series(series: Iterable[Json], rows: Iterable[Json]) -> list[str]:
 
 def never_ending(series: Iterable[Json], rows: Iterable[Json], now: datetime) -> list[str]:
     """Find what is held without an end, or for too long, and series that nobody is done with."""
-    found = []
-    for row in rows:
-        if row["status"] == HELD and row.get("held_until", now + 2 * LONGEST_HOLD) > now + LONGEST_HOLD:
-            found.append(f"held for ever: {row['_id']}")
+    without_end = now + 2 * LONGEST_HOLD
+    found = [
+        f"held for ever: {row['_id']}"
+        for row in rows
+        if row["status"] == HELD and row.get("held_until", without_end) > now + LONGEST_HOLD
+    ]
     for one in series:
         is_open = "unfinished" in one and one["status"] != SeriesStatus.GIVEN_UP.value
         if is_open or one.get("change") is not None:
@@ -108,7 +110,7 @@ def unlike_promised(
     people: Mapping[int, AbstractSet[str]],
     zone: ZoneInfo,
 ) -> list[str]:
-    """Find series of which the bot has said that they are booked, and whose visits are not those of the card."""
+    """Find series of which the bot has said that they are booked, and that are not as on their card."""
     found = []
     for promise in promises:
         mine = [row for row in rows if row["patient_id"] in people.get(promise.chat_id, ())]

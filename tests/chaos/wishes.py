@@ -14,7 +14,8 @@ class Act(StrEnum):
     BOOK = "book"
     MOVE = "move"
     CANCEL = "cancel"
-    # What regulars do: a series, cancelling one visit and those after it, waiting for an earlier time, taking it.
+    # What regulars do: a series, cancelling one visit and those after it, waiting for an earlier time,
+    # taking it.
     SERIES = "series"
     REST = "rest"
     EARLIER = "earlier"
