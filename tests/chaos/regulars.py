@@ -35,7 +35,7 @@ from tests.town import Person
 
 GROUP = 3
 # One of them is in the doctors' time off (tests/chaos/kinds.py).
-COUNTS = (3, 4)
+COUNT = "3"
 # The days of those who swap: nobody else books on them but by chance.
 SOONER, LATER = timedelta(days=1), timedelta(days=2)
 WEEK = timedelta(days=7)
@@ -105,13 +105,12 @@ class Regular(Patient):
     async def _books_series(self) -> None:
         self._draft = Draft(f"A series of {self.phone.chat_id}")
         self._has_chosen = False
-        count = str(self._chance.choice(COUNTS))
         way: Way = (
             ("Book these visits?", self._sees_visits),
             ("A series has at least 2 visits", self.tap("« Back")),
             ("Which time instead?", self._chooses_instead),
             ("There is no other time near it", self.tap("Leave it out", "« Back")),
-            ("How many visits in all?", self.tap(count)),
+            ("How many visits in all?", self.tap(COUNT)),
             ("How often?", self.tap("Every week")),
             ("Book this appointment?", self.tap("Make it a series")),
             *self._to_summary(),
@@ -234,7 +233,8 @@ def _lives(world: World, wishes: Wishes, heard: Heard, chance: Random) -> Iterat
     first, doctors = wishes.days[0], list(world.doctors)
     plain = [name for number, name in enumerate(doctors) if number % EVERY and number >= DOCTORS]
     with_kinds, alone = cycle(doctors[::EVERY]), cycle(plain)
-    weeks = [first + number * WEEK + day for number in range(3) for day in (timedelta(), SOONER)]
+    # Sessions end after 30 days, and whoever is not signed in is told nothing in the chat.
+    weeks = [first + number * WEEK + day for number in range(2) for day in (timedelta(), SOONER)]
 
     def regular(person: Person, doctor: str, days: Sequence[date]) -> Regular:
         return Regular(world, person, wishes, Random(chance.random()), doctor=doctor, days=days)
