@@ -13,13 +13,17 @@ ABOUT = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED, Event
 
 @dataclass(frozen=True)
 class Line:
-    """A message about an appointment, as it stands in a chat; `start` is the one of which it tells."""
+    """A message about an appointment, as it stands in a chat; `start` is the one of which it tells.
+
+    `subject` are all appointments that it is about, if it is about several.
+    """
 
     chat_id: int
     text: str
     kind: EventKind
     appointment_id: str
     start: object
+    subject: frozenset[str] = frozenset()
 
 
 def contradicting(
@@ -29,17 +33,17 @@ def contradicting(
 
     Where two appointments were told of in the same words, nothing is known of them.
     """
-    about: dict[tuple[int, str], set[str]] = defaultdict(set)
+    about: dict[tuple[int, str], set[frozenset[str]]] = defaultdict(set)
     chats: dict[tuple[int, str], list[Line]] = defaultdict(list)
     for line in lines:
-        about[line.chat_id, line.text].add(line.appointment_id)
+        about[line.chat_id, line.text].add(line.subject or frozenset({line.appointment_id}))
         chats[line.chat_id, line.appointment_id].append(line)
     stored = {row["_id"]: row for row in rows}
     found = []
     for (chat_id, appointment_id), told in chats.items():
         places = {text: place for place, text in enumerate(logs.get(chat_id, ()))}
         seen = [line for line in told if line.text in places]
-        is_plain = all(about[chat_id, line.text] == {appointment_id} for line in told)
+        is_plain = all(len(about[chat_id, line.text]) == 1 for line in told)
         if not seen or not is_plain or appointment_id not in stored:
             continue
         kinds = {line.kind for line in told}

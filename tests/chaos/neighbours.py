@@ -5,11 +5,12 @@ That is counted, and answered as the one before. Any other question than the nex
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from random import Random
 
+from tests.chaos.kinds import WHICH_KIND
 from tests.chaos.phones import SHOWN, Screen, Someone
 from tests.chaos.world import SPECIALIZATIONS, World
 from tests.town import Person
@@ -17,6 +18,8 @@ from tests.town import Person
 # Nothing else goes wrong meanwhile, so an answer is late for want of a processor alone.
 PATIENCE_SECONDS = 20
 KINDS, DOCTORS, DAYS, BACK = "What kind of doctor", "Who would you like", "Which day?", "« Back"
+# What comes after the doctor: some offer kinds of visit.
+AFTER_DOCTOR = (DAYS, WHICH_KIND)
 
 
 class Neighbour(Someone):
@@ -31,22 +34,23 @@ class Neighbour(Someone):
 
     async def lives(self) -> None:
         """Go on until cancelled, or until something else came than what must."""
-        screen = await self._sees(KINDS, lambda: self.phone.send("/book"))
+        screen = await self._sees((KINDS,), lambda: self.phone.send("/book"))
         while screen is not None:
             kind = self._chance.choice(SPECIALIZATIONS)
             # There and back again: a step that was lost shows at the next one, in either direction.
-            for label, expected in ((kind, DOCTORS), ("Meera", DAYS), (BACK, DOCTORS), (BACK, KINDS)):
+            way = ((kind, (DOCTORS,)), ("Meera", AFTER_DOCTOR), (BACK, (DOCTORS,)), (BACK, (KINDS,)))
+            for label, expected in way:
                 screen = await self._tapped(screen, expected, label) if screen is not None else None
 
-    async def _tapped(self, screen: Screen, expected: str, label: str) -> Screen | None:
+    async def _tapped(self, screen: Screen, expected: Sequence[str], label: str) -> Screen | None:
         while True:
             seen = await self._sees(expected, partial(self.tap(label), screen), screen)
-            if seen is None or expected in seen.text:
+            if seen is None or any(each in seen.text for each in expected):
                 return seen
             screen = seen
 
     async def _sees(
-        self, expected: str, act: Callable[[], object], last: Screen | None = None
+        self, expected: Sequence[str], act: Callable[[], object], last: Screen | None = None
     ) -> Screen | None:
         """Act, and return the answer where it asks what is expected, or repeats `last`; else None."""
         before = self._screens()
@@ -57,12 +61,12 @@ class Neighbour(Someone):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while not (news := [screen for screen in self._screens() if screen not in before]):
                     await self._world.chats.change(self.phone.chat_id)
-            if expected in news[-1].text:
+            if any(each in news[-1].text for each in expected):
                 self.steps += 1
                 return news[-1]
             if self._may_repeat and last is not None and news[-1].text == last.text:
                 self.repeats += 1
                 return news[-1]
             said = news[-1].text[:SHOWN]
-        self.lost.append(f"step lost in chat {self.phone.chat_id}: no {expected!r} but {said!r}")
+        self.lost.append(f"step lost in chat {self.phone.chat_id}: no {' or '.join(expected)!r} but {said!r}")
         return None

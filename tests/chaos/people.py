@@ -109,6 +109,7 @@ class Booker(Someone):
 
         way: Way = (
             ("Move the appointment?", self.tap("✅ Confirm")),
+            ("Which visits do you want to move?", self.tap("This one")),
             (CHANGED, lambda screen: self.phone.tap(screen.id, show)),
             *self._when(),
             ("📋 Appointment\n", self.tap("🔁 Move")),
@@ -176,12 +177,7 @@ class Patient(Booker):
             *self._for_whom(),
             ("Book this appointment?", self._confirms),
             (BEYOND, self._confirms),
-            (APOLOGY, self._thinks_again),
-            ("What is the reason for", lambda _screen: self.phone.send(self._draft.reason)),
-            *self._when(),
-            ("Who would you like", self._pick_doctor),
-            ("Who should they see", self._pick_doctor),
-            ("What kind of doctor", self.tap(self._chance.choice(SPECIALIZATIONS), *SPECIALIZATIONS)),
+            *self._to_summary(),
         )
         card = await self.goes(self._begins, way, self._draft.is_done)
         self._wishes.seen[Act.BOOK] += 1
@@ -190,6 +186,17 @@ class Patient(Booker):
         reason = next((one for one in REASON.findall(card.text) if one), draft.shown)
         self._wishes.booked.add(Promise(self.phone.chat_id, draft.wanted, reason, draft.asked_at))
         self._has += 1
+
+    def _to_summary(self) -> Way:
+        """Return how everything is answered that comes before the summary."""
+        return (
+            (APOLOGY, self._thinks_again),
+            ("What is the reason for", lambda _screen: self.phone.send(self._draft.reason)),
+            *self._when(),
+            ("Who would you like", self._pick_doctor),
+            ("Who should they see", self._pick_doctor),
+            ("What kind of doctor", self._pick_special),
+        )
 
     def _for_whom(self) -> Way:
         """Return how it is said for whom it is booked; nobody is asked who looks after nobody."""
@@ -236,6 +243,9 @@ class Patient(Booker):
                     await self._world.chats.change(self.phone.chat_id)
             claim = Claim(Said.LEFT, self.phone.chat_id, draft.wanted, reason=draft.shown)
             self._wishes.claims.append(claim)
+
+    def _pick_special(self, screen: Screen) -> None:
+        self.tap(self._chance.choice(SPECIALIZATIONS), *SPECIALIZATIONS)(screen)
 
     def _pick_doctor(self, screen: Screen) -> None:
         names = [name for name in self._world.doctors if screen.has(name)]

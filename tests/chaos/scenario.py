@@ -21,6 +21,7 @@ from tests.chaos.kinds import offer_kinds
 from tests.chaos.leaks import judge_arrivals
 from tests.chaos.newcomers import arriving
 from tests.chaos.people import live
+from tests.chaos.regulars import GROUP, coming_regularly
 from tests.chaos.troubles import (
     Size,
     Trouble,
@@ -175,7 +176,7 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
             built(Path(folder), chance, election_ms=election_ms, over_webhook=scenario.over_webhook) as world,
             AsyncExitStack() as stack,
         ):
-            await world.settle(size.people, size.doctors, size.wait)
+            await world.settle(size.people, size.doctors, size.wait, regulars=GROUP * size.regulars)
             await offer_kinds(world)
             families = await settle_families(world, size.families)
             world.chat_pause_seconds = size.chat_pause_seconds
@@ -236,6 +237,7 @@ async def _judged_acts(
     async with (
         _trouble(scenario.troubles, world, size, chance),
         in_line(world, chance, lingers=size.waiters_linger_seconds) as heard,
+        coming_regularly(world, wishes, heard, chance, lingers=size.families_linger_seconds),
         at_home(world, families, wishes, chance, lingers=size.families_linger_seconds),
         arriving(world, size.newcomers if scenario.newcomers else 0, chance) as newcomers,
     ):

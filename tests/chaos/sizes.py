@@ -7,7 +7,7 @@ from tests.faults.replica_set import QUICK_ELECTION_MS, RECOMMENDED_ELECTION_MS
 
 # Alone each trouble has fewer acts to spoil than all of them together.
 ALONE = Size(people=50, doctors=8, acts=60)
-TOGETHER = replace(ALONE, doctors=24, acts=300, families=6, least_offers=1)
+TOGETHER = replace(ALONE, doctors=24, acts=300, families=6, regulars=4, least_offers=1)
 
 # With a replica set as docs/operating.md sets one up.
 REPLICATED = replace(ALONE, election_ms=RECOMMENDED_ELECTION_MS)
@@ -17,7 +17,7 @@ SOME = replace(MANY, acts=200)
 
 # Few acts and no days that pass: for what happens to workers while people act.
 BRIEF = Size(
-    people=8, doctors=6, acts=24, wait=0, families=0, times=4, acts_seconds=20, quiet_seconds=20,
+    people=8, doctors=6, acts=24, wait=0, families=0, regulars=0, times=4, acts_seconds=20, quiet_seconds=20,
     kills_within_seconds=1, most_kills=2, restarts=2, days_pass=False,
 )  # fmt: skip
 
@@ -28,6 +28,7 @@ SHORT = Size(
     acts=40,
     wait=3,
     families=1,
+    regulars=1,
     visit_doctors=1,
     visit_rounds=1,
     families_linger_seconds=10,
@@ -54,4 +55,4 @@ QUICK = replace(
     SHORT, acts=24, acts_seconds=30, waiters_linger_seconds=1.5, chat_pause_seconds=0.2, mail_down_seconds=2
 )
 # Nothing but two workers at once; families are told of in the other one.
-CALM = replace(QUICK, families=0)
+CALM = replace(QUICK, families=0, regulars=0)

@@ -268,6 +268,23 @@ def test_only_what_was_closed_for_something_newer_may_be_unsent() -> None:
     assert excuses(booked, [closed(1, "outdated", "reminder")]) == set()
 
 
+def test_news_of_several_visits_makes_older_news_of_each_needless() -> None:
+    def closed(number: int, outcome: str, kind: str, **facts: Any) -> dict[str, Any]:
+        event = {"kind": kind, "facts": {"at": NINE + number * HALF, "start": NINE, **facts}}
+        return {
+            "_id": str(number), "event": event, "reader": "asha", "channel": "mail",
+            "closed_at": NINE, "outcome": outcome,
+        }  # fmt: skip
+
+    rows = [row(number, NINE + number * HOUR, "rao", "asha", status="cancelled") for number in (1, 2)]
+    visits = [{"appointment_id": each["_id"], "start": each["start"]} for each in rows]
+    moved = closed(1, "outdated", "moved", appointment_id="2")
+    rest = closed(2, "sent", "series_cancelled", appointment_id="1", visits=visits)
+    assert excuses(rows, [moved, rest]) == {"1"}
+    unsent = closed(2, "outdated", "series_cancelled", appointment_id="1", visits=visits)
+    assert "2" not in excuses(rows, [moved, unsent])
+
+
 def test_taps_are_forged_with_what_no_button_says_and_fit_into_one() -> None:
     chance = Random(5)
     taps = [forged(chance) for _ in range(1000)]

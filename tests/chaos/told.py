@@ -72,8 +72,9 @@ def excuses(rows: Sequence[Json], stored: Sequence[Json]) -> set[str]:
     appointments = {row["_id"]: row for row in rows}
     groups: dict[tuple[str, str, str], list[Json]] = defaultdict(list)
     for each in stored:
-        if (appointment_id := each["event"]["facts"].get("appointment_id")) in appointments:
-            groups[appointment_id, each["reader"], each["channel"]].append(each)
+        for about in _told_of(each):
+            if (appointment_id := about.get("appointment_id")) in appointments:
+                groups[appointment_id, each["reader"], each["channel"]].append(each)
     found: set[str] = set()
     for (appointment_id, _, _), group in groups.items():
         row = appointments[appointment_id]
@@ -81,7 +82,9 @@ def excuses(rows: Sequence[Json], stored: Sequence[Json]) -> set[str]:
         sent = [each for each in group if not _is_closed_unsent(each)]
         known = max(sent, key=lambda other: other["event"]["facts"]["at"], default=None)
         # Moved on and back before anybody was told of it.
-        is_back = known is not None and known["event"]["facts"]["start"] == row["start"]
+        is_back = known is not None and row["start"] in {
+            about["start"] for about in _told_of(known) if about["appointment_id"] == appointment_id
+        }
         for each in group:
             facts = each["event"]["facts"]
             is_old = any(facts["at"] < other["event"]["facts"]["at"] for other in sent)
@@ -92,10 +95,18 @@ def excuses(rows: Sequence[Json], stored: Sequence[Json]) -> set[str]:
             # What was missed by a chat that blocked the bot is told when it comes back, if it is so still.
             if "missed" in each or (
                 _is_closed_unsent(each)
+                # What is told of several visits at once is true of some of them at least.
+                and "visits" not in facts
                 and (is_past or is_late or is_old or is_unfelt or (is_cancelled and not sent))
             ):
                 found.add(each["_id"])
     return found
+
+
+def _told_of(row: Json) -> Sequence[Json]:
+    """Return the facts of each appointment of which a notice tells."""
+    facts: Json = row["event"]["facts"]
+    return facts.get("visits") or [facts]
 
 
 def _is_closed_unsent(row: Json) -> bool:

@@ -33,6 +33,8 @@ class Size:
     least_offers: int = 0
     # So many families, each with two parents, and their callers at the reception.
     families: int = 3
+    # So many groups of three who book a series, and swap.
+    regulars: int = 2
     # So many doctors run late on the day of the visits.
     visit_doctors: int = 3
     visit_rounds: int = 2

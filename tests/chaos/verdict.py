@@ -12,6 +12,7 @@ from bot.demo.bot_api.chats import Json
 from bot.texts.formats import moment_there
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import ChannelName, EventKind, Notice
+from services.models.series import SeriesStatus
 from services.storage.notifications import _notice
 from tests.chaos.cards import booked_after_all, in_time_off, untrue
 from tests.chaos.carers import acted_for, carers_of, strangers, twice_over, unmerged
@@ -22,10 +23,18 @@ from tests.chaos.strange import UNKNOWN_KIND
 from tests.chaos.told import Told, all_told, count
 from tests.chaos.visit_day import told_of_the_day, told_without_need
 from tests.chaos.waiting import Heard
+from tests.chaos.wholeness import (
+    never_ending,
+    partial_series,
+    taken_beside,
+    told_of_each,
+    two_by_a_swap,
+    unlike_promised,
+)
 from tests.chaos.wishes import Wishes
 from tests.chaos.world import World
 
-CANCELLED, HOLD_LENGTH = AppointmentStatus.CANCELLED.value, AppointmentStatus.HELD.value
+CANCELLED, HELD = AppointmentStatus.CANCELLED.value, AppointmentStatus.HELD.value
 # The instants that are compared were taken a little before what they tell was written.
 NEARLY = timedelta(seconds=15)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -54,6 +63,12 @@ class Verdict:
     # Booked in time off, and cards that said what is not.
     in_time_off: int = 0
     untrue: int = 0
+    # Series that are booked, and times that were offered in place of another one, of which none is had twice.
+    series: int = 0
+    partial: int = 0
+    swaps: int = 0
+    # What is held or taken and never will be free.
+    stuck: int = 0
     # Appointments whose last message says what is no more.
     contradicted: int = 0
     newcomers: int = 0
@@ -75,7 +90,8 @@ async def judged(
     world: World, wishes: Wishes, heard: Heard, reminders: Counter[tuple[str, datetime]]
 ) -> Verdict:
     """Look at everything. `reminders` are those that fell due: (appointment, when)."""
-    rows = [row for row in await world.rows("appointments") if row["status"] != HOLD_LENGTH]
+    all_rows = await world.rows("appointments")
+    rows = [row for row in all_rows if row["status"] != HELD]
     verdict = Verdict()
     _doubles(verdict, rows)
     _promises(verdict, rows)
@@ -92,6 +108,10 @@ async def judged(
     stored = await world.rows("notifications", {"event.kind": {"$ne": UNKNOWN_KIND}})
     notices = [_notice(row) for row in stored]
     _offers(verdict, rows, notices, heard)
+    _series(verdict, all_rows, await world.rows("series"), notices, world.clock.now())
+    otherwise = unlike_promised(wishes.series, rows, people, zone)
+    verdict.lost += len(otherwise)
+    verdict.failures += otherwise
     told = await all_told(world, rows, stored)
     _news(verdict, world, rows, told, accounts)
     _families(verdict, world, told, await strangers(world, accounts))
@@ -126,10 +146,13 @@ def _last_news(
     for notices in told.values():
         for each in notices:
             event = each.notice.event
-            if event.kind in ABOUT and each.notice.channel is ChannelName.CHAT:
-                facts = event.facts
-                about = (event.kind, facts["appointment_id"], facts["start"])
-                lines.append(Line(each.chat_id, each.text, *about))
+            kind, abouts = told_of_each(event.kind, event.facts)
+            if kind in ABOUT and each.notice.channel is ChannelName.CHAT:
+                subject = frozenset(facts["appointment_id"] for facts in abouts)
+                lines += [
+                    Line(each.chat_id, each.text, kind, facts["appointment_id"], facts["start"], subject)
+                    for facts in abouts
+                ]
     found = contradicting(lines, rows, world.chats.log)
     verdict.contradicted = len(found)
     verdict.failures += found
@@ -204,6 +227,18 @@ def _offers(verdict: Verdict, rows: Sequence[Json], notices: Sequence[Notice], h
     verdict.failures += [f"offered, said the bot, and is not stored: {each}" for each in unknown]
 
 
+def _series(
+    verdict: Verdict, rows: Sequence[Json], series: Sequence[Json], notices: Sequence[Notice], now: datetime
+) -> None:
+    """Find series that are there in part, two times for one person, and what is held for ever."""
+    partial, stuck = partial_series(series, rows), [*never_ending(series, rows, now), *taken_beside(rows)]
+    verdict.swaps, twice = two_by_a_swap(notices, rows)
+    verdict.series = sum(each["status"] == SeriesStatus.BOOKED.value for each in series)
+    verdict.partial, verdict.stuck = len(partial), len(stuck)
+    verdict.doubles += len(twice)
+    verdict.failures += [*partial, *stuck, *twice]
+
+
 def _moves(row: Json) -> list[Json]:
     return [entry for entry in row["history"] if "from" in entry]
 
@@ -229,8 +264,10 @@ def _news(
     events: dict[tuple[str, EventKind, str], set[str]] = defaultdict(set)
     for (event_id, reader), notices in told.items():
         event = notices[0].notice.event
-        if event.kind in {EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED}:
-            events[event.facts["appointment_id"], event.kind, reader].add(event_id)
+        kind, abouts = told_of_each(event.kind, event.facts)
+        if kind in {EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED}:
+            for facts in abouts:
+                events[facts["appointment_id"], kind, reader].add(event_id)
     wanted: list[tuple[str, str]] = []
     for row in rows:
         for kind, instants in _happened(row).items():
@@ -247,7 +284,8 @@ def _news(
                 for _ in range(must[reader] - len(known)):
                     verdict.untold += 2
                     verdict.failures.append(f"no notices of {kind} of {row['_id']} for {reader}")
-    verdict.told, untold, verdict.repeats = count(world, wanted, told)
+    # What is told of several visits is told once.
+    verdict.told, untold, verdict.repeats = count(world, list(dict.fromkeys(wanted)), told)
     verdict.untold += len(untold)
     verdict.failures += untold
 

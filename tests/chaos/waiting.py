@@ -69,7 +69,7 @@ class Waiter(Someone):
     def _offers(self) -> Sequence[tuple[str, Screen]]:
         """Return the offers on the phone, having noted when they were seen first."""
         screens = [screen for screen in self._screens() if OPENED in screen.text and screen.has(TAKE)]
-        offers = [(_offer_id(screen), screen) for screen in screens]
+        offers = [(offer_of(screen), screen) for screen in screens]
         for offer_id, _ in offers:
             self._heard.at.setdefault(offer_id, self._world.clock.now())
         return offers
@@ -124,7 +124,8 @@ class Waiter(Someone):
             self._joins.append(doctor.removeprefix("Dr "))
 
 
-def _offer_id(screen: Screen) -> str:
+def offer_of(screen: Screen) -> str:
+    """Return the id of the offer that a message has a button for."""
     tap = Tap.unpack(screen.button(TAKE))
     assert isinstance(tap, TakeWaitlistOffer)
     return str(tap.offer_id)

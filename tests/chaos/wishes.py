@@ -14,6 +14,12 @@ class Act(StrEnum):
     BOOK = "book"
     MOVE = "move"
     CANCEL = "cancel"
+    # What regulars do: a series, cancelling one visit and those after it, waiting for an earlier time,
+    # taking it.
+    SERIES = "series"
+    REST = "rest"
+    EARLIER = "earlier"
+    SWAP = "swap"
 
 
 class Said(StrEnum):
@@ -48,6 +54,15 @@ class Promise:
     asked_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class SeriesPromise:
+    """What the bot has said that is booked as a series: when, as its card said, and for which reason."""
+
+    chat_id: int
+    moments: tuple[str, ...]
+    reason: str
+
+
 @dataclass
 class Wishes:
     """What is wished in a scenario, and what became of it."""
@@ -61,6 +76,7 @@ class Wishes:
     # Of which the bot has said that they are booked.
     booked: set[Promise] = field(default_factory=set)
     claims: list[Claim] = field(default_factory=list)
+    series: list[SeriesPromise] = field(default_factory=list)
 
     @classmethod
     def of(cls, number: int, days: int, first: date, chance: Random, times: int = 100) -> "Wishes":

@@ -18,8 +18,10 @@ from bot.settings import Settings
 from services.clock import SystemClock
 from services.errors import StorageDown
 from services.models.people import Role
+from services.series.finishing import UNDECIDED_FOR
 from services.storage.mongo.driver import Database as Db
 from services.storage.mongo.driver import connect, translate_driver_errors
+from services.storage.series import BOOKING, GIVEN_UP
 from services.storage.storage import Storage
 from tests.chaos.balancer import Balancer, balanced
 from tests.chaos.care import Care
@@ -141,6 +143,8 @@ class World:
     admins: list[Person] = field(default_factory=list)
     receptionists: list[Person] = field(default_factory=list)
     parents: list[Person] = field(default_factory=list)
+    # Patients, too, who book series and swap: three belong together.
+    regulars: list[Person] = field(default_factory=list)
     # Who looks after whom, of those who look after somebody.
     care: Care = field(default_factory=Care)
     # Patients who go back and forth, and so many steps they went.
@@ -195,7 +199,9 @@ class World:
         """Keep a worker up until the scenario is over."""
         await self.staff.enter_async_context(worker)
 
-    async def settle(self, patients: int, doctors: int, waiters: int, admins: int = 3) -> None:
+    async def settle(
+        self, patients: int, doctors: int, waiters: int, *, regulars: int = 0, admins: int = 3
+    ) -> None:
         """Give the town its people, all of them signed in."""
         for number in range(doctors):
             name = f"Meera Rao {number + 1:02}"
@@ -211,6 +217,9 @@ class World:
         for number in range(waiters):
             person = await self.stage.signed_in(f"Bela {number}", f"waiter{number}@example.org")
             self.waiters.append(person)
+        for number in range(regulars):
+            person = await self.stage.signed_in(f"Edda {number}", f"regular{number}@example.org")
+            self.regulars.append(person)
         for number in range(NEIGHBOURS):
             person = await self.stage.signed_in(f"Cleo {number}", f"neighbour{number}@example.org")
             self.neighbours.append(person)
@@ -269,13 +278,17 @@ class World:
         # In the order in which it goes from one to the next, so that nothing slips by between two looks.
         reminders = await self.rows("appointments", {"remind_at": {"$gt": EARLY, "$lte": now}})
         unsent = {"unsent.id": {"$exists": True}}
-        unspread = await self.rows("appointments", unsent) + await self.rows("waitlist", unsent)
+        series = await self.rows("series", {"unfinished": {"$exists": True}, "status": {"$ne": GIVEN_UP}})
+        places = ("appointments", "waitlist", "series")
+        unspread = [row for place in places for row in await self.rows(place, unsent)]
         notices = await self.rows("notifications", {"due": {"$exists": True}})
         pending = await self.rows("updates")
-        dues = sorted(row["due"] for row in notices)
+        undecided = [row["since"] + UNDECIDED_FOR for row in series if row["status"] == BOOKING]
+        dues = sorted([*(row["due"] for row in notices), *undecided])
         waiting = [
             *(["some updates"] if self.telegram.updates.pending_count else []),
             *(f"news of {row['_id']}" for row in unspread),
+            *(f"series {row['_id']}, {row['status']}" for row in series),
             *(f"reminder of {row['_id']}" for row in reminders),
             *sorted(f"{row['_id']} {row['due']} {row['attempts']}" for row in notices),
             *(f"{PENDING} {row['_id']}" for row in pending),
