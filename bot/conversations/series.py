@@ -258,7 +258,7 @@ class SeriesPicker:
         return await _done(context, booked, draft)
 
     def _all_the_same(self, draft: BookingDraft, why: LimitReached | ModalityNotOffered) -> Goto:
-        """Ask the desk whether to go beyond a limit, or whether it may be by video, or may not. Raises `why`."""
+        """Ask whether it may be beyond a limit (the desk), or not by video after all. Raises `why`."""
         if isinstance(why, ModalityNotOffered):
             return Goto(self.card, replace(draft, by_video=why.by_video), why)
         if not why.by_desk:
