@@ -90,5 +90,5 @@ async def test_preparing_twice_changes_nothing(storage: Storage) -> None:
         "one_doctor_id": taken,
         "one_patient_id": taken,
         "one_room_id": taken | {"room_id": there},
-        "one_doctor_with_buffer": {"doctor_ticks": there},
+        "one_doctor_with_buffer": taken | {"doctor_ticks": there},
     }
