@@ -240,9 +240,9 @@ async def most(context: ClinicContext) -> int:
 
 async def offer(context: ClinicContext) -> Row:
     """Return the button that makes a series of a booking, where there are series of that kind."""
-    # A visit without a kind is never one of a series, so there is nothing to look up.
-    is_of_a_kind = context.draft(BookingDraft).kind_id is not None
-    return [button(labels.MAKE_SERIES, MakeSeries())] if is_of_a_kind and await most(context) > 1 else []
+    # A doctor without kinds has no series: nothing is read for that.
+    has_kind = context.draft(BookingDraft).kind_id is not None
+    return [button(labels.MAKE_SERIES, MakeSeries())] if has_kind and await most(context) > 1 else []
 
 
 async def ask_every(context: ClinicContext) -> View:

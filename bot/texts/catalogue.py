@@ -119,7 +119,7 @@ def kind_line(kind: VisitKind) -> str:
     return f"<b>{esc(kind.name)}</b> · {' · '.join(parts)}{' · 🚫 retired' if kind.is_retired else ''}"
 
 
-def kind_card(kind: VisitKind) -> str:
+def kind_card(kind: VisitKind, catalogue: Catalogue) -> str:
     """Return all that is known of a kind of visit."""
     lead = f", at least {span(kind.lead_time)} before" if kind.lead_time is not None else ""
     horizon = f", up to {span(kind.horizon)} ahead" if kind.horizon is not None else ""
@@ -131,7 +131,7 @@ def kind_card(kind: VisitKind) -> str:
         f"🙂 For {PATIENTS[kind.for_patients]}, booked {'by the desk only' if kind.desk_only else 'by patients and the desk'}{lead}{horizon}",
     ]
     if kind.group:
-        rows.append(f"🚪 Needs: {esc(kind.group)}")
+        rows.append(f"🚪 Needs: {esc(kind.group)}{_missing(kind.group, catalogue)}")
     if kind.in_series > 1:
         rows.append(f"🔁 In a series: at most {kind.in_series}")
     if kind.for_follow_ups:
@@ -140,6 +140,12 @@ def kind_card(kind: VisitKind) -> str:
         rows.append(f"📌 {esc(kind.preparation)}")
     rows += [f"❓ {question_line(each)}" for each in kind.questions]
     return "\n".join(rows)
+
+
+def _missing(group: str, catalogue: Catalogue) -> str:
+    """Say that the clinic has no such room or device, so that nobody can book what needs one."""
+    is_there = any(room.group == group and not room.is_retired for room in catalogue.rooms.values())
+    return "" if is_there else ". ⚠️ There is none in /rooms, so nobody can book it yet"
 
 
 def question_line(question: Question) -> str:

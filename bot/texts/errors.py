@@ -532,7 +532,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.RoomUnknown: _said("That room is no longer here. See all of them in /rooms."),
     errors.OutageUnknown: _said("That is over already. See when it's out of order on its card in /rooms."),
-    errors.TextTooLong: lambda e, _: f"Please type the {e.what} in 1 to {e.most} characters.",
+    errors.TextTooLong: lambda e, _: (
+        f"{'An' if e.what[0] in 'aeiou' else 'A'} {e.what} has 1 to {e.most} characters. Please type it again."
+    ),
     errors.EntryNameTaken: lambda e, _: (
         f"There is “{esc(e.name)}” already. Please choose another name, or change that one."
     ),

@@ -99,7 +99,7 @@ def privacy(clinic: str) -> str:
         " Telegram, and how far you got in what you were doing there. The programs that are signed in for you, with"
         " the names they gave. For an hour, the network addresses from which somebody tries to sign in or register"
         " by program. For 30 days, what I told you and whether it arrived. And who did what and when, by number and without names.\n\n"
-        "Your doctors see your name, your language, the reason for your visit and your answers before it. Nobody else sees these. The"
+        "Your doctors see your name, your language, the reason for your visit and your answers to questions before it. Nobody else sees a reason or an answer. The"
         " clinic's reception and admins see names, email addresses, telephone numbers, birth dates, roles, genders and languages, and whether my messages arrived. Everyone who is signed in sees"
         " the doctors' names, specializations and genders.\n\n"
         "If you ask for a calendar feed, whoever has its address sees when and with whom your appointments are, but never"

@@ -46,8 +46,9 @@ class SeriesVisitStore:
     async def of(self, series_id: SeriesId) -> list[Appointment]:
         """Return the visits of a series, earliest first, cancelled ones, too."""
         async with translate_driver_errors():
-            rows = await self._appointments.find({"series_id": series_id}).sort("start", 1).to_list(None)
-        return [read_appointment(row) for row in rows]
+            rows = await self._appointments.find({"series_id": series_id}).to_list(None)
+        # They are a few, in no order of the index.
+        return sorted(map(read_appointment, rows), key=lambda visit: visit.slot)
 
     async def let_go(self, series_id: SeriesId, *, but: Sequence[AppointmentId] = ()) -> None:
         """End the holds of a series that are not sealed, `but` some."""

@@ -36,6 +36,7 @@ async def test_a_kind_is_made_in_two_messages_and_its_name_is_given_once(vera: P
             ("«Save»", "Saved: First visit · 45 minutes · €80.00"),
             ("«Kinds of visit»", "Kinds of visit: 1\n• First visit · 45 minutes · €80.00"),
             (LINE, "There is “First visit” already."),
+            ("first visit", "Tap what you'd like to change on this kind of visit."),
         ]
     )
     (kind,) = await _kinds(vera.town)
@@ -65,7 +66,7 @@ async def test_each_setting_has_a_button_and_is_saved_at_once_on_a_card_that_is_
             ("«Preparation»", "like “Please come without having eaten.”"),
             ("Please come with a full bladder.", "📌 Please come with a full bladder."),
             ("«Needs»", "Which room or device"),
-            ("ultrasound", "Needs: ultrasound"),
+            ("ultrasound", "Needs: ultrasound. ⚠️ There is none in /rooms, so nobody can book it yet"),
             ("«In a series»", "At most 12"),
             ("13", "A series has up to 12 visits"),
             ("«At most 6»", "In a series: at most 6"),

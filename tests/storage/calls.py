@@ -49,6 +49,7 @@ from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, a_notice, a_user, an_appointment, an_event
 from tests.storage.patient_calls import patient_calls
+from tests.storage.series_calls import series_calls
 from tests.turning import MONDAY
 
 HOUR = timedelta(hours=1)
@@ -234,6 +235,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         ),
         "appointments.add": lambda: s.appointments.add(appointment, event, MONDAY),
         "appointments.add_silently": lambda: s.appointments.add_silently([(other, MONDAY)]),
+        "appointments.clear_way": lambda: s.appointments.clear_way(appointment, MONDAY),
         "appointments.by_id": lambda: s.appointments.by_id(appointment.id),
         "busy_times.of": lambda: s.busy_times.of(people, wide, MONDAY, (RoomId("r"),)),
         "busy_times.of_each": lambda: s.busy_times.of_each([(people, ()), (people, ())], wide, MONDAY),
@@ -474,4 +476,5 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "pending_updates.claim_abandoned": lambda: s.pending_updates.claim_abandoned(LEASE, MONDAY, 10),
         "pending_updates.remove": lambda: s.pending_updates.remove(1),
         **patient_calls(s),
+        **series_calls(s),
     }

@@ -7,9 +7,10 @@ import pytest
 
 from services.ids import new_id
 from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
+from services.models.catalogue import RoomId, RoomOutage
 from services.models.people import Role, UserId
 from services.models.scheduling import Closure, DateHours, Hours
-from services.models.slots import Slot, TimeOff
+from services.models.slots import PlaceId, Slot, TimeOff
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, an_appointment, an_event
 from tests.turning import MONDAY
@@ -55,17 +56,26 @@ USUAL = replace(
     date_hours=DateHours("e", MONDAY.date(), None),
     outside=(WINDOW, Slot(WINDOW.end, WINDOW.end + timedelta(hours=1))),
 )
+AT_ONE_PLACE = replace(FULL, id="f", time_off=TimeOff("f", WINDOW, PlaceId("harbour")))
+ROOM_OUT = replace(
+    CLOSING,
+    id="g",
+    kind=CancellationCause.ROOM_OUT,
+    closure=None,
+    room_out=RoomOutage(RoomId("r"), TimeOff("g", WINDOW)),
+)
 
 
 async def test_orders_come_back_as_they_were_given_oldest_first(storage: Storage) -> None:
-    for order in (FULL, PLAIN, FULL, CLOSING, DATED, USUAL):
+    given = [PLAIN, FULL, CLOSING, DATED, USUAL, AT_ONE_PLACE, ROOM_OUT]
+    for order in (FULL, *given):
         await storage.bulk_cancellations.add(order)
-    assert await storage.bulk_cancellations.all() == [PLAIN, FULL, CLOSING, DATED, USUAL]
+    assert await storage.bulk_cancellations.all() == given
 
 
 async def test_an_order_of_a_version_without_closures_and_single_dates_is_read(storage: Storage) -> None:
     await storage.bulk_cancellations.add(FULL)
-    without = {"$unset": {"date_hours": "", "closure": "", "outside": ""}}
+    without = {"$unset": {"date_hours": "", "closure": "", "outside": "", "room_out": ""}}
     await storage.bulk_cancellations._orders.update_one({"_id": FULL.id}, without)
     assert await storage.bulk_cancellations.all() == [FULL]
 

@@ -26,6 +26,7 @@ from services.errors import Unknown
 from services.models.catalogue import Catalogue, KindId, Place, Room, RoomId, VisitKind
 from services.models.people import Principal
 from services.models.slots import PlaceId
+from services.names.folding import folded
 
 E = TypeVar("E", VisitKind, Place, Room)
 SETTINGS_A_ROW = 2
@@ -140,8 +141,15 @@ class Editor(Generic[E]):
         return Goto(self.asks.card, self.with_new(draft, None))
 
     async def _type_new(self, context: ClinicContext, text: str) -> Outcome:
-        """Show what was typed as a new one. Its id makes sure that two taps on Save add one."""
-        entry = self.read(context, text, await everything(context))
+        """Show what was typed as a new one, or the one that has that name.
+
+        The id of a new one makes sure that two taps on Save add one.
+        """
+        catalogue = await everything(context)
+        for stored in self.all(catalogue):
+            if folded(stored.name) == folded(text):
+                return await self._show(context, OpenEntry(stored.id))
+        entry = self.read(context, text, catalogue)
         checked = await context.clinic.visits.catalogue.checked(context.principal, entry)
         draft = replace(context.draft(CatalogueDraft), entry_id=entry.id)
         return Goto(self.asks.card, self.with_new(draft, checked))

@@ -44,7 +44,7 @@ EDITOR: Editor[VisitKind] = Editor(
     all=lambda catalogue: catalogue.kinds.values(),
     read=_read,
     line=lambda kind, _catalogue: texts.kind_line(kind),
-    card=lambda kind, _catalogue: texts.kind_card(kind),
+    card=texts.kind_card,
     change=lambda kind, text: changed_kind(text, kind),
 )
 

@@ -34,6 +34,9 @@ FOUND = {
     "hashtag": re.compile(r"(?<![\w&#])#(?=\w*[^\W\d])\w{1,256}(?![\w#])"),
 }
 
+# What is in each of these: it is looked for first, as most texts have none.
+SIGNS = {"bot_command": "/", "url": "://", "email": "@", "mention": "@", "hashtag": "#"}
+
 CONTROL = re.compile(r"[\0-\x09\x0b\x0c\x0e-\x1f]")
 # Carriage returns, marks that change the direction of writing, strokes over neighbouring letters.
 DROPPED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
@@ -168,6 +171,8 @@ def _find(text: str, marked: list[Json]) -> list[Json]:
     quotes = [span(entity) for entity in marked if entity["type"].endswith("blockquote")]
     found: list[Json] = []
     for kind, pattern in FOUND.items():
+        if SIGNS[kind] not in text:
+            continue
         for match in pattern.finditer(text):
             first = units(text[: match.start()])
             last = first + units(match.group())
