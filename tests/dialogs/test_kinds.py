@@ -121,7 +121,7 @@ async def test_wrong_lines_get_one_sentence_that_says_what_would_be_right(vera: 
             ("First visit, 45 min, forty euros", "like “80 EUR” or “€45.50”, or “free”."),
             ("First visit, 45 min, 80", "like “80 EUR” or “€45.50”, or “free”."),
             ("First visit, 45 min, buffer 3", "A buffer can be up to 120 minutes"),
-            (f"{'x' * 41}, 45 min", "A name has 1 to 40 characters"),
+            (f"{'x' * 41}, 45 min", "Please type the name in 1 to 40 characters."),
             ("First visit, 45 min, tomorrow", "I don't understand “tomorrow”."),
         ]
     )
