@@ -73,7 +73,8 @@ def excuses(rows: Sequence[Json], stored: Sequence[Json]) -> set[str]:
     groups: dict[tuple[str, str, str], list[Json]] = defaultdict(list)
     for each in stored:
         for about in _told_of(each):
-            if (appointment_id := str(about.get("appointment_id"))) in appointments:
+            appointment_id = str(about.get("appointment_id"))
+            if appointment_id in appointments:
                 groups[appointment_id, each["reader"], each["channel"]].append(each)
     found: set[str] = set()
     for (appointment_id, _, _), group in groups.items():

@@ -14,6 +14,8 @@ from services.models.notifications import EventKind
 from services.models.series import Every, SeriesRule, SeriesScope
 from services.series.planning import WantedSeries
 from services.storage.storage import Storage
+from tests.chaos.wholeness import never_ending, partial_series, taken_beside
+from tests.plans import OURS
 from tests.services.conftest import Bench
 from tests.services.series import DAY, HALF, TEN, WEEK, SeriesBench, founded, weekly
 from tests.services.test_merging import Failing
@@ -85,6 +87,38 @@ def _three(wanted: WantedSeries) -> Any:
 def _is_over(visit: Any, bench: Bench) -> bool:
     """Tell whether it is a hold that has ended by itself: the database deletes it within a minute."""
     return visit.held_until is not None and visit.held_until <= bench.clock.now()
+
+
+@pytest.mark.timeout(120)
+async def test_the_judge_of_the_chaos_sees_what_a_crash_leaves_until_the_rounds_came(bench: Bench) -> None:
+    there, seen, writes, crashed = await founded(bench), "", 1, True
+    began = bench.clock.now()
+
+    async def judged() -> list[str]:
+        appointments = await bench.storage.series_visits._appointments.find({}, comment=OURS).to_list(None)
+        series = await bench.storage.series._series.find({}, comment=OURS).to_list(None)
+        wrong = [*partial_series(series, appointments), *taken_beside(appointments)]
+        return [*wrong, *never_ending(series, appointments, bench.clock.now())]
+
+    while crashed:
+        bench.clock.turn_to(began)
+        first = TEN + writes * HALF
+        wanted = replace(there.wanted(weekly(3, first), first=first), rule=SeriesRule(Every.WEEK, 3))
+        with crash_after(bench.storage, writes):
+            try:
+                await there.book(wanted)
+                crashed = False
+            except StorageDown:
+                seen += "\n".join(await judged())
+        for _ in range(2):
+            await bench.clinic.visits.series.finishing.work()
+            bench.clock.turn(LATER)
+        assert await judged() == [], f"after {writes} writes"
+        await bench.storage.series_visits._appointments.delete_many({}, comment=OURS)
+        await bench.storage.series._series.delete_many({}, comment=OURS)
+        writes += 1
+    for found in ("a series is not whole", "held for ever", "nobody is done with a series"):
+        assert found in seen
 
 
 @pytest.mark.timeout(120)
