@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.parsing.words import alone, plain, read_weekday
+from bot.parsing.hours import CLOSED
+from bot.parsing.words import alone, plain, speaks_of_days
 from services.models.catalogue import Place, Room, RoomId
 from services.models.scheduling import Hours
 from services.models.slots import PlaceId
@@ -17,7 +18,20 @@ ANYWHERE = {"anywhere", "any place", "any", "no fixed place", "everywhere", "all
 _COMMA = re.compile(r"\s*[,;\n]\s*")
 _NUMBER_BEHIND = re.compile(r"[\s#]*(?:no\.?\s*)?\d+$|\s+[a-z]$", re.IGNORECASE)
 _AT = r"(?:\b(?:at|in)\s+|@\s*)?"
-# Of a name with several words the first is enough if no other place begins with it.
+# Of a name with several words one is enough if no other place has it, and it says nothing of hours by itself.
+SAID_OF_HOURS = {
+    *CLOSED,
+    "day",
+    "days",
+    "from",
+    "till",
+    "until",
+    "noon",
+    "midnight",
+    "morning",
+    "afternoon",
+    "evening",
+}
 SHORTEST_WORD = 3
 # A place in a text is replaced by one character of a private use area, which no reader takes for anything.
 FIRST_MARK = 0xE000
@@ -85,13 +99,18 @@ def split_place(text: str, places: Sequence[Place]) -> tuple[str, PlaceId | None
 
 def _aliases(places: Sequence[Place]) -> Mapping[str, int]:
     found = {plain(place.name): number for number, place in enumerate(places)}
-    firsts: dict[str, list[int]] = {}
+    having: dict[str, set[int]] = {}
     for name, number in found.items():
-        firsts.setdefault(name.split(" ")[0], []).append(number)
-    # A word that is a weekday, too, stays one.
+        for word in name.split(" "):
+            having.setdefault(word, set()).add(number)
+    # A word that is a day or a month, too, stays one, and so does one for hours.
     short = {
-        word: numbers[0]
-        for word, numbers in firsts.items()
-        if len(numbers) == 1 and len(word) >= SHORTEST_WORD and word.isalpha() and read_weekday(word) is None
+        word: min(numbers)
+        for word, numbers in having.items()
+        if len(numbers) == 1
+        and len(word) >= SHORTEST_WORD
+        and word.isalpha()
+        and not speaks_of_days(word)
+        and word not in SAID_OF_HOURS
     }
     return {**short, **found}

@@ -104,6 +104,8 @@ def test_a_place_counts_for_the_hours_before_it_or_behind_it_if_it_stands_first(
     assert _at("Harbour 9-12; Hospital 14-17") == [(9, "h"), (14, "o")]
     assert _at("9-12 Hospital, 13-15") == [(9, "o"), (13, None)]
     assert _at("9-17") == [(9, None)]
+    # One word of a name is enough, unless another place has it, too.
+    assert _at("9-12 road, 13-15 Street") == [(9, SUNSET.id), (13, "h")]
     # A name with a number or a weekday in it is no hour and no day.
     week = read_week(marked("Mon 9-12 Sunset 2 Road; Sun closed", PLACES))
     assert placed(week[Weekday.MONDAY], PLACES) == (Hours(time(9), time(12), SUNSET.id),)

@@ -270,5 +270,24 @@ async def test_a_move_to_a_kind_that_is_in_the_clinic_only_gives_up_the_video_ro
     assert "video" not in await asha.taps(asha.label("5 May"))
 
 
+async def test_a_move_to_a_kind_that_is_by_video_only_is_shown_at_no_place(town: Town) -> None:
+    asha, _ = await _clinic(town, "offered")
+    (doctor,) = await town.assembly.clinic.doctors.everybody(await _principal(town, asha))
+    at_home = replace(FIRST_VISIT, id=KindId("k-home"), name="At home", video=Video.ONLY)
+    await offers(town.storage, doctor.id, replace(CHECK, video=Video.OFF), at_home)
+    await works_at(town.storage, doctor.id, HARBOUR)
+    await asha.says("/book Rao check 2027-05-04 10:30")
+    assert "📍 Harbour Street" in await asha.taps("Skip")
+    await _confirms(asha)
+    await asha.says("/appointments")
+    await asha.taps(asha.label("4 May"))
+    await asha.taps(asha.label("Move"))
+    await asha.taps("🩺 Change the kind of visit")
+    await asha.says("At home")
+    await asha.says("2027-05-05")
+    assert "📍" not in await asha.says("11:00")
+    assert "Where: By video" in await asha.taps("Confirm")
+
+
 async def _principal(town: Town, person: Person) -> Principal:
     return await town.assembly.clinic.sessions.authenticate(ChatId(person.phone.chat_id))

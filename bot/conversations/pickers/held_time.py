@@ -15,6 +15,7 @@ from bot.ui.view import View
 from services.appointments.changes import held_for_move
 from services.errors import AppointmentUnknown
 from services.models.appointments import AppointmentCard, AppointmentId
+from services.models.catalogue import Video
 from services.models.people import Principal
 
 T = TypeVar("T")
@@ -43,8 +44,12 @@ async def hold(context: ClinicContext, draft: BookingDraft) -> BookingDraft:
     )
     if held.place_id is None:
         return replace(draft, held=True)
-    place = (await context.clinic.appointment_views.details(held)).place
-    return replace(draft, held=True, place_name=place.name if place else "")
+    details = await context.clinic.appointment_views.details(held)
+    # By video it is nowhere, wherever the doctor is then.
+    has_video = context.clinic.visits.bookable_slots.has_video
+    if has_video and details.kind is not None and details.kind.video is Video.ONLY:
+        return replace(draft, held=True, place_name="")
+    return replace(draft, held=True, place_name=details.place.name if details.place else "")
 
 
 async def let_go(context: ClinicContext) -> View | None:
