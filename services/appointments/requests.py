@@ -83,16 +83,19 @@ class AppointmentRequests:
         doctor = await self._doctors.get(principal, doctor_id)
         people = {Role.DOCTOR: doctor.id}
         if principal.role is Role.PATIENT:
-            people[Role.PATIENT] = patient = (await self._for_whom(principal, patient_id)).id
-            wanted = await self._kinds.or_first(principal, patient, doctor.id, wanted)
+            people[Role.PATIENT] = (await self._for_whom(principal, patient_id)).id
         found = await self._schedules.times(people, wanted=wanted)
         if Role.PATIENT in people:
+            patient = people[Role.PATIENT]
             try:
-                await self._kinds.check(principal, people[Role.PATIENT], doctor.id, found.kind)
+                await self._kinds.check(principal, patient, doctor.id, found.kind)
             except KindNotOffered:
-                if wanted.kind_id is None:
-                    return []
-                raise
+                named = await self._kinds.or_first(principal, patient, doctor.id, wanted)
+                if named == wanted:
+                    if wanted.kind_id is None:
+                        return []
+                    raise
+                found = await self._schedules.times(people, wanted=named)
         first, last = max(days.first, found.first), min(days.last, found.last)
         each = (found.slots(first + timedelta(days=n)) for n in range((last - first).days + 1))
         return [(slot, found.place_of(slot)) for slots in each for slot in slots]
@@ -158,18 +161,26 @@ class AppointmentRequests:
             new_id(self._clock.now()) if key is None else derived_id(f"http.{principal.id}.{key}")
         )
 
-        named = await self._kinds.or_first(principal, patient.id, doctor_id, wanted)
-
-        async def book(start: datetime) -> AppointmentCard:
-            card = await self._booking.book(
+        async def book_as(wanted: WantedVisit, start: datetime) -> AppointmentCard:
+            return await self._booking.book(
                 principal,
                 doctor_id,
                 start,
                 reason=reason,
                 request_id=request_id,
                 patient_id=patient.id,
-                wanted=named,
+                wanted=wanted,
             )
+
+        async def book(start: datetime) -> AppointmentCard:
+            try:
+                card = await book_as(wanted, start)
+            except (KindNotOffered, SlotNotOffered):
+                # Looked up only now: most doctors have no kinds, or a first one that is for everybody.
+                named = await self._kinds.or_first(principal, patient.id, doctor_id, wanted)
+                if named == wanted:
+                    raise
+                card = await book_as(named, start)
             if card.otherwise:
                 raise KeyUsed(card.appointment.slot.start)
             return card

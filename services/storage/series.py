@@ -18,7 +18,14 @@ from services.models.people import Author, UserId, Via
 from services.models.series import Every, SeriesId, SeriesRule, SeriesStatus
 from services.models.slots import Slot
 from services.storage.appointment_documents import authored
-from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import (
+    EVER,
+    Collection,
+    Database,
+    Document,
+    insert_new,
+    translate_driver_errors,
+)
 from services.storage.mongo.row_reading import readable
 from services.storage.notifications import event_document
 
@@ -75,14 +82,15 @@ class SeriesStore:
         A series that is booked stays.
         """
         gone = {"status": GIVEN_UP, "given_up_at": at, "unfinished": at}
-        async with translate_driver_errors(let=DuplicateKeyError):
-            try:
-                await self._series.update_one(
-                    {"_id": series_id, "status": {"$in": [BOOKING, GIVEN_UP]}}, {"$set": gone}, upsert=True
-                )
-            except DuplicateKeyError:
-                return False
-        return True
+        query = {"_id": series_id, "status": {"$in": [BOOKING, GIVEN_UP]}}
+        # Twice, as the series may just have been stored by the request that is on its way.
+        for _ in range(2):
+            if await self._update(query, {"$set": gone}):
+                return True
+            async with translate_driver_errors():
+                if not await insert_new(self._series, [{"_id": series_id, **gone}]):
+                    return True
+        return False
 
     async def unfinished(self) -> list[Series]:
         """Return all series that are not done with, those that wait longest first."""
