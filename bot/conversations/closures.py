@@ -1,29 +1,26 @@
 """/closures: first day, last day, whole day or part, the reason, summary; public holidays; and reopening."""
 
 from dataclasses import replace
-from datetime import date
 from enum import StrEnum
 
 from bot.callbacks.admins import CloseOnAll, Reopen, ShowHolidays
-from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip
+from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage
 from bot.callbacks.tap import Tap
 from bot.conversations.pickers import stretch
 from bot.dialogs.access import ADMINS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ClosureDraft
-from bot.parsing.time_off import DaysOff
 from bot.texts import closures as texts
 from bot.texts import labels
 from bot.texts.bulk_cancellation import save_and_cancel
 from bot.texts.formats import day as written_day
-from bot.texts.time_off import only
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
 from services.errors import BookedMeanwhile, ClosureUnknown, NoHolidays
 from services.models.appointments import AppointmentCard
-from services.models.scheduling import Closure, Hours
+from services.models.scheduling import Closure
 from services.models.slots import Slot
 from services.working_hours.closures import read_closure_reason
 
@@ -46,16 +43,8 @@ def _draft(context: ClinicContext) -> ClosureDraft:
     return context.draft(ClosureDraft)
 
 
-def _first(context: ClinicContext) -> date:
-    return stretch.first_of(_draft(context))
-
-
 def _slot(context: ClinicContext) -> Slot:
     return stretch.slot_of(_draft(context))
-
-
-def _settled(context: ClinicContext, first: date, last: date, part: Hours | None) -> Slot:
-    return stretch.settled(context.clinic.closures, first, last, part)
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
@@ -80,89 +69,24 @@ async def ask_first(context: ClinicContext) -> View:
     return View(texts.ask_first(page, zone), keyboard(*rows))
 
 
-async def turn_page(context: ClinicContext, tap: PickPage) -> Outcome:
-    """Show another page of the upcoming closures."""
-    return Goto(Ask.FIRST, replace(_draft(context), page=tap.number))
+async def _known(
+    context: ClinicContext, draft: ClosureDraft, slot: Slot, behind: tuple[StrEnum, ...]
+) -> Outcome:
+    """Go to the reason."""
+    del context
+    return Goto(Ask.REASON, replace(draft, slot=slot), behind=behind)
 
 
-async def turn_first_month(context: ClinicContext, tap: PickMonth) -> Outcome:
-    """Show another month for the first day."""
-    return Goto(Ask.FIRST, replace(_draft(context), month=tap.day))
-
-
-async def pick_first(context: ClinicContext, tap: PickDay) -> Outcome:
-    """Take the first day that was tapped."""
-    return _from(context, DaysOff(tap.day))
-
-
-async def type_first(context: ClinicContext, text: str) -> Outcome:
-    """Take the day, the days or the part of a day that was typed."""
-    return _from(context, stretch.read_first(context, _draft(context), text))
-
-
-def _from(context: ClinicContext, typed: DaysOff) -> Outcome:
-    """Go to the next question that is not answered yet."""
-    slot = _settled(context, typed.first, typed.last or typed.first, typed.part)
-    draft = replace(_draft(context), month=typed.first, first=typed.first, page=0)
-    if typed.last is None:
-        return Goto(Ask.LAST, draft)
-    passed = (Ask.LAST, Ask.PART) if typed.last == typed.first else (Ask.LAST,)
-    return Goto(Ask.REASON, replace(draft, slot=slot), behind=passed)
-
-
-async def ask_last(context: ClinicContext) -> View:
-    """Ask for the last day."""
-    first = _first(context)
-    month = stretch.month(_draft(context), *stretch.to_end(context, first))
-    rows = ([button(only(first), PickDay(first))], *month, ways_out())
-    return View(texts.ask_last(written_day(first)), keyboard(*rows))
-
-
-async def turn_last_month(context: ClinicContext, tap: PickMonth) -> Outcome:
-    """Show another month for the last day."""
-    return Goto(Ask.LAST, replace(_draft(context), month=tap.day))
-
-
-async def pick_last(context: ClinicContext, tap: PickDay) -> Outcome:
-    """Take the last day that was tapped."""
-    first = _first(context)
-    slot = _settled(context, first, tap.day, None)
-    if tap.day == first:
-        return Goto(Ask.PART, _draft(context))
-    return Goto(Ask.REASON, replace(_draft(context), slot=slot))
-
-
-async def type_last(context: ClinicContext, text: str) -> Outcome:
-    """Take the last day that was typed."""
-    day = stretch.read_last(context, _draft(context), _first(context), text)
-    return await pick_last(context, PickDay(day))
-
-
-async def ask_part(context: ClinicContext) -> View:
-    """Ask whether it is the whole day."""
-    text = texts.ask_part(written_day(_first(context)), context.clinic.rules.zone)
-    return View(text, keyboard(*stretch.parts(), ways_out()))
-
-
-async def whole_day(context: ClinicContext, tap: Skip) -> Outcome:
-    """Take the whole day."""
-    del tap
-    return _part(context, None)
-
-
-async def pick_part(context: ClinicContext, tap: PickPart) -> Outcome:
-    """Take the part that was tapped."""
-    return _part(context, stretch.tapped_part(tap))
-
-
-async def type_part(context: ClinicContext, text: str) -> Outcome:
-    """Take the part that was typed."""
-    return _part(context, stretch.typed_part(text))
-
-
-def _part(context: ClinicContext, part: Hours | None) -> Outcome:
-    first = _first(context)
-    return Goto(Ask.REASON, replace(_draft(context), slot=_settled(context, first, first, part)))
+PICKER = stretch.StretchPicker(
+    Ask.FIRST,
+    Ask.LAST,
+    Ask.PART,
+    ClosureDraft,
+    lambda context: context.clinic.closures,
+    lambda _draft, first: texts.ask_last(written_day(first)),
+    lambda _draft, first, zone: texts.ask_part(written_day(first), zone),
+    _known,
+)
 
 
 async def ask_reason(context: ClinicContext) -> View:
@@ -344,11 +268,11 @@ DIALOG = Dialog(
         Step(
             Ask.FIRST,
             ask_first,
-            type_first,
+            PICKER.type_first,
             {
-                PickDay: pick_first,
-                PickMonth: turn_first_month,
-                PickPage: turn_page,
+                PickDay: PICKER.pick_first,
+                PickMonth: PICKER.turn_first_month,
+                PickPage: PICKER.turn_page,
                 Reopen: pick_closure,
                 ShowHolidays: show_holidays,
             },
@@ -360,8 +284,7 @@ DIALOG = Dialog(
             {PickDay: pick_holiday, PickPage: turn_holidays, CloseOnAll: close_on_all},
         ),
         Step(Ask.REOPEN, ask_reopen, None, {Confirm: reopen}),
-        Step(Ask.LAST, ask_last, type_last, {PickDay: pick_last, PickMonth: turn_last_month}),
-        Step(Ask.PART, ask_part, type_part, {Skip: whole_day, PickPart: pick_part}),
+        *PICKER.steps,
         Step(Ask.REASON, ask_reason, take_reason),
         Step(
             Ask.SUMMARY, ask_summary, None, {Confirm: confirm, PickPage: turn_summary}, let_go=stored_before

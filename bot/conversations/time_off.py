@@ -1,13 +1,12 @@
 """/timeoff: first day, last day, whole day or part, a note to the patients, summary; and taking back."""
 
 from dataclasses import replace
-from datetime import date
 from enum import StrEnum
 
 from bot.callbacks.admins import ShowUser, TimeOffFor
 from bot.callbacks.catalogue import PickWorkplace
 from bot.callbacks.doctors import TakeBack
-from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip
+from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage, Skip
 from bot.callbacks.tap import Tap
 from bot.conversations.hours import places
 from bot.conversations.pickers import stretch
@@ -26,7 +25,6 @@ from services.appointments.fields import read_note
 from services.errors import TimeOffUnknown
 from services.models.appointments import AppointmentCard
 from services.models.people import UserId
-from services.models.scheduling import Hours
 from services.models.slots import PlaceId, Slot, TimeOff
 
 KNOWN_A_PAGE = 4
@@ -48,16 +46,8 @@ def _draft(context: ClinicContext) -> TimeOffDraft:
     return context.draft(TimeOffDraft)
 
 
-def _first(context: ClinicContext) -> date:
-    return stretch.first_of(_draft(context))
-
-
 def _slot(context: ClinicContext) -> Slot:
     return stretch.slot_of(_draft(context))
-
-
-def _settled(context: ClinicContext, first: date, last: date, part: Hours | None) -> Slot:
-    return stretch.settled(context.clinic.time_off, first, last, part)
 
 
 def _whose(context: ClinicContext) -> UserId | None:
@@ -86,14 +76,41 @@ async def ask_first(context: ClinicContext) -> View:
     return View(text, keyboard(*known, turn, *month, ways_out(back=False)))
 
 
-async def turn_page(context: ClinicContext, tap: PickPage) -> Outcome:
-    """Show another page of the upcoming time off."""
-    return Goto(Ask.FIRST, replace(_draft(context), page=tap.number))
+async def _known(
+    context: ClinicContext, draft: TimeOffDraft, slot: Slot, behind: tuple[StrEnum, ...]
+) -> Outcome:
+    """Go to where it is, if that is asked, or on. Each choice is a new time off."""
+    draft = replace(draft, slot=slot, off_id=context.request_id("time_off", slot.start), note=None, page=0)
+    if draft.place is None and (await places.known(context)).asked_for:
+        return Goto(Ask.PLACE, draft, behind=behind)
+    return await _placeable(context, draft, behind)
 
 
-async def turn_first_month(context: ClinicContext, tap: PickMonth) -> Outcome:
-    """Show another month for the first day."""
-    return Goto(Ask.FIRST, replace(_draft(context), month=tap.day))
+async def _placeable(
+    context: ClinicContext, draft: TimeOffDraft, behind: tuple[StrEnum, ...] = ()
+) -> Outcome:
+    """Go to the note, or to the summary if no patient is affected."""
+    slot, whose = stretch.slot_of(draft), draft.doctor_id
+    affected = await context.clinic.time_off.affected(context.principal, slot, whose, draft.place)
+    return Goto(Ask.NOTE if affected else Ask.SUMMARY, draft, behind=behind)
+
+
+async def _placed(context: ClinicContext, draft: TimeOffDraft, place: PlaceId | None) -> TimeOffDraft:
+    """Return the draft with the place, and its name."""
+    names = {each.id: each.name for each in (await places.known(context)).open} if place else {}
+    return replace(draft, place=place, place_name=names[place] if place else "")
+
+
+PICKER = stretch.StretchPicker(
+    Ask.FIRST,
+    Ask.LAST,
+    Ask.PART,
+    TimeOffDraft,
+    lambda context: context.clinic.time_off,
+    lambda draft, first: texts.ask_last(first, draft.doctor_name),
+    lambda draft, first, zone: texts.ask_part(first, zone, draft.doctor_name),
+    _known,
+)
 
 
 async def pick_first(context: ClinicContext, tap: PickDay) -> Outcome:
@@ -109,93 +126,8 @@ async def type_first(context: ClinicContext, text: str) -> Outcome:
 
 
 async def _from(context: ClinicContext, typed: DaysOff, place: PlaceId | None = None) -> Outcome:
-    """Go to the next question that is not answered yet."""
-    slot = _settled(context, typed.first, typed.last or typed.first, typed.part)
-    draft = await _placed(
-        context, replace(_draft(context), month=typed.first, first=typed.first, page=0), place
-    )
-    if typed.last is None:
-        return Goto(Ask.LAST, draft)
-    passed = (Ask.LAST, Ask.PART) if typed.last == typed.first else (Ask.LAST,)
-    return await _known(context, draft, slot, passed)
-
-
-async def ask_last(context: ClinicContext) -> View:
-    """Ask for the last day."""
-    draft, first = _draft(context), _first(context)
-    only = [button(texts.only(first), PickDay(first))]
-    month = stretch.month(draft, *stretch.to_end(context, first))
-    return View(texts.ask_last(first, draft.doctor_name), keyboard(only, *month, ways_out()))
-
-
-async def turn_last_month(context: ClinicContext, tap: PickMonth) -> Outcome:
-    """Show another month for the last day."""
-    return Goto(Ask.LAST, replace(_draft(context), month=tap.day))
-
-
-async def pick_last(context: ClinicContext, tap: PickDay) -> Outcome:
-    """Take the last day that was tapped."""
-    first = _first(context)
-    slot = _settled(context, first, tap.day, None)
-    if tap.day == first:
-        return Goto(Ask.PART, _draft(context))
-    return await _known(context, _draft(context), slot)
-
-
-async def type_last(context: ClinicContext, text: str) -> Outcome:
-    """Take the last day that was typed."""
-    day = stretch.read_last(context, _draft(context), _first(context), text)
-    return await pick_last(context, PickDay(day))
-
-
-async def ask_part(context: ClinicContext) -> View:
-    """Ask whether it is the whole day."""
-    text = texts.ask_part(_first(context), context.clinic.rules.zone, _draft(context).doctor_name)
-    return View(text, keyboard(*stretch.parts(), ways_out()))
-
-
-async def whole_day(context: ClinicContext, tap: Skip) -> Outcome:
-    """Take the whole day."""
-    del tap
-    return await _part(context, None)
-
-
-async def pick_part(context: ClinicContext, tap: PickPart) -> Outcome:
-    """Take the part that was tapped."""
-    return await _part(context, stretch.tapped_part(tap))
-
-
-async def type_part(context: ClinicContext, text: str) -> Outcome:
-    """Take the part that was typed."""
-    return await _part(context, stretch.typed_part(text))
-
-
-async def _part(context: ClinicContext, part: Hours | None) -> Outcome:
-    first = _first(context)
-    return await _known(context, _draft(context), _settled(context, first, first, part))
-
-
-async def _known(
-    context: ClinicContext, draft: TimeOffDraft, slot: Slot, behind: tuple[Ask, ...] = ()
-) -> Outcome:
-    """Go to where it is, if that is asked, or on. Each choice is a new time off."""
-    draft = replace(draft, slot=slot, off_id=context.request_id("time_off", slot.start), note=None, page=0)
-    if draft.place is None and (await places.known(context)).asked_for:
-        return Goto(Ask.PLACE, draft, behind=behind)
-    return await _placeable(context, draft, behind)
-
-
-async def _placeable(context: ClinicContext, draft: TimeOffDraft, behind: tuple[Ask, ...] = ()) -> Outcome:
-    """Go to the note, or to the summary if no patient is affected."""
-    slot, whose = stretch.slot_of(draft), draft.doctor_id
-    affected = await context.clinic.time_off.affected(context.principal, slot, whose, draft.place)
-    return Goto(Ask.NOTE if affected else Ask.SUMMARY, draft, behind=behind)
-
-
-async def _placed(context: ClinicContext, draft: TimeOffDraft, place: PlaceId | None) -> TimeOffDraft:
-    """Return the draft with the place, and its name."""
-    names = {each.id: each.name for each in (await places.known(context)).open} if place else {}
-    return replace(draft, place=place, place_name=names[place] if place else "")
+    """Go on from the first day, with the place if that was named, too."""
+    return await PICKER.begin(context, await _placed(context, _draft(context), place), typed)
 
 
 async def ask_place(context: ClinicContext) -> View:
@@ -343,11 +275,15 @@ DIALOG = Dialog(
             Ask.FIRST,
             ask_first,
             type_first,
-            {PickDay: pick_first, PickMonth: turn_first_month, PickPage: turn_page, TakeBack: pick_back},
+            {
+                PickDay: pick_first,
+                PickMonth: PICKER.turn_first_month,
+                PickPage: PICKER.turn_page,
+                TakeBack: pick_back,
+            },
         ),
         Step(Ask.TAKE_BACK, ask_take_back, None, {Confirm: take_back}),
-        Step(Ask.LAST, ask_last, type_last, {PickDay: pick_last, PickMonth: turn_last_month}),
-        Step(Ask.PART, ask_part, type_part, {Skip: whole_day, PickPart: pick_part}),
+        *PICKER.steps,
         Step(Ask.PLACE, ask_place, type_place, {PickWorkplace: pick_place}),
         Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}, let_go=stored_before),
         Step(

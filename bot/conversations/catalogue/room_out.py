@@ -1,29 +1,25 @@
 """A room out of order: first day, last day, whole day or part, what is booked in it; and its repair."""
 
 from dataclasses import replace
-from datetime import date
 from enum import StrEnum
 
 from bot.callbacks.catalogue import InOrderAgain, RoomOutFor
-from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip
+from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage
 from bot.callbacks.tap import Tap
 from bot.catalogue_drafts import RoomOutDraft
 from bot.conversations.pickers import stretch
 from bot.dialogs.access import ADMINS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.parsing.time_off import DaysOff
 from bot.texts import labels
 from bot.texts import room_out as texts
-from bot.texts.time_off import only
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
 from services.catalogue.outages import RoomChange
 from services.errors import OutageUnknown, RoomUnknown
 from services.models.catalogue import RoomId, RoomOutage
-from services.models.scheduling import Hours
-from services.models.slots import TimeOff
+from services.models.slots import Slot, TimeOff
 
 KNOWN_A_PAGE = 4
 
@@ -40,10 +36,6 @@ class Ask(StrEnum):
 
 def _draft(context: ClinicContext) -> RoomOutDraft:
     return context.draft(RoomOutDraft)
-
-
-def _first(context: ClinicContext) -> date:
-    return stretch.first_of(_draft(context))
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
@@ -66,90 +58,24 @@ async def ask_first(context: ClinicContext) -> View:
     return View(text, keyboard(*known, turn, *month, ways_out(back=False)))
 
 
-async def turn_page(context: ClinicContext, tap: PickPage) -> Outcome:
-    """Show another page of when it is out of order."""
-    return Goto(Ask.FIRST, replace(_draft(context), page=tap.number))
-
-
-async def turn_first_month(context: ClinicContext, tap: PickMonth) -> Outcome:
-    """Show another month for the first day."""
-    return Goto(Ask.FIRST, replace(_draft(context), month=tap.day))
-
-
-async def pick_first(context: ClinicContext, tap: PickDay) -> Outcome:
-    """Take the first day that was tapped."""
-    return _from(context, DaysOff(tap.day))
-
-
-async def type_first(context: ClinicContext, text: str) -> Outcome:
-    """Take the day, the days or the part of a day that was typed."""
-    return _from(context, stretch.read_first(context, _draft(context), text))
-
-
-def _from(context: ClinicContext, typed: DaysOff) -> Outcome:
-    """Go to the next question that is not answered yet."""
-    draft = replace(_draft(context), month=typed.first, first=typed.first, page=0)
-    if typed.last is None:
-        stretch.settled(context.clinic.time_off, typed.first, typed.first, typed.part)
-        return Goto(Ask.LAST, draft)
-    passed = (Ask.LAST, Ask.PART) if typed.last == typed.first else (Ask.LAST,)
-    return _known(context, draft, typed.last, typed.part, passed)
-
-
-async def ask_last(context: ClinicContext) -> View:
-    """Ask for the last day."""
-    first = _first(context)
-    month = stretch.month(_draft(context), *stretch.to_end(context, first))
-    text = texts.ask_last(_draft(context).room_name, first)
-    return View(text, keyboard([button(only(first), PickDay(first))], *month, ways_out()))
-
-
-async def turn_last_month(context: ClinicContext, tap: PickMonth) -> Outcome:
-    """Show another month for the last day."""
-    return Goto(Ask.LAST, replace(_draft(context), month=tap.day))
-
-
-async def pick_last(context: ClinicContext, tap: PickDay) -> Outcome:
-    """Take the last day that was tapped."""
-    draft, first = _draft(context), _first(context)
-    return Goto(Ask.PART, draft) if tap.day == first else _known(context, draft, tap.day, None)
-
-
-async def type_last(context: ClinicContext, text: str) -> Outcome:
-    """Take the last day that was typed."""
-    day = stretch.read_last(context, _draft(context), _first(context), text)
-    return await pick_last(context, PickDay(day))
-
-
-async def ask_part(context: ClinicContext) -> View:
-    """Ask whether it is the whole day."""
-    text = texts.ask_part(_draft(context).room_name, _first(context), context.clinic.rules.zone)
-    return View(text, keyboard(*stretch.parts(), ways_out()))
-
-
-async def whole_day(context: ClinicContext, tap: Skip) -> Outcome:
-    """Take the whole day."""
-    del tap
-    return _known(context, _draft(context), _first(context), None)
-
-
-async def pick_part(context: ClinicContext, tap: PickPart) -> Outcome:
-    """Take the part that was tapped."""
-    return _known(context, _draft(context), _first(context), stretch.tapped_part(tap))
-
-
-async def type_part(context: ClinicContext, text: str) -> Outcome:
-    """Take the part that was typed."""
-    return _known(context, _draft(context), _first(context), stretch.typed_part(text))
-
-
-def _known(
-    context: ClinicContext, draft: RoomOutDraft, last: date, part: Hours | None, behind: tuple[Ask, ...] = ()
+async def _known(
+    context: ClinicContext, draft: RoomOutDraft, slot: Slot, behind: tuple[StrEnum, ...]
 ) -> Outcome:
     """Go to the summary. Each choice is a new one."""
-    slot = stretch.settled(context.clinic.time_off, stretch.first_of(draft), last, part)
     out_id = context.request_id("room_out", slot.start)
     return Goto(Ask.SUMMARY, replace(draft, slot=slot, out_id=out_id, page=0), behind=behind)
+
+
+PICKER = stretch.StretchPicker(
+    Ask.FIRST,
+    Ask.LAST,
+    Ask.PART,
+    RoomOutDraft,
+    lambda context: context.clinic.time_off,
+    lambda draft, first: texts.ask_last(draft.room_name, first),
+    lambda draft, first, zone: texts.ask_part(draft.room_name, first, zone),
+    _known,
+)
 
 
 async def _affected(context: ClinicContext, draft: RoomOutDraft) -> list[RoomChange]:
@@ -243,12 +169,16 @@ DIALOG = Dialog(
         Step(
             Ask.FIRST,
             ask_first,
-            type_first,
-            {PickDay: pick_first, PickMonth: turn_first_month, PickPage: turn_page, InOrderAgain: pick_back},
+            PICKER.type_first,
+            {
+                PickDay: PICKER.pick_first,
+                PickMonth: PICKER.turn_first_month,
+                PickPage: PICKER.turn_page,
+                InOrderAgain: pick_back,
+            },
         ),
         Step(Ask.BACK, ask_back, None, {Confirm: end}),
-        Step(Ask.LAST, ask_last, type_last, {PickDay: pick_last, PickMonth: turn_last_month}),
-        Step(Ask.PART, ask_part, type_part, {Skip: whole_day, PickPart: pick_part}),
+        *PICKER.steps,
         Step(
             Ask.SUMMARY, ask_summary, None, {Confirm: confirm, PickPage: turn_summary}, let_go=stored_before
         ),

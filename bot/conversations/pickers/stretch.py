@@ -1,17 +1,24 @@
-"""Which days or part of a day: the calendars and the answers that time off and closures have in common."""
+"""Which days or part of a day: the questions of time off, closures, and rooms that are out of order."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Protocol
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
-from bot.callbacks.steps import PickPart, Skip
+from bot.callbacks.steps import PickDay, PickMonth, PickPage, PickPart, Skip
 from bot.catalogue_drafts import RoomOutDraft
 from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Goto, Outcome, Step
 from bot.drafts import ClosureDraft, HoursDraft, TimeOffDraft
 from bot.input_errors import BadDate, BadHours, BadPart, BadTimeOff
 from bot.parsing.time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part
 from bot.texts import labels
-from bot.ui.keyboards import Row, button
+from bot.texts.time_off import only
+from bot.ui.keyboards import Row, button, keyboard, ways_out
 from bot.ui.month_calendar import month_rows, month_shown, month_span
+from bot.ui.view import View
 from services.models.scheduling import MINUTES_A_DAY, Hours, at_minute
 from services.models.slots import Slot
 from services.working_hours.time_off import MAX_DAYS
@@ -19,6 +26,7 @@ from services.working_hours.time_off import MAX_DAYS
 NOT_ANSWERED = "a step was reached before the one that answers it"
 WithMonth = TimeOffDraft | ClosureDraft | HoursDraft | RoomOutDraft
 WithStretch = TimeOffDraft | ClosureDraft | RoomOutDraft
+D = TypeVar("D", TimeOffDraft, ClosureDraft, RoomOutDraft)
 
 
 class Stretches(Protocol):
@@ -110,3 +118,116 @@ def typed_part(text: str) -> Hours | None:
         return read_part(text)
     except BadHours as error:
         raise BadPart from error
+
+
+@dataclass(frozen=True, slots=True)
+class StretchPicker(Generic[D]):
+    """The questions for the first day, the last day, and the part of one day, by their names in the dialog.
+
+    The first one is shown by the dialog itself, beside what there is already. `stretches` says what answers
+    mean, `ask_last` and `ask_part` are the texts of the other two, and `known` goes on with the stretch that
+    was chosen; its last argument are the questions that are passed by.
+    """
+
+    first: StrEnum
+    last: StrEnum
+    part: StrEnum
+    draft: type[D]
+    stretches: Callable[[ClinicContext], Stretches]
+    ask_last: Callable[[D, date], str]
+    ask_part: Callable[[D, date, ZoneInfo], str]
+    known: Callable[[ClinicContext, D, Slot, tuple[StrEnum, ...]], Awaitable[Outcome]]
+
+    @property
+    def steps(self) -> tuple[Step, Step]:
+        """The steps for the last day and the part."""
+        return (
+            Step(
+                self.last,
+                self.show_last,
+                self.type_last,
+                {PickDay: self.pick_last, PickMonth: self.turn_last_month},
+            ),
+            Step(
+                self.part,
+                self.show_part,
+                self.type_part,
+                {Skip: self.whole_day, PickPart: self.pick_part},
+            ),
+        )
+
+    async def turn_page(self, context: ClinicContext, tap: PickPage) -> Outcome:
+        """Show another page of what there is already."""
+        return Goto(self.first, replace(context.draft(self.draft), page=tap.number))
+
+    async def turn_first_month(self, context: ClinicContext, tap: PickMonth) -> Outcome:
+        """Show another month for the first day."""
+        return Goto(self.first, replace(context.draft(self.draft), month=tap.day))
+
+    async def pick_first(self, context: ClinicContext, tap: PickDay) -> Outcome:
+        """Take the first day that was tapped."""
+        return await self.begin(context, context.draft(self.draft), DaysOff(tap.day))
+
+    async def type_first(self, context: ClinicContext, text: str) -> Outcome:
+        """Take the day, the days or the part of a day that was typed."""
+        draft = context.draft(self.draft)
+        return await self.begin(context, draft, read_first(context, draft, text))
+
+    async def begin(self, context: ClinicContext, draft: D, typed: DaysOff) -> Outcome:
+        """Go to the next question that is not answered yet."""
+        slot = self._settled(context, typed.first, typed.last or typed.first, typed.part)
+        draft = replace(draft, month=typed.first, first=typed.first, page=0)
+        if typed.last is None:
+            return Goto(self.last, draft)
+        passed = (self.last, self.part) if typed.last == typed.first else (self.last,)
+        return await self.known(context, draft, slot, passed)
+
+    async def show_last(self, context: ClinicContext) -> View:
+        """Ask for the last day."""
+        draft = context.draft(self.draft)
+        first = first_of(draft)
+        alone, shown = [button(only(first), PickDay(first))], month(draft, *to_end(context, first))
+        return View(self.ask_last(draft, first), keyboard(alone, *shown, ways_out()))
+
+    async def turn_last_month(self, context: ClinicContext, tap: PickMonth) -> Outcome:
+        """Show another month for the last day."""
+        return Goto(self.last, replace(context.draft(self.draft), month=tap.day))
+
+    async def pick_last(self, context: ClinicContext, tap: PickDay) -> Outcome:
+        """Take the last day that was tapped; of one day, the part is asked for."""
+        draft = context.draft(self.draft)
+        first = first_of(draft)
+        slot = self._settled(context, first, tap.day, None)
+        return Goto(self.part, draft) if tap.day == first else await self.known(context, draft, slot, ())
+
+    async def type_last(self, context: ClinicContext, text: str) -> Outcome:
+        """Take the last day that was typed."""
+        draft = context.draft(self.draft)
+        return await self.pick_last(context, PickDay(read_last(context, draft, first_of(draft), text)))
+
+    async def show_part(self, context: ClinicContext) -> View:
+        """Ask whether it is the whole day."""
+        draft = context.draft(self.draft)
+        text = self.ask_part(draft, first_of(draft), context.clinic.rules.zone)
+        return View(text, keyboard(*parts(), ways_out()))
+
+    async def whole_day(self, context: ClinicContext, tap: Skip) -> Outcome:
+        """Take the whole day."""
+        del tap
+        return await self._part(context, None)
+
+    async def pick_part(self, context: ClinicContext, tap: PickPart) -> Outcome:
+        """Take the part that was tapped."""
+        return await self._part(context, tapped_part(tap))
+
+    async def type_part(self, context: ClinicContext, text: str) -> Outcome:
+        """Take the part that was typed."""
+        return await self._part(context, typed_part(text))
+
+    async def _part(self, context: ClinicContext, part: Hours | None) -> Outcome:
+        draft = context.draft(self.draft)
+        first = first_of(draft)
+        return await self.known(context, draft, self._settled(context, first, first, part), ())
+
+    def _settled(self, context: ClinicContext, first: date, last: date, part: Hours | None) -> Slot:
+        return settled(self.stretches(context), first, last, part)
