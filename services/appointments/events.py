@@ -18,17 +18,15 @@ from services.models.appointments import (
     open_questions,
 )
 from services.models.catalogue import NO_DETAILS, VisitDetails
-from services.models.notifications import Event, EventKind
+from services.models.notifications import LATER_CHANGES, Event, EventKind
 from services.models.patients import Patient
 from services.models.people import Author, ChatId, Role, User, UserId
 from services.models.series import SeriesId, SeriesPart
 from services.models.slots import Slot
 from services.models.waitlist import SlotOffer
 
-# What makes the next version of an appointment, and what of that may happen several times: it is booked once
-# and cancelled once, but may be moved often.
-OFTEN = frozenset({EventKind.MOVED, EventKind.SERIES_MOVED, EventKind.SERIES_CANCELLED})
-CHANGES = OFTEN | {EventKind.CANCELLED}
+# What may happen to an appointment several times: it is booked once and cancelled once.
+OFTEN = LATER_CHANGES - {EventKind.CANCELLED}
 
 
 def appointment_event(
@@ -58,7 +56,7 @@ def appointment_event(
     patient may move or cancel it. `in_chat` is the chat in which it was done, if the person who did it is
     being answered there. The `author` is named in the audit. `details`: which kind of visit it is, and where.
     """
-    version = appointment.version + (kind in CHANGES or kind is EventKind.FOLLOW_UP)
+    version = appointment.version + (kind in LATER_CHANGES or kind is EventKind.FOLLOW_UP)
     facts: dict[str, Any] = {
         "appointment_id": appointment.id,
         "version": version,

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.models.appointments import AppointmentStatus
 from services.models.delivery_history import DeliveryCause
-from services.models.notifications import EventKind, Notice
+from services.models.notifications import LATER_CHANGES, EventKind, Notice
 from services.models.people import ChatId, UserId
 
 # Changes within that time become one message.
@@ -15,16 +15,7 @@ SETTLING = timedelta(minutes=1)
 OUTDATED, NOTHING_LEFT, SENT = "not so any more", "nothing left to tell", "sent"
 # The outcome of a notice that a card in the chat has shown.
 SHOWN = "shown"
-CHANGES = frozenset(
-    {
-        EventKind.BOOKED,
-        EventKind.MOVED,
-        EventKind.CANCELLED,
-        EventKind.SERIES_BOOKED,
-        EventKind.SERIES_MOVED,
-        EventKind.SERIES_CANCELLED,
-    }
-)
+CHANGES = LATER_CHANGES | {EventKind.BOOKED, EventKind.SERIES_BOOKED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ class EventKind(StrEnum):
     MESSAGE = "message"
 
 
+# What changes an appointment, or several, that somebody knows of already.
+LATER_CHANGES = frozenset(
+    {EventKind.MOVED, EventKind.CANCELLED, EventKind.SERIES_MOVED, EventKind.SERIES_CANCELLED}
+)
+
 # Told by email only: the person has just done it in the chat, and the email is for the owner if it was
 # somebody else.
 MAIL_ONLY = frozenset({EventKind.EMAIL_CHANGED, EventKind.PASSWORD_CHANGED, EventKind.ADDRESS_TRIED})

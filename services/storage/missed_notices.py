@@ -10,7 +10,7 @@ from datetime import datetime
 from pymongo import UpdateOne
 
 from services.models.delivery_history import DeliveryCause
-from services.models.notifications import EventKind, Notice, is_for_patient
+from services.models.notifications import LATER_CHANGES, EventKind, Notice, is_for_patient
 from services.models.people import ChatId, UserId
 from services.storage.delivery_order import releasing
 from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
@@ -20,9 +20,6 @@ from services.storage.notifications import OPEN, notice_document, waiting
 MAX_TOLD = 10
 MAX_READ = 500
 NOT_TOLD = "nobody was there"
-CHANGES = frozenset(
-    {EventKind.CANCELLED, EventKind.MOVED, EventKind.SERIES_CANCELLED, EventKind.SERIES_MOVED}
-)
 SHOWN = {"event.id": True, "event.facts.start": True}
 
 
@@ -89,7 +86,7 @@ def is_worth_keeping(notice: Notice, now: datetime) -> bool:
         return False
     is_by_them = facts.get("by") == "patient" and facts.get("actor") in {None, notice.reader}
     is_made_for_them = is_for_patient(notice.reader, facts) and not is_by_them
-    matters = kind in {*CHANGES, EventKind.MESSAGE}
+    matters = kind in {*LATER_CHANGES, EventKind.MESSAGE}
     return matters or (kind in {EventKind.BOOKED, EventKind.SERIES_BOOKED} and is_made_for_them)
 
 
