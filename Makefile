@@ -1,8 +1,8 @@
-# The whole vocabulary: make run, make test, make lint, make bench, make chaos, make lock.
+# The whole vocabulary: make run, make test, make lint, make bench, make chaos, make translations, make lock.
 # Needed: Python 3.11 or later with pip, and make. Nothing else.
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench chaos lock clean
+.PHONY: run test lint bench chaos translations lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -62,6 +62,18 @@ bench: $(VENV)/installed-bench
 # Processes are killed on the way; whatever it starts, it ends.
 chaos: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+# Finds what the bot says, brings the catalogues up to date, and compiles them. A new language: NEW=fr.
+CATALOGUES := bot/locale
+TEMPLATE := $(VENV)/messages.pot
+translations: $(VENV)/installed
+	@$(BIN)/pybabel --quiet extract --no-default-keywords --keywords='say phrase' --keywords='say_in:1c,2 phrase_in:1c,2' \
+	    --keywords=say_count:1,2 --add-comments=Translators: --strip-comments --add-location=file --sort-by-file --width=100 \
+	    --project=MediConnect --output=$(TEMPLATE) bot
+	@$(if $(NEW),$(BIN)/pybabel --quiet init --input-file=$(TEMPLATE) --output-dir=$(CATALOGUES) --locale=$(NEW) --width=100)
+	@$(BIN)/pybabel --quiet update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete --width=100 \
+	    --input-file=$(TEMPLATE) --output-dir=$(CATALOGUES)
+	@$(BIN)/pybabel --quiet compile --statistics --directory=$(CATALOGUES)
 
 # Writes anew what is locked, for every supported Python and system at once. All becomes as new as
 # pyproject.toml allows; ARGS=--no-upgrade changes only what does not fit any more, ARGS='--upgrade-package

@@ -46,7 +46,7 @@ from bot.parsing.fuzzy_match import fitting
 from bot.texts import appointments as texts
 from bot.texts import labels
 from bot.texts.questions import answer_button
-from bot.ui.keyboards import Button, Link, Row, button, keyboard, notice_button, pager
+from bot.ui.keyboards import Button, Row, button, keyboard, link, notice_button, pager
 from bot.ui.view import View
 from services.access import DESK
 from services.errors import (
@@ -290,7 +290,7 @@ async def _is_late(context: ClinicContext, found: AppointmentCard) -> bool:
 def _join(context: ClinicContext, appointment: Appointment) -> Row:
     """Return the button that opens a video visit, while its room is open."""
     room = context.clinic.appointments.room(context.principal, appointment)
-    return [Link(labels.JOIN, room)] if room else []
+    return [link(labels.JOIN, room)] if room else []
 
 
 def _acts(context: ClinicContext, found: AppointmentCard, *, is_late: bool) -> list[Row]:

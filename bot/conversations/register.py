@@ -15,6 +15,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Goto, Outcome, Step
 from bot.drafts import RegisterDraft
 from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice
+from bot.localization.messages import typed_names
 from bot.parsing.fuzzy_match import choose_surely
 from bot.parsing.words import alone
 from bot.texts import labels
@@ -130,7 +131,7 @@ async def pick_role(context: ClinicContext, tap: PickRole) -> Outcome:
 
 async def type_role(context: ClinicContext, text: str) -> Outcome:
     """Take the role that was typed."""
-    named = {ROLES[role]: role for role in texts.ROLE_BUTTONS}
+    named = typed_names({role: ROLES[role] for role in texts.ROLE_BUTTONS})
     return _after_role(context, named[choose_surely(text, named)])
 
 
@@ -186,7 +187,7 @@ def _after_specialization(context: ClinicContext, name: str) -> Goto:
 async def ask_gender(context: ClinicContext) -> View:
     """Ask for the gender, which is optional."""
     del context
-    genders = [button(GENDERS[gender].capitalize(), PickGender(gender)) for gender in Gender]
+    genders = [button(str(GENDERS[gender]).capitalize(), PickGender(gender)) for gender in Gender]
     return View(texts.ask_gender(), keyboard(genders, [button(labels.RATHER_NOT_SAY, Skip())], ways_out()))
 
 
@@ -197,7 +198,7 @@ async def pick_gender(context: ClinicContext, tap: PickGender) -> Outcome:
 
 async def type_gender(context: ClinicContext, text: str) -> Outcome:
     """Take the gender that was typed."""
-    named = {name: gender for gender, name in GENDERS.items()}
+    named = typed_names(GENDERS)
     # Only in full, because "male" is a part of "female".
     name = alone(text)
     if name not in named:

@@ -10,6 +10,7 @@ from bot.dialogs.access import PATIENTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.input_errors import NotAChoice
+from bot.localization.messages import typed_names
 from bot.parsing.birth_dates import read_birth_date
 from bot.parsing.words import alone
 from bot.people_drafts import FamilyDraft
@@ -108,7 +109,7 @@ async def skip_phone(context: ClinicContext, tap: Skip) -> Outcome:
 
 async def ask_gender(context: ClinicContext) -> View:
     """Ask for the gender."""
-    genders = [button(GENDERS[gender].capitalize(), PickGender(gender)) for gender in Gender]
+    genders = [button(str(GENDERS[gender]).capitalize(), PickGender(gender)) for gender in Gender]
     return View(texts.ask_gender(context.draft(FamilyDraft)), _answers(genders))
 
 
@@ -119,7 +120,7 @@ async def pick_gender(context: ClinicContext, tap: PickGender) -> Outcome:
 
 async def type_gender(context: ClinicContext, text: str) -> Outcome:
     """Take the gender that was typed, in full."""
-    named = {name: gender for gender, name in GENDERS.items()}
+    named = typed_names(GENDERS)
     if alone(text) not in named:
         raise NotAChoice
     return await pick_gender(context, PickGender(named[alone(text)]))

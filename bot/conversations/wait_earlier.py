@@ -141,7 +141,7 @@ async def pick_place(context: ClinicContext, tap: PickVisitPlace) -> Outcome:
 async def type_place(context: ClinicContext, text: str) -> Outcome:
     """Take the place whose name, or a part of it, was typed."""
     places = {place.name: place.id for place in await _places(context, context.draft(EarlierDraft))}
-    name = choose_surely(text, [*places, labels.ANY_PLACE])
+    name = choose_surely(text, [*places, str(labels.ANY_PLACE)])
     return await pick_place(context, PickVisitPlace(places.get(name, PlaceId(""))))
 
 

@@ -27,6 +27,8 @@ from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.secret_guard import SecretGuard
 from bot.dialogs.steps import Begin, Dialog, Finish, Goto, Outcome, Step, Tapped, Typed
 from bot.input_errors import ButtonWanted, EditNotRead, SecretTooSoon, TextWanted
+from bot.localization.languages import ENGLISH
+from bot.localization.reader import language, speaking
 from bot.texts import dialogs as texts
 from bot.ui import ways_on
 from bot.ui.typed_labels import typed_button
@@ -175,7 +177,18 @@ class Dialogs:
                 self._guard.take(context, message)
 
     async def _typed_button(self, context: ClinicContext, step: Step, text: str) -> Tap | None:
-        """Return the tap of the card's button whose label was typed, or None."""
+        """Return the tap of the card's button whose label was typed, or None.
+
+        It may be typed in English, too: what a friend has said to tap.
+        """
+        for spoken in dict.fromkeys((language(), ENGLISH)):
+            with speaking(spoken):
+                tap = await self._button_called(context, step, text)
+            if tap is not None:
+                return tap
+        return None
+
+    async def _button_called(self, context: ClinicContext, step: Step, text: str) -> Tap | None:
         try:
             view = await step.ask(context)
         except ClinicError:

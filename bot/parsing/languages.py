@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from bot.input_errors import NotAChoice
+from bot.localization.languages import ENGLISH
 from bot.parsing.fuzzy_match import choose_surely
 from bot.parsing.words import alone
-from bot.texts.formats import LOCALE
 from services.errors import NoSuchLanguage
 
 # The languages that have buttons; any other of ISO 639 can be typed.
@@ -52,5 +52,7 @@ def codes_of(choices: Iterable[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, str]:
     """Return the codes by the languages' names in Unicode's CLDR, without dialects."""
-    english = {name: code for code, name in LOCALE.languages.items() if code.isalpha() and code.isascii()}
+    english = {
+        name: code for code, name in ENGLISH.cldr.languages.items() if code.isalpha() and code.isascii()
+    }
     return english | {name: code for code, name in COMMON_LANGUAGES.items()}

@@ -48,9 +48,9 @@ def list_button(who: Who, count: int, *, shown: bool) -> str:
 
 def _line(user: User) -> str:
     what: list[str | None] = [
-        ROLES[user.role],
+        str(ROLES[user.role]),
         user.specialization,
-        GENDERS[user.gender] if user.gender else None,
+        str(GENDERS[user.gender]) if user.gender else None,
         speaks(user),
         "wants a new name" if user.wanted_name else None,
         "email not confirmed" if user.is_unverified else None,

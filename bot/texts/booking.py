@@ -296,7 +296,7 @@ def doctors(page: Page[User], specialization: str | None, free: str) -> str:
 
 def doctor_card(user: User, next_free: Slot | None, rules: ClinicRules) -> str:
     """Show a doctor."""
-    gender = f"\n🙂 {GENDERS[user.gender].capitalize()}" if user.gender else ""
+    gender = f"\n🙂 {str(GENDERS[user.gender]).capitalize()}" if user.gender else ""
     free = moment_read(next_free.start, rules) if next_free else "none at the moment"
     specialization = esc(user.specialization or "")
     return f"👩‍⚕️ <b>{doctor(user.name)}</b>\n🏥 {specialization}{gender}\n🕑 Next free time: {free}"

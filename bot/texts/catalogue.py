@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.localization.messages import Phrase
 from bot.texts import labels
 from bot.texts.formats import esc, price, span
 from bot.texts.visits import WAYS
@@ -25,7 +26,7 @@ class Words:
     """How one sort of thing is called: its command, the label of its list, and what stays once it is retired."""
 
     command: str
-    label: str
+    label: Phrase
     title: str
     one: str
     none: str

@@ -41,7 +41,7 @@ def _lines(born: date | None, phone: str | None, gender: Gender | None, rules: C
     lines = [f"🎂 {birth_date(born)}"] if born else []
     if phone:
         lines.append(f"📞 {esc(shown_phone(phone, rules.region))}")
-    return [*lines, f"👤 {GENDERS[gender].capitalize()}"] if gender else lines
+    return [*lines, f"👤 {str(GENDERS[gender]).capitalize()}"] if gender else lines
 
 
 def birth_date(born: date) -> str:

@@ -1,4 +1,4 @@
-"""How values look to people: escaped names, dates, times."""
+"""How values look to people, in the language of whoever reads them: escaped names, dates, times, lists."""
 
 import html
 import re
@@ -9,10 +9,13 @@ from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, format_time, get_day_names, get_timezone_location
+from babel.lists import format_list
 from babel.numbers import format_currency
 
+from bot.localization.languages import ENGLISH, Language
+from bot.localization.messages import phrase, say, say_count
+from bot.localization.reader import language
 from services.accounts.fields import without_title
 from services.catalogue.fields import minor_digits
 from services.clinic_rules import ClinicRules
@@ -23,20 +26,18 @@ from services.models.people import Gender, Role, User
 from services.models.scheduling import Hours, Weekday
 from services.models.slots import PlaceId, Slot
 
-LANGUAGE = "en"
-LOCALE = Locale.parse(LANGUAGE)
 MOST_STRETCHES = 6
 FIXED_ZONE = re.compile(r"Etc/GMT([+-])(\d+)")
 ROLES = {
-    Role.PATIENT: "patient",
-    Role.DOCTOR: "doctor",
-    Role.RECEPTIONIST: "receptionist",
-    Role.ADMIN: "admin",
+    Role.PATIENT: phrase("patient"),
+    Role.DOCTOR: phrase("doctor"),
+    Role.RECEPTIONIST: phrase("receptionist"),
+    Role.ADMIN: phrase("admin"),
 }
 # The names of places, where there are several.
 PlaceNames = Mapping[PlaceId, str]
 NOWHERE: PlaceNames = {}
-GENDERS = {Gender.FEMALE: "female", Gender.MALE: "male", Gender.OTHER: "other"}
+GENDERS = {Gender.FEMALE: phrase("female"), Gender.MALE: phrase("male"), Gender.OTHER: phrase("other")}
 
 
 def esc(text: object) -> str:
@@ -49,20 +50,39 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-@lru_cache(maxsize=1000)
 def day(value: date) -> str:
     """Return a day: Tue 4 May 2027."""
-    return format_date(value, "EEE d MMM yyyy", locale=LOCALE)
+    reads = language()
+    return _date(value, reads.patterns.day, reads)
+
+
+def short_day(value: date) -> str:
+    """Return a day without its year: 4 May."""
+    reads = language()
+    return _date(value, reads.patterns.short_day, reads)
+
+
+def weekday_and_day(value: date) -> str:
+    """Return a day without its year, with its weekday: Tue 4 May."""
+    reads = language()
+    return _date(value, reads.patterns.weekday_and_day, reads)
 
 
 def long_day(value: date) -> str:
     """Return a day without its weekday: 4 May 2027."""
-    return format_date(value, "d MMMM yyyy", locale=LOCALE)
+    reads = language()
+    return _date(value, reads.patterns.long_day, reads)
 
 
 def month(value: date) -> str:
     """Return a month: May 2027."""
-    return format_date(value, "MMMM yyyy", locale=LOCALE)
+    reads = language()
+    return _date(value, reads.patterns.month, reads)
+
+
+@lru_cache(maxsize=5000)
+def _date(value: date, pattern: str, reads: Language) -> str:
+    return format_date(value, pattern, locale=reads.cldr)
 
 
 def clock_time(value: datetime, zone: ZoneInfo) -> str:
@@ -70,15 +90,20 @@ def clock_time(value: datetime, zone: ZoneInfo) -> str:
     return wall_time(value.astimezone(zone).time())
 
 
-@lru_cache(maxsize=1440)
 def wall_time(value: time) -> str:
     """Return a time of day: 10:30 AM."""
-    return format_time(value, "hh:mm a", locale=LOCALE)
+    return _time(value, language())
+
+
+@lru_cache(maxsize=5000)
+def _time(value: time, reads: Language) -> str:
+    return format_time(value, reads.patterns.time, locale=reads.cldr)
 
 
 def hours(value: Hours) -> str:
     """Return a stretch of a day: 09:00 AM – 12:00 PM; a day ends at midnight."""
-    return f"{wall_time(value.start)} – {wall_time(value.end) if value.end != time(0) else 'midnight'}"
+    end = wall_time(value.end) if value.end != time(0) else say("midnight")
+    return say("{start} – {end}", start=wall_time(value.start), end=end)
 
 
 def stretches(values: Sequence[Hours], places: PlaceNames = NOWHERE) -> str:
@@ -87,10 +112,14 @@ def stretches(values: Sequence[Hours], places: PlaceNames = NOWHERE) -> str:
     Where they are is said of those of which the place has a name.
     """
     if not values:
-        return "closed"
-    shown = ", ".join(hours(each) + _at(each, places) for each in values[:MOST_STRETCHES])
+        return say("closed")
+    shown = comma_list([hours(each) + _at(each, places) for each in values[:MOST_STRETCHES]])
     more = len(values) - MOST_STRETCHES
-    return f"{shown} and {more} more" if more > 0 else shown
+    return (
+        say_count("{shown} and {count} more", "{shown} and {count} more", more, shown=shown)
+        if more > 0
+        else shown
+    )
 
 
 def _at(value: Hours, places: PlaceNames) -> str:
@@ -103,51 +132,58 @@ def week(weekly: Mapping[Weekday, Sequence[Hours]]) -> str:
     runs = [
         (hours_then, list(days)) for hours_then, days in groupby(Weekday, lambda day: weekly.get(day, ()))
     ]
-    return "; ".join(f"{_days(days)} {stretches(hours_then)}" for hours_then, days in runs if hours_then)
+    return say("; ").join(
+        say("{days} {hours}", days=_days(days), hours=stretches(hours_then))
+        for hours_then, days in runs
+        if hours_then
+    )
 
 
 def _days(run: Sequence[Weekday]) -> str:
     first, last = long_weekday(run[0]), long_weekday(run[-1])
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else say("{first} to {last}", first=first, last=last)
 
 
 def weekday(value: Weekday) -> str:
     """Return a weekday: Mon."""
-    return str(get_day_names("abbreviated", locale=LOCALE)[value])
+    return str(get_day_names("abbreviated", locale=language().cldr)[value])
 
 
 def long_weekday(value: Weekday) -> str:
     """Return a weekday in full: Monday."""
-    return str(get_day_names("wide", locale=LOCALE)[value])
+    return str(get_day_names("wide", locale=language().cldr)[value])
 
 
 def span(value: timedelta) -> str:
     """Return how long something lasts: 30 minutes, 1 hour 30 minutes, 2 days; nothing is "none"."""
     minutes = value // timedelta(minutes=1)
     days, minutes = divmod(minutes, 24 * 60)
-    parts = [(days, "day"), (minutes // 60, "hour"), (minutes % 60, "minute")]
-    said = [f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count]
-    return " ".join(said) or "none"
+    parts = [
+        say_count("{count} day", "{count} days", days) if days else "",
+        say_count("{count} hour", "{count} hours", minutes // 60) if minutes // 60 else "",
+        say_count("{count} minute", "{count} minutes", minutes % 60) if minutes % 60 else "",
+    ]
+    return " ".join(filter(None, parts)) or say("none")
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:
     """Return an instant in the zone: Tue 4 May 2027, 10:30 AM."""
-    return f"{day(value.astimezone(zone).date())}, {clock_time(value, zone)}"
+    return say("{day}, {time}", day=day(value.astimezone(zone).date()), time=clock_time(value, zone))
 
 
 def moment_there(value: datetime, zone: ZoneInfo) -> str:
     """Return an instant in the zone, with the zone's name: Tue 4 May 2027, 10:30 AM (Berlin time)."""
-    return f"{moment(value, zone)} ({zone_name(zone)})"
+    return say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
 
 
 def span_of(slot: Slot, zone: ZoneInfo) -> str:
     """Return a slot in the zone: Tue 4 May 2027, 10:30 AM – 11:00 AM."""
-    return f"{moment(slot.start, zone)} – {clock_time(slot.end, zone)}"
+    return say("{start} – {end}", start=moment(slot.start, zone), end=clock_time(slot.end, zone))
 
 
 def stretch(slot: Slot, zone: ZoneInfo) -> str:
     """Return a slot in the zone, with the zone's name: for what confirms it, once."""
-    return f"{span_of(slot, zone)} ({zone_name(zone)})"
+    return say("{moment} ({zone})", moment=span_of(slot, zone), zone=zone_name(zone))
 
 
 def stretch_read(slot: Slot, rules: ClinicRules) -> str:
@@ -158,11 +194,18 @@ def stretch_read(slot: Slot, rules: ClinicRules) -> str:
 def zone_name(zone: ZoneInfo) -> str:
     """Return the zone as people know it: Europe/Berlin -> Berlin time, and Etc/GMT-3 -> UTC+3."""
     if zone.key in {"UTC", "Etc/UTC"}:
-        return "UTC"
+        return "UTC"  # no words
     if fixed := FIXED_ZONE.fullmatch(zone.key):
         # POSIX counts to the west, people to the east.
-        return f"UTC{'-' if fixed[1] == '+' else '+'}{fixed[2]}"
-    return f"{zone.key.rpartition('/')[2].replace('_', ' ')} time"
+        return f"UTC{'-' if fixed[1] == '+' else '+'}{fixed[2]}"  # no words
+    return say("{city} time", city=_city(zone, language()))
+
+
+@lru_cache(maxsize=1000)
+def _city(zone: ZoneInfo, reads: Language) -> str:
+    if reads is ENGLISH:
+        return zone.key.rpartition("/")[2].replace("_", " ")
+    return str(get_timezone_location(zone, locale=reads.cldr, return_city=True))
 
 
 def zone_note(rules: ClinicRules) -> str:
@@ -183,19 +226,24 @@ def zone_once(text: str, rules: ClinicRules) -> str:
 
 
 def call_the_clinic(rules: ClinicRules, *, at_once: bool = False) -> str:
-    """Return what is asked of somebody whom only people can help; with the number, where it is known."""
-    call = "call the clinic right away" if at_once else "call the clinic"
-    return f"{call}: {rules.phone}" if rules.phone else call
+    """Return what is asked of somebody whom only people can help; with the number, where it is known.
+
+    It goes on a sentence: “If you think this is a mistake, please {call}.”
+    """
+    if rules.phone:
+        there = say("call the clinic right away: {phone}", phone=rules.phone)
+        return there if at_once else say("call the clinic: {phone}", phone=rules.phone)
+    return say("call the clinic right away") if at_once else say("call the clinic")
 
 
 def found_at(rules: ClinicRules) -> str:
     """Return where the clinic is, in one line, as far as it is known. Plain text."""
-    return ", ".join(filter(None, (rules.name, rules.address)))
+    return comma_list([*filter(None, (rules.name, rules.address))])
 
 
 def price(value: Price) -> str:
     """Return a price: €25.50, or ¥3,000, which has no hundredths."""
-    return str(format_currency(Decimal(amount(value)), value.currency, locale=LOCALE))
+    return str(format_currency(Decimal(amount(value)), value.currency, locale=language().cldr))
 
 
 def amount(value: Price) -> str:
@@ -203,22 +251,35 @@ def amount(value: Price) -> str:
     return str(Decimal(value.minor).scaleb(-minor_digits(value.currency)))
 
 
-@lru_cache(maxsize=200)
 def language_name(code: str) -> str:
-    """Return the name of the language with that ISO 639 code: German."""
-    return str(LOCALE.languages.get(code, code))
+    """Return the name of the language with that ISO 639 code, as the reader calls it: German."""
+    return str(language().cldr.languages.get(code, code))
 
 
 def speaks(person: User | Patient) -> str | None:
-    """Return what language somebody speaks, if it is not the one that all texts are in: speaks German."""
-    language = person.language or LANGUAGE
-    return None if language == LANGUAGE else f"speaks {language_name(language)}"
+    """Return what language somebody speaks, if it is not the reader's: speaks German."""
+    theirs = person.language or ENGLISH.code
+    return None if theirs == language().code else say("speaks {language}", language=language_name(theirs))
 
 
 def all_of(names: Sequence[str]) -> str:
     """Return names in a sentence: “A, B and C”. Escaped."""
-    *others, last = (esc(name) for name in names)
-    return f"{', '.join(others)} and {last}" if others else last
+    return listed([esc(name) for name in names])
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return what stands in a sentence: “A, B and C”."""
+    return format_list(items, locale=language().regional)
+
+
+def either(items: Sequence[str]) -> str:
+    """Return what one may choose from, in a sentence: “A, B or C”."""
+    return format_list(items, style="or", locale=language().regional)
+
+
+def comma_list(items: Sequence[str]) -> str:
+    """Return what stands in a line, with nothing before the last one: “A, B, C”."""
+    return say(", ").join(items)
 
 
 def doctor(name: str) -> str:
@@ -230,14 +291,18 @@ def plain_doctor(name: str) -> str:
     """Return the doctor's name as one says it, for buttons and subjects, which have no markup."""
     # Of an account that is older than the rule that a title is no part of a name, it may be stored.
     name = without_title(name)
-    return name if name.casefold().startswith(("prof ", "prof. ")) else f"Dr {name}"
+    return name if name.casefold().startswith(("prof ", "prof. ")) else say("Dr {name}", name=name)
 
 
 def of_series(found: Appointment) -> str:
     """Return which visit of its series one is, after a dot; nothing where it is of none."""
-    return f" · 🔂 {found.series.number} of {found.series.of}" if found.series is not None else ""
+    if found.series is None:
+        return ""
+    return say(" · 🔂 {number} of {count}", number=found.series.number, count=found.series.of)
 
 
 def suits_both(doctor_name: str, patient_name: str) -> str:
     """Return which times can be taken for a patient who is named: those at which neither has another."""
-    return f"time that suits both {doctor(doctor_name)} and {esc(patient_name)}"
+    return say(
+        "time that suits both {doctor} and {patient}", doctor=doctor(doctor_name), patient=esc(patient_name)
+    )

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
+from bot.localization.reader import language
 from bot.texts.appointments import STATUSES
-from bot.texts.formats import LOCALE, day, plain_doctor, zone_name
+from bot.texts.formats import day, plain_doctor, zone_name
 from services.models.appointments import AppointmentStatus
 from services.models.people import User
 from services.models.scheduling import Days
@@ -34,12 +35,12 @@ def status(value: AppointmentStatus) -> str:
 
 def hour(instant: datetime, zone: ZoneInfo) -> str:
     """Name an hour of the day: 9 AM."""
-    return format_time(instant.astimezone(zone).time(), "h a", locale=LOCALE)
+    return format_time(instant.astimezone(zone).time(), "h a", locale=language().cldr)
 
 
 def short_time(instant: datetime, zone: ZoneInfo) -> str:
     """Return a time of day where the hours stand beside it: 9:30."""
-    return format_time(instant.astimezone(zone).time(), "h:mm", locale=LOCALE)
+    return format_time(instant.astimezone(zone).time(), "h:mm", locale=language().cldr)
 
 
 def several_free(number: int) -> str:
@@ -69,7 +70,9 @@ def _changed(at: datetime, by: timedelta, zone: ZoneInfo) -> str:
     # The time at which it happens is told as the clocks say it before.
     before = ((at - MINUTE).astimezone(zone) + MINUTE).time()
     way = "forward" if by > timedelta() else "back"
-    return f"at {format_time(before, 'hh:mm a', locale=LOCALE)} clocks go {way} {abs(by) // MINUTE} min"
+    return (
+        f"at {format_time(before, 'hh:mm a', locale=language().cldr)} clocks go {way} {abs(by) // MINUTE} min"
+    )
 
 
 def period(days: Days) -> str:
@@ -79,7 +82,7 @@ def period(days: Days) -> str:
 
 def short_day(value: date) -> str:
     """Name a day where there is little room: 3 May."""
-    return format_date(value, "d MMM", locale=LOCALE)
+    return format_date(value, "d MMM", locale=language().cldr)
 
 
 def by_doctor(shown: int, total: int) -> str:

@@ -142,7 +142,7 @@ def which(item: AppointmentCard, role: Role, rules: ClinicRules, what: str) -> s
 
 def scope_button(scope: SeriesScope, number: int) -> str:
     """Label the button for these visits, with how many there are."""
-    return SCOPES[scope] if scope is SeriesScope.ONE else f"{SCOPES[scope]} ({number})"
+    return str(SCOPES[scope]) if scope is SeriesScope.ONE else f"{SCOPES[scope]} ({number})"
 
 
 def ask_cancel(item: AppointmentCard, visits: Sequence[Appointment], role: Role, rules: ClinicRules) -> str:

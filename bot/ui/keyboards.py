@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
+from bot.localization.messages import Words
 from bot.texts import labels
 from services.namesakes import BETWEEN
 
@@ -60,9 +61,14 @@ class Keyboard:
         return changed
 
 
-def button(label: str, tap: Tap) -> Button:
+def button(label: Words, tap: Tap) -> Button:
     """Return a button that says `label` and means `tap`."""
-    return Button(_fitting(label), tap.pack())
+    return Button(_fitting(str(label)), tap.pack())
+
+
+def link(label: Words, url: str) -> Link:
+    """Return a button that says `label` and opens an address."""
+    return Link(_fitting(str(label)), url)
 
 
 def _fitting(label: str) -> str:
@@ -74,7 +80,7 @@ def _fitting(label: str) -> str:
     return (head if len(end) > 1 else label)[: LABEL_LENGTH - len(end)] + end
 
 
-def notice_button(label: str, tap: Tap) -> Button:
+def notice_button(label: Words, tap: Tap) -> Button:
     """Return a button under a notice: the notice stays, and the answer to the tap is a new message."""
     return button(label, tap)._replace(callback_data=tap.pack(under_notice=True))
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from babel.dates import get_day_names
 
 from bot.callbacks.steps import Nothing, PickDay, PickMonth
-from bot.texts.formats import LOCALE, month
+from bot.localization.reader import language
+from bot.texts.formats import month
 from bot.ui.keyboards import Button, Row, button
 
 # For days that cannot be chosen. Telegram may drop a button without a visible label.
@@ -37,8 +38,8 @@ def month_rows(shown: date, free: Collection[date], today: date, last: date) -> 
         _blank(month(shown)),
         _turn("›", later) if later <= last else _blank(CLOSED),
     ]
-    names = get_day_names("short", locale=LOCALE)
-    weeks = calendar.Calendar(LOCALE.first_week_day).monthdatescalendar(shown.year, shown.month)
+    names = get_day_names("short", locale=language().cldr)
+    weeks = calendar.Calendar(language().regional.first_week_day).monthdatescalendar(shown.year, shown.month)
     header = [_blank(names[day.weekday()]) for day in weeks[0]]
     ahead = [week for week in weeks if week[-1] >= today]
     return [title, header, *([_day(day, shown, free, today) for day in week] for week in ahead)]

@@ -57,4 +57,4 @@ def _said_yes_or_no(wanted: str, taps: set[Tap]) -> set[Tap]:
     return taps & {Leave()} if wanted in NO else set()
 
 
-_OF_NOW = {folded(former): folded(label) for former, label in FORMER.items()}
+_OF_NOW = {folded(former): folded(label.message) for former, label in FORMER.items()}

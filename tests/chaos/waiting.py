@@ -80,12 +80,12 @@ class Waiter(Someone):
         way: Way = (
             ("Which part of the day", self.tap("Any time")),
             ("Which days would suit you", self.tap("Any day until")),
-            ("Which day?", self.tap(TELL_ME)),
+            ("Which day?", self.tap(str(TELL_ME))),
             ("Who would you like", self.tap(doctor)),
             ("What kind of doctor", self.tap(special)),
             ("Our doctors", self.tap(special)),
             # The doctor's card, or else the list in which it is.
-            (special, self.tap(TELL_ME, doctor)),
+            (special, self.tap(str(TELL_ME), doctor)),
         )
         command = self._chance.choice(("/book", "/doctors"))
         try:

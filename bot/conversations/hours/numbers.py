@@ -10,6 +10,7 @@ from bot.conversations.hours.draft import MINUTE, Ask, as_schedule, changed, dra
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Outcome, Step
 from bot.drafts import HoursDraft
+from bot.localization.messages import Phrase
 from bot.parsing.hours import read_span
 from bot.texts import hours as texts
 from bot.texts import labels
@@ -40,7 +41,7 @@ class Number:
     """
 
     step: Ask
-    name: str
+    name: Phrase
     ask: Callable[[HoursDraft], str]
     choices: tuple[timedelta, ...]
     unit: timedelta | None

@@ -9,6 +9,7 @@ from bot.conversations.hours.draft import Ask, as_schedule, changed, draft_of
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome
 from bot.input_errors import BadHours, BadPlacedHours, NotAChoice
+from bot.localization.messages import Words
 from bot.parsing.places import ANYWHERE, marked, named_place, placed
 from bot.parsing.words import alone
 from bot.texts import hours as texts
@@ -78,7 +79,7 @@ async def question(context: ClinicContext, hours: Sequence[Hours]) -> View:
     return View(texts.ask_place(hours, context.clinic.rules.zone), keyboard(*rows, ways_out()))
 
 
-def choices(places: Sequence[Place], none: str) -> list[Row]:
+def choices(places: Sequence[Place], none: Words) -> list[Row]:
     """Return a button for each place, and one that names none."""
     named: list[Row] = [[button(place.name, PickWorkplace(place.id))] for place in places]
     return [*named, [button(none, PickWorkplace(""))]]

@@ -52,7 +52,7 @@ async def ask_overview(context: ClinicContext) -> View:
     coming = await context.clinic.changed_dates.coming(context.principal, draft.doctor_id)
     days = [button(weekday(day), PickWeekday(day)) for day in Weekday]
     numbers = [
-        button(texts.number_label(number.name, number.of(draft)), OpenHours(number.step))
+        button(texts.number_label(str(number.name), number.of(draft)), OpenHours(number.step))
         for number in NUMBERS
     ]
     video: Row = []

@@ -309,7 +309,7 @@ def _at_places(times: Availability, slots: Sequence[Slot]) -> list[tuple[str, li
         return []
     runs = [(place, list(there)) for place, there in groupby(slots, times.place_of)]
     names = {place.id: place.name for place in times.schedule.places}
-    return [(names.get(place, "") if place else labels.ELSEWHERE, there) for place, there in runs]
+    return [(names.get(place, "") if place else str(labels.ELSEWHERE), there) for place, there in runs]
 
 
 def _waiting(context: ClinicContext, draft: BookingDraft, day: date | None) -> Row:

@@ -118,7 +118,7 @@ class VisitPicker:
         """Take the place whose name, or a part of it, was typed."""
         draft = context.draft(BookingDraft)
         places = {place.name: place for place in await _places(context, draft)}
-        name = choose_surely(text, [*places, labels.ANY_PLACE])
+        name = choose_surely(text, [*places, str(labels.ANY_PLACE)])
         return await self.to_times(context, _at_place(draft, places.get(name)))
 
     async def gone(self, context: ClinicContext, why: ClinicError) -> Goto:
