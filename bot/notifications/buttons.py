@@ -21,7 +21,8 @@ from bot.callbacks.visits import (
     TakeWaitlistOffer,
 )
 from bot.texts import labels
-from bot.texts.notifications import may_change, offered, taking
+from bot.texts.news_rows import may_change
+from bot.texts.offer_news import offered, taking
 from bot.texts.questions import answer_button, left_in
 from bot.ui.account_card import name_decisions
 from bot.ui.email_code import code_rows
