@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.texts.formats import call_the_clinic, moment, moment_read, plain_doctor
 from bot.texts.notification_layouts import IN_THE_CHAT, News
-from bot.texts.visits import PRICE, kind_rows, place_name, where_rows
+from bot.texts.visits import kind_rows, place_name, where_rows
 from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.notifications import EventKind
@@ -112,8 +112,7 @@ def _when(visit: Facts, rules: ClinicRules) -> str:
 def _where(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, str]]:
     """Return where a patient comes to, and what to do before."""
     by_video = [("Where", "By video")] if facts.get("room") else []
-    rows = where_rows(facts, reader, rules)
-    return [*by_video, *((label, f"{value} each" if label == PRICE else value) for label, value in rows)]
+    return [*by_video, *where_rows(facts, reader, rules, each=True)]
 
 
 def _by(facts: Facts, reader: User) -> list[tuple[str, str]]:
