@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from operator import attrgetter
 
+from bot.localization.messages import Words
 from bot.pictures.sheet import DRAWING, INK, LARGE, MARGIN, MIDDLE, PALE, SMALL, TITLE, WIDTH, Sheet
 from bot.texts import pictures as texts
 from services.administration.statistics import Figures
@@ -20,7 +21,7 @@ MOST_LINES = 4
 class _Part:
     """One part of every bar. It has its own pattern, not only its own colour."""
 
-    words: str
+    words: Words
     fill: str
     hatch: str | None
     number_of: "attrgetter[int]"
@@ -53,7 +54,7 @@ def _legend(sheet: Sheet, y: float) -> None:
     x: float = MARGIN
     for part in PARTS:
         _bar(sheet, part, (x, y - 17), (52, 34))
-        x += 52 + 14 + sheet.text(x + 66, y, part.words, size=SMALL) + 44
+        x += 52 + 14 + sheet.text(x + 66, y, str(part.words), size=SMALL) + 44
 
 
 def _bar(sheet: Sheet, part: _Part, corner: tuple[float, float], size: tuple[float, float]) -> None:

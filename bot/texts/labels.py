@@ -234,6 +234,11 @@ REFRESH = phrase("🔄 Refresh")
 NO_LIMIT = phrase("♾ No limit")
 
 
+def words_of(label: Phrase) -> str:
+    """Return a label without the sign in front of it, for sentences that tell people to tap it."""
+    return str(label).partition(" ")[2]
+
+
 def back_to(name: str) -> str:
     """Lead back to somebody's list."""
     return say("« {name}", name=name)

@@ -30,7 +30,7 @@ MINUTE = timedelta(minutes=1)
 def status(value: AppointmentStatus) -> str:
     """Say what became of an appointment: ✓ seen."""
     mark = MARKS.get(value)
-    return f"{mark} {STATUSES[value]}" if mark else STATUSES[value]
+    return f"{mark} {STATUSES[value]}" if mark else str(STATUSES[value])
 
 
 def hour(instant: datetime, zone: ZoneInfo) -> str:
