@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.texts.appointments import with_doctor
 from bot.texts.formats import esc, found_at, moment_read, plain_doctor, stretch_read
-from bot.texts.visits import DIRECTIONS, PHONE, coming_rows, place_line, preparation
+from bot.texts.visits import DIRECTIONS, directions, phone_there, place_line, preparation
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.patients import has_no_account
@@ -41,12 +41,12 @@ def notes(facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str,
     A patient is also told how to get there, and what to do before.
     """
     video = f"Video visit, open from 10 minutes before:\n{room}\n\n" if room else ""
-    rows = [] if room else coming_rows(facts)
-    told = "".join(f"{label}: {value}\n" for label, value in rows if label == DIRECTIONS)
+    way = "" if room else directions(facts)
+    told = f"{DIRECTIONS}: {way}\n" if way else ""
     if reader.role is not Role.DOCTOR and (prepare := preparation(facts)):
         told += f"{prepare}\n"
     clinic = rules.name if room else where(facts, rules)
-    number = dict(rows).get(PHONE) or rules.phone
+    number = ("" if room else phone_there(facts)) or rules.phone
     phone = f" Phone: {number}." if number else ""
     below = f"{told}\n" if told else ""
     return f"{video}{below}At {clinic}.{phone} To see or cancel it, open /appointments in the chat:\n{link}"
