@@ -57,21 +57,21 @@ def _letters(_facts: Facts) -> str:
 
 # What is wrong with the form of a field, by pydantic's type of error and its facts.
 WRONG_FIELDS: Mapping[str, Callable[[Facts], str]] = {
-    "missing": lambda _: say("This is needed."),  # no words
-    "string_type": lambda _: say("This should be text."),  # no words
-    "string_unicode": lambda _: say("Please send whole Unicode characters."),  # no words
-    "string_too_long": _too_long,  # no words
-    "too_long": _too_long,  # no words
-    "string_too_short": _letters,  # no words
-    "string_pattern_mismatch": _letters,  # no words
-    "enum": _none_of_them,  # no words
-    "int_parsing": lambda _: say("This should be a whole number."),  # no words
-    "int_parsing_size": lambda _: say("This should be a smaller number."),  # no words
-    "greater_than_equal": lambda facts: say("This should be {least} or more.", least=facts["ge"]),  # no words
-    "less_than_equal": lambda facts: say("This should be {most} or less.", most=facts["le"]),  # no words
-    "json_invalid": lambda _: say("This is not JSON (RFC 8259)."),  # no words
-    "dict_type": _an_object,  # no words
-    "model_attributes_type": _an_object,  # no words
+    "missing": lambda _: say("This is needed."),
+    "string_type": lambda _: say("This should be text."),
+    "string_unicode": lambda _: say("Please send whole Unicode characters."),
+    "string_too_long": _too_long,
+    "too_long": _too_long,
+    "string_too_short": _letters,
+    "string_pattern_mismatch": _letters,
+    "enum": _none_of_them,
+    "int_parsing": lambda _: say("This should be a whole number."),
+    "int_parsing_size": lambda _: say("This should be a smaller number."),
+    "greater_than_equal": lambda facts: say("This should be {least} or more.", least=facts["ge"]),
+    "less_than_equal": lambda facts: say("This should be {most} or less.", most=facts["le"]),
+    "json_invalid": lambda _: say("This is not JSON (RFC 8259)."),
+    "dict_type": _an_object,
+    "model_attributes_type": _an_object,
 }
 
 
