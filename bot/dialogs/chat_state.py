@@ -66,6 +66,8 @@ class ChatState:
     - `notices`: the ids of the notices that cards have shown last; the outbox does not send these here.
     - `live_card`: the message that shows a visit to the patient who waits for it.
     - `words`: what was typed for later questions, while an earlier one has to be asked first.
+    - `language`: the ISO 639 code of the language that was chosen in this chat. `spoken`: that of the one in
+      which it was answered last, None for English.
     """
 
     step: str | None = None
@@ -87,6 +89,8 @@ class ChatState:
     notices: tuple[str, ...] = ()
     words: tuple[str, ...] = field(default=(), repr=False)
     live_card: LiveCard | None = None
+    language: str | None = None
+    spoken: str | None = None
 
     def note_shown(self, notice_id: str) -> None:
         """Note that a card has shown what that notice says."""

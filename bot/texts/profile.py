@@ -67,19 +67,6 @@ def renamed(user: User) -> str:
     return "✅ Your name is changed."
 
 
-def ask_language(user: User) -> str:
-    """Ask for the language; promise nothing."""
-    return (
-        f"🌐 Your language here is <b>{language_name(user.language)}</b>. Which language do you speak?"
-        " Tap one, or type another.\n\nThe clinic will see it. I only write in English so far."
-    )
-
-
-def language_changed(user: User) -> str:
-    """Say that the language is changed."""
-    return f"✅ The clinic now knows that you speak {language_name(user.language)}."
-
-
 def ask_zone(rules: ClinicRules) -> str:
     """Ask for the time zone."""
     return (
