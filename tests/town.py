@@ -362,6 +362,8 @@ async def founded(
             others["WEBHOOK_URL"] = f"http://127.0.0.1:{listening.getsockname()[1]}"
         floor = Floor()
         stack.enter_context(patch.object(ChatChannel, "deliver", _after_acts(floor, ChatChannel.deliver)))
+        # Dozens of calls, which would be made anew for each test.
+        stack.enter_context(patch("bot.app.introduced", _says_nothing))
         telegram = Telegram(token=TOKEN, clock=clock, journal=Path(journal) if journal else None)
         stack.push_async_callback(telegram.close)
         mailbox = Mailbox()
@@ -399,6 +401,10 @@ def _after_acts(floor: Floor, deliver: Deliver) -> Deliver:
             await deliver(channel, notice, reader)
 
     return delivered
+
+
+async def _says_nothing(*_anybody: object) -> None:
+    """Introduce nobody."""
 
 
 async def _ended(running: asyncio.Task[None]) -> None:
