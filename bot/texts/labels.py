@@ -257,16 +257,6 @@ def leave_for(noun: str) -> str:
     return say("✖ Leave it for the {noun}", noun=noun)
 
 
-def block_and_cancel(those: str) -> str:
-    """Block somebody, and cancel what they have booked."""
-    return say("🚫 Block and cancel {those}", those=those)
-
-
-def yes_cancel(those: str) -> str:
-    """Cancel several appointments."""
-    return say("✖ Yes, cancel {those}", those=those)
-
-
 def retry(place: int) -> str:
     """Send a message again."""
     return say("🔁 Retry {place}", place=number(place))
