@@ -46,7 +46,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 async def ask_which(context: ClinicContext) -> View:
     """Ask which visits of the series are meant."""
-    return await which_view(context, await _found(context), "cancel")
+    return await which_view(context, await _found(context), series_texts.which_to_cancel)
 
 
 async def pick_which(context: ClinicContext, tap: PickScope) -> Outcome:

@@ -96,7 +96,7 @@ async def _found(context: ClinicContext, appointment_id: AppointmentId) -> Appoi
 async def ask_which(context: ClinicContext) -> View:
     """Ask which visits of the series are to be moved."""
     found = await _found(context, known(context.draft(BookingDraft).appointment_id))
-    return await which_view(context, found, "move")
+    return await which_view(context, found, series_texts.which_to_move)
 
 
 async def pick_which(context: ClinicContext, tap: PickScope) -> Outcome:
