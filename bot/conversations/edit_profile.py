@@ -12,6 +12,7 @@ from bot.drafts import ProfileDraft
 from bot.input_errors import Unclear
 from bot.parsing.languages import COMMON_LANGUAGES, codes_of, read_language
 from bot.parsing.time_zones import COMMON_ZONES, keys_of, read_zone
+from bot.texts import nouns
 from bot.texts import profile as texts
 from bot.texts.formats import language_name
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
@@ -122,7 +123,7 @@ def _changed(context: ClinicContext, user: User, said: str) -> Finish:
 
 NAME = Dialog(
     command="name",
-    noun="name change",
+    noun=nouns.NAME_CHANGE,
     visitors=SIGNED_IN,
     begin=begin_name,
     steps=(Step(Ask.NAME, ask_name, take_name),),
@@ -130,7 +131,7 @@ NAME = Dialog(
 )
 LANGUAGE = Dialog(
     command="language",
-    noun="language change",
+    noun=nouns.LANGUAGE_CHANGE,
     visitors=SIGNED_IN,
     begin=begin_language,
     steps=(Step(Ask.LANGUAGE, ask_language, type_language, {PickLanguage: pick_language}),),
@@ -138,7 +139,7 @@ LANGUAGE = Dialog(
 )
 ZONE = Dialog(
     command="zone",
-    noun="time zone change",
+    noun=nouns.TIME_ZONE_CHANGE,
     visitors=SIGNED_IN,
     begin=begin_zone,
     steps=(Step(Ask.ZONE, ask_zone, type_zone, {PickZone: pick_zone}),),

@@ -21,7 +21,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.notifications.confirmations import confirmation
 from bot.texts import booking as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import series as series_texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -228,7 +228,7 @@ def _over(appointment_id: AppointmentId, said: str) -> Finish:
 
 DIALOG = Dialog(
     command="reschedule",
-    noun="move",
+    noun=nouns.MOVE,
     visitors=SIGNED_IN,
     begin=begin,
     steps=(

@@ -249,8 +249,10 @@ def back_to_command(command: str) -> str:
     return say("« Back to {command}", command=f"/{command}")
 
 
-def leave_for(noun: str) -> str:
+def leave_for(noun: Phrase) -> str:
     """Leave one dialog for another."""
+    # Translators: {noun} is what somebody is doing, such as “booking”, as it stands alone in a list; let it
+    # stand alone where a language has cases. A button; at most 40 characters.
     return say("✖ Leave it for the {noun}", noun=noun)
 
 
