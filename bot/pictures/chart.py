@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from operator import attrgetter
 
-from bot.localization.messages import Words
+from bot.localization.messages import Phrase
+from bot.localization.messages import number as said
 from bot.pictures.sheet import DRAWING, INK, LARGE, MARGIN, MIDDLE, PALE, SMALL, TITLE, WIDTH, Sheet
 from bot.texts import pictures as texts
 from services.administration.statistics import Figures
@@ -21,7 +22,7 @@ MOST_LINES = 4
 class _Part:
     """One part of every bar. It has its own pattern, not only its own colour."""
 
-    words: Words
+    words: Phrase
     fill: str
     hatch: str | None
     number_of: "attrgetter[int]"
@@ -44,7 +45,7 @@ def stats_picture(clinic: str, figures: Figures) -> bytes:
         sheet.text(MARGIN, 54, clinic, size=TITLE, bold=True, room=room)
         sheet.text(MARGIN, 116, texts.period(figures.days), size=LARGE, color=PALE, room=room)
         _legend(sheet, 176)
-        sheet.text(MARGIN, 244, texts.BY_DAY, size=LARGE, bold=True)
+        sheet.text(MARGIN, 244, str(texts.BY_DAY), size=LARGE, bold=True)
         _by_day(sheet, figures)
         _by_doctor(sheet, figures, HEAD + PLOT + AXIS_FOOT)
         return sheet.png()
@@ -70,7 +71,7 @@ def _by_day(sheet: Sheet, figures: Figures) -> None:
     for number in range(0, top + 1, step):
         y = bottom - PLOT * number / top
         sheet.line((LEFT, y), (RIGHT, y))
-        sheet.text(LEFT - 16, y, str(number), size=SMALL, color=PALE, align="right")
+        sheet.text(LEFT - 16, y, said(number), size=SMALL, color=PALE, align="right")
     count = len(figures.by_day)
     width = (RIGHT - LEFT) / count
     every = -(-count // MOST_LABELS)
@@ -78,7 +79,7 @@ def _by_day(sheet: Sheet, figures: Figures) -> None:
         x = LEFT + number * width
         head = _upright(sheet, tally, (x + width * 0.12, bottom), width * 0.76, PLOT / top)
         if tally.total and count <= MOST_LABELS:
-            sheet.text(x + width / 2, head - 20, str(tally.total), size=SMALL, bold=True, align="center")
+            sheet.text(x + width / 2, head - 20, said(tally.total), size=SMALL, bold=True, align="center")
         # Counted from the end, so that today has a label.
         if (count - 1 - number) % every == 0:
             sheet.text(x + width / 2, bottom + 36, texts.short_day(day), size=SMALL, align="center")
@@ -116,7 +117,7 @@ def _by_doctor(sheet: Sheet, figures: Figures, top: float) -> None:
     for number, row in enumerate(figures.by_doctor):
         y = top + DOCTORS_HEAD + number * DOCTOR
         end = WIDTH - MARGIN
-        taken = sheet.text(end, y, str(row.tally.total), size=MIDDLE, bold=True, align="right")
+        taken = sheet.text(end, y, said(row.tally.total), size=MIDDLE, bold=True, align="right")
         name = texts.doctor_name(row.doctor)
         sheet.text(MARGIN, y, name, size=MIDDLE, room=WIDTH - 2 * MARGIN - taken - 24)
         x: float = MARGIN

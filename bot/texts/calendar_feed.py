@@ -6,6 +6,11 @@ from services.models.calendar_feeds import FeedAddress
 from services.models.people import Role
 
 
+def address(found: FeedAddress, rules: ClinicRules) -> str:
+    """Return where the feed is read. Plain text."""
+    return rules.reached_at + found.path
+
+
 def card(found: FeedAddress, role: Role, rules: ClinicRules) -> str:
     """Show the address, how to subscribe, and who can read it."""
     here = (
@@ -15,7 +20,7 @@ def card(found: FeedAddress, role: Role, rules: ClinicRules) -> str:
     )
     return (
         "📅 <b>Calendar feed</b>\n\nYour appointments, in the calendar that you use anyway. Tap the address to copy it:\n\n"
-        f"<code>{esc(rules.reached_at + found.path)}</code>\n\n{_how()}{here}\n\n{_who_sees(found, role)}\n\n"
+        f"<code>{esc(address(found, rules))}</code>\n\n{_how()}{here}\n\n{_who_sees(found, role)}\n\n"
         "Keep the address to yourself. A new password doesn't change it. If somebody else has it, renew it."
     )
 

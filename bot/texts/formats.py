@@ -200,12 +200,21 @@ def stretch_read(slot: Slot, rules: ClinicRules) -> str:
 
 def zone_name(zone: ZoneInfo) -> str:
     """Return the zone as people know it: Europe/Berlin -> Berlin time, and Etc/GMT-3 -> UTC+3."""
+    return _offset(zone) or say("{city} time", city=_city(zone, language()))
+
+
+def zone_city(zone: ZoneInfo) -> str:
+    """Return the zone where there is no room for more than its city: Europe/Berlin -> Berlin."""
+    return _offset(zone) or _city(zone, language())
+
+
+def _offset(zone: ZoneInfo) -> str:
     if zone.key in {"UTC", "Etc/UTC"}:
         return "UTC"  # no words
     if fixed := FIXED_ZONE.fullmatch(zone.key):
         # POSIX counts to the west, people to the east.
         return f"UTC{'-' if fixed[1] == '+' else '+'}{fixed[2]}"  # no words
-    return say("{city} time", city=_city(zone, language()))
+    return ""
 
 
 @lru_cache(maxsize=1000)

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.demo.bot_api.html_mode import parse_html
+from bot.notifications.mail_layouts import as_html_mail, as_plain_mail
 from bot.texts.errors import SENTENCES, sentence
 from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, week, zone_name
 from bot.texts.help import help_page
-from bot.texts.notification_layouts import IN_THE_CHAT, News, as_html_mail, as_message, as_plain_mail
+from bot.texts.notification_layouts import IN_THE_CHAT, Fact, News, as_message
 from bot.texts.notifications import news
 from services import errors
 from services.clinic_rules import ClinicRules
@@ -297,10 +298,10 @@ def test_a_week_is_told_in_runs_of_days_with_the_same_hours() -> None:
     )
 
 
-@pytest.mark.parametrize("facts", [(), (("With", "Dr Rao"), ("When", "now"))])
+@pytest.mark.parametrize("facts", [(), (Fact("With", "Dr Rao"), Fact("When", "now"))])
 @pytest.mark.parametrize("links", [(), (("Take it", "t1"), ("Pass", "p1"))])
 def test_the_parts_of_a_plain_mail_are_one_empty_line_apart(
-    facts: tuple[tuple[str, str], ...], links: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...], links: tuple[tuple[str, str], ...]
 ) -> None:
     text = as_plain_mail(News("Subject", "Headline", facts, "Closing.", links), "Clinic", BOT)
     rows = ["With: Dr Rao\nWhen: now"] if facts else []
