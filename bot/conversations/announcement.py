@@ -12,7 +12,7 @@ from bot.drafts import AnnouncementDraft
 from bot.parsing.fuzzy_match import choose_surely
 from bot.parsing.words import alone
 from bot.texts import announcements as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.announcements.announcements import MAX_ANNOUNCEMENT, read_announcement
@@ -123,7 +123,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="announce",
-    noun="announcement",
+    noun=nouns.ANNOUNCEMENT,
     visitors=ADMINS,
     begin=begin,
     lasts=True,
