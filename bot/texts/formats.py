@@ -229,6 +229,11 @@ def zone_note(rules: ClinicRules) -> str:
     return f" ({zone_name(rules.zone)})" if rules.elsewhere else ""
 
 
+def in_zone(text: str, zone: ZoneInfo) -> str:
+    """Return what is said in the zone's time, with the zone's name: Working hours (Berlin time)."""
+    return say("{text} ({zone})", text=text, zone=zone_name(zone))
+
+
 def moment_read(value: datetime, rules: ClinicRules) -> str:
     """Return an instant as a reader sees it; the zone is named where it is not the clinic's."""
     return moment(value, rules.zone) + zone_note(rules)

@@ -176,6 +176,9 @@ NOTICE = phrase("Notice")
 AHEAD = phrase("Ahead")
 CHANGES = phrase("Changes")
 WHOLE_DAY = phrase("The whole day")
+# Translators: a button; the part of a day before noon.
+MORNING = phrase("Morning")
+AFTERNOON = phrase("Afternoon")
 TAKE_BACK_YES = phrase("↩ Yes, take it back")
 
 # What admins do.
