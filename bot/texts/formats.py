@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 from babel.lists import format_list
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
@@ -270,6 +270,16 @@ def price(value: Price) -> str:
 def amount(value: Price) -> str:
     """Return a price without its currency, for programs: 25.50."""
     return str(Decimal(value.minor).scaleb(-minor_digits(value.currency)))
+
+
+def percent(value: int) -> str:
+    """Return a percentage: 80%."""
+    return str(format_percent(Decimal(value) / 100, locale=language().cldr))
+
+
+def decimal(value: float) -> str:
+    """Return a number with one decimal, if that is not 0: 2.5."""
+    return str(format_decimal(Decimal(f"{value:.1f}"), "#,##0.#", locale=language().cldr))
 
 
 def language_name(code: str) -> str:
