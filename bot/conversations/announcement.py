@@ -53,7 +53,8 @@ async def pick_audience(context: ClinicContext, tap: PickAudience) -> Outcome:
 async def type_audience(context: ClinicContext, text: str) -> Outcome:
     """Take the audience that was typed. Without this, "doctor" would be dropped as a title."""
     text = "doctors" if alone(text) == "doctor" else text
-    return await pick_audience(context, PickAudience(texts.TYPED[choose_surely(text, texts.TYPED)]))
+    typed = texts.typed()
+    return await pick_audience(context, PickAudience(typed[choose_surely(text, typed)]))
 
 
 async def ask_text(context: ClinicContext) -> View:
