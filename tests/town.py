@@ -265,10 +265,11 @@ class Town:
         """The accounts of the clinic."""
         return self.assembly.clinic.accounts
 
-    def person(self, name: str = "Guest") -> Person:
-        """Give somebody a phone."""
+    def person(self, name: str = "Guest", speaks: str | None = None) -> Person:
+        """Give somebody a phone, with Telegram in a language (an IETF tag; None: the usual one)."""
         self._next_phone += 1
-        return Person(self, self.telegram.phone(self._next_phone, name))
+        language = {"language_code": speaks} if speaks is not None else {}
+        return Person(self, self.telegram.phone(self._next_phone, name, **language))
 
     async def account(
         self, name: str, email: str, role: Role = Role.PATIENT, specialization: str | None = None
