@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 from babel.lists import format_list
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
@@ -229,6 +229,11 @@ def zone_note(rules: ClinicRules) -> str:
     return f" ({zone_name(rules.zone)})" if rules.elsewhere else ""
 
 
+def in_zone(text: str, zone: ZoneInfo) -> str:
+    """Return what is said in the zone's time, with the zone's name: Working hours (Berlin time)."""
+    return say("{text} ({zone})", text=text, zone=zone_name(zone))
+
+
 def moment_read(value: datetime, rules: ClinicRules) -> str:
     """Return an instant as a reader sees it; the zone is named where it is not the clinic's."""
     return moment(value, rules.zone) + zone_note(rules)
@@ -265,6 +270,16 @@ def price(value: Price) -> str:
 def amount(value: Price) -> str:
     """Return a price without its currency, for programs: 25.50."""
     return str(Decimal(value.minor).scaleb(-minor_digits(value.currency)))
+
+
+def percent(value: int) -> str:
+    """Return a percentage: 80%."""
+    return str(format_percent(Decimal(value) / 100, locale=language().cldr))
+
+
+def decimal(value: float) -> str:
+    """Return a number with one decimal, if that is not 0: 2.5."""
+    return str(format_decimal(Decimal(f"{value:.1f}"), "#,##0.#", locale=language().cldr))
 
 
 def language_name(code: str) -> str:

@@ -176,6 +176,9 @@ NOTICE = phrase("Notice")
 AHEAD = phrase("Ahead")
 CHANGES = phrase("Changes")
 WHOLE_DAY = phrase("The whole day")
+# Translators: a button; the part of a day before noon.
+MORNING = phrase("Morning")
+AFTERNOON = phrase("Afternoon")
 TAKE_BACK_YES = phrase("↩ Yes, take it back")
 
 # What admins do.
@@ -249,11 +252,13 @@ def back_to(name: str) -> str:
 
 def back_to_command(command: str) -> str:
     """Lead back to what a command shows."""
-    return say("« Back to /{command}", command=command)
+    return say("« Back to {command}", command=f"/{command}")
 
 
-def leave_for(noun: str) -> str:
+def leave_for(noun: Phrase) -> str:
     """Leave one dialog for another."""
+    # Translators: {noun} is what somebody is doing, such as “booking”, as it stands alone in a list; let it
+    # stand alone where a language has cases. A button; at most 40 characters.
     return say("✖ Leave it for the {noun}", noun=noun)
 
 

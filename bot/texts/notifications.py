@@ -56,7 +56,7 @@ def notice_news(notice: Notice, reader: User, rules: ClinicRules) -> News:
     event, facts = notice.event, notice.event.facts
     if event.kind is EventKind.EMAIL_CORRECTED and notice.channel is ChannelName.MAIL:
         # The old address may be a stranger's, because it was mistyped.
-        facts = {**facts, "email": masked(facts["email"])}
+        facts = {**facts, "email": masked(facts["email"])}  # no words
     said = news(event.kind, facts, reader, rules)
     return replace(said, headline=while_away(said.headline)) if notice.was_away else said
 
