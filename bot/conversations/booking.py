@@ -24,6 +24,7 @@ from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
+from bot.localization.messages import typed_names
 from bot.notifications.confirmations import confirmation
 from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.fuzzy_match import choose_surely
@@ -173,7 +174,8 @@ async def pick_way(context: ClinicContext, tap: PickWay) -> Outcome:
 
 async def type_way(context: ClinicContext, text: str) -> Outcome:
     """Take the modality that was typed."""
-    return await pick_way(context, PickWay(choose_surely(text, texts.WAYS) == texts.BY_VIDEO))
+    names = typed_names(texts.WAYS)
+    return await pick_way(context, PickWay(names[choose_surely(text, names)]))
 
 
 async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:

@@ -7,6 +7,11 @@ from services.models.calendar_feeds import FeedAddress
 from services.models.people import Role
 
 
+def address(found: FeedAddress, rules: ClinicRules) -> str:
+    """Return where the feed is read. Plain text."""
+    return rules.reached_at + found.path
+
+
 def card(found: FeedAddress, role: Role, rules: ClinicRules) -> str:
     """Show the address, how to subscribe, and who can read it."""
     head = say("Your appointments, in the calendar that you use anyway. Tap the address to copy it:")
@@ -19,9 +24,10 @@ def card(found: FeedAddress, role: Role, rules: ClinicRules) -> str:
     keep = say(
         "Keep the address to yourself. A new password doesn't change it. If somebody else has it, renew it."
     )
-    address = f"<code>{esc(rules.reached_at + found.path)}</code>"
     told = [how, *([here] if rules.is_local else []), _who_sees(found, role), keep]
-    return "\n\n".join([f"📅 <b>{say('Calendar feed')}</b>", head, address, *told])
+    return "\n\n".join(
+        [f"📅 <b>{say('Calendar feed')}</b>", head, f"<code>{esc(address(found, rules))}</code>", *told]
+    )
 
 
 def _who_sees(found: FeedAddress, role: Role) -> str:

@@ -128,7 +128,7 @@ def kind_card(kind: VisitKind, catalogue: Catalogue) -> str:
         f"🗂 <b>{esc(kind.name)}</b>",
         f"⏱ {minutes(kind.minutes)}{f', then {minutes(kind.buffer_minutes)} free' if kind.buffer_minutes else ''}",
         f"💳 {price(kind.price)}" if kind.price is not None else "💳 No price is shown",
-        f"🎥 {WAYS[kind.video].capitalize()}",
+        f"🎥 {str(WAYS[kind.video]).capitalize()}",
         f"🙂 For {PATIENTS[kind.for_patients]}, booked {'by the desk only' if kind.desk_only else 'by patients and the desk'}{lead}{horizon}",
     ]
     if kind.group:

@@ -6,7 +6,7 @@ from typing import Any
 from bot.localization.messages import phrase, say
 from bot.texts.appointments import with_doctor
 from bot.texts.formats import esc, found_at, moment_read, plain_doctor, stretch_read
-from bot.texts.visits import place_line, preparation
+from bot.texts.visits import DIRECTIONS, directions, phone_there, place_line, preparation
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.patients import has_no_account
@@ -44,17 +44,13 @@ def notes(facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str,
 
     A patient is also told how to get there, and what to do before.
     """
-    place = {} if room else (facts.get("visit") or {}).get("place") or {}
     video = [f"{say('Video visit, open from 10 minutes before:')}\n{room}"] if room else []
-    told = (
-        [say("How to get there: {directions}", directions=place["directions"])]
-        if place.get("directions")
-        else []
-    )
+    way = "" if room else directions(facts)
+    told = [say("{label}: {value}", label=DIRECTIONS, value=way)] if way else []
     if reader.role is not Role.DOCTOR and (prepare := preparation(facts)):
         told.append(prepare)
     at = [say("At {clinic}.", clinic=rules.name if room else where(facts, rules))]
-    if number := place.get("phone") or rules.phone:
+    if number := ("" if room else phone_there(facts)) or rules.phone:
         at.append(say("Phone: {number}.", number=number))
     at.append(say("To see or cancel it, open /appointments in the chat:"))
     parts = [*video, *(["\n".join(told)] if told else []), f"{' '.join(at)}\n{link}"]

@@ -102,6 +102,9 @@ ALL_MY_APPOINTMENTS = phrase("« All my appointments")
 APPOINTMENTS = phrase("📋 Appointments")
 ADD_TO_CALENDAR = phrase("📅 Add to calendar")
 JOIN = phrase("🎥 Join")
+# Translators: buttons that copy the address or the code to the clipboard.
+COPY_ADDRESS = phrase("📋 Copy the address")
+COPY_CODE = phrase("📋 Copy the code")
 MOVE = phrase("🔁 Move")
 MOVE_TO_ANOTHER_TIME = phrase("🔁 Another time")
 COMES = phrase("👍 Confirm")
@@ -232,6 +235,11 @@ NO_PLACE = phrase("No fixed place")
 EVERYWHERE = phrase("Everywhere")
 REFRESH = phrase("🔄 Refresh")
 NO_LIMIT = phrase("♾ No limit")
+
+
+def words_of(label: Phrase) -> str:
+    """Return a label without the sign in front of it, for sentences that tell people to tap it."""
+    return str(label).partition(" ")[2]
 
 
 def back_to(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.localization.messages import say, say_count
 from bot.texts.cancellation_news import how_to_book_another
-from bot.texts.formats import call_the_clinic, moment, moment_read, plain_doctor, price
+from bot.texts.formats import call_the_clinic, moment, moment_read, plain_doctor
 from bot.texts.news_rows import (
     DESK_ROLES,
     by,
@@ -24,9 +24,8 @@ from bot.texts.news_rows import (
     with_doctor,
 )
 from bot.texts.notification_layouts import IN_THE_CHAT, Fact, News, plain_facts
-from bot.texts.visits import kind_rows, place_name, preparation, where_rows
+from bot.texts.visits import kind_rows, place_name, where_rows
 from services.clinic_rules import ClinicRules
-from services.models.catalogue import Price
 from services.models.notifications import EventKind
 from services.models.people import Role, User
 
@@ -136,17 +135,7 @@ def _when(visit: Facts, rules: ClinicRules) -> str:
 def _where(facts: Facts, reader: User, rules: ClinicRules) -> list[Fact]:
     """Return where a patient comes to, what each visit costs, and what to do before."""
     rows = [by_video()] if facts.get("room") else []
-    visit = facts.get("visit") or {}
-    rows += plain_facts(where_rows({**facts, "visit": {**visit, "kind": None}}, reader, rules))  # no words
-    if is_doctor(reader):
-        return rows
-    if costs := (visit.get("kind") or {}).get("price"):
-        each = price(Price(costs["minor"], costs["currency"]))
-        # Translators: "Price: €40.00 each", of several visits.
-        rows.append(Fact(say("Price"), say("{price} each", price=each)))
-    if before := preparation(facts):
-        rows.append(Fact(say("Please note"), before))
-    return rows
+    return [*rows, *plain_facts(where_rows(facts, reader, rules, each=True))]
 
 
 def _by(facts: Facts, reader: User) -> list[Fact]:
