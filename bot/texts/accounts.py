@@ -250,7 +250,7 @@ def nobody_to_correct() -> str:
 
 def ask_receptionists_name() -> str:
     """Ask for the name of a new receptionist."""
-    return f"{say('📝 <b>New receptionist</b>')}\n\n{say('What is their full name?')}"
+    return "\n\n".join([say("📝 <b>New receptionist</b>"), say("What is their full name?")])
 
 
 def ask_receptionists_email(name: str) -> str:
