@@ -1,4 +1,4 @@
-"""What stands in tables is said when it is shown, in the language of whoever reads it, and understood in it."""
+"""What stands in tables is said when it is shown, in the language of whoever reads it."""
 
 from collections.abc import Iterator
 from gettext import GNUTranslations
