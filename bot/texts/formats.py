@@ -340,10 +340,3 @@ def of_series(found: Appointment) -> str:
     if found.series is None:
         return ""
     return say(" · 🔂 {number} of {count}", number=found.series.number, count=found.series.of)
-
-
-def suits_both(doctor_name: str, patient_name: str) -> str:
-    """Return which times can be taken for a patient who is named: those at which neither has another."""
-    return say(
-        "time that suits both {doctor} and {patient}", doctor=doctor(doctor_name), patient=esc(patient_name)
-    )
