@@ -25,7 +25,7 @@ from bot.telegram.chat_channel import ChatChannel
 from bot.telegram.dialog_timeout import DialogTimeout
 from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.error_handler import on_error
-from bot.telegram.first_contact import dropped_webhook, menus_set, reached
+from bot.telegram.first_contact import dropped_webhook, introduced, menus_set, reached
 from bot.telegram.live_cards import LiveCards
 from bot.telegram.log_privacy import silence_values
 from bot.telegram.reachability import bot_api_answers
@@ -307,6 +307,7 @@ class Assembly:
         """Begin what works beside the updates, until it is cancelled."""
         work = {
             "menus": menus_set(self.application.bot),
+            "introduction": introduced(self.application.bot, self.clinic.rules.name),
             "bulk": self._turns["bulk"].work(),
             "outbox": self.outbox.work(),
             "announcer": self.announcer.work(),

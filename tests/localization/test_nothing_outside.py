@@ -13,7 +13,9 @@ FOR_OPERATORS = {"check.py", "create_admin.py", "backup.py"}
 SAYING = {"say", "say_in", "say_count", "phrase", "phrase_in"}
 # Of these a string is a key, not something that is shown.
 BY_KEY = {"get", "startswith", "endswith", "partition", "rpartition", "removeprefix", "removesuffix", "split"}
-BY_KEY |= {"compile", "format_list"}
+BY_KEY |= {"compile", "format_list", "get_day_names"}
+# The facts of an audit's entry.
+BY_KEY |= {"fact", "count"}
 # Labels of earlier versions, which were English.
 KEPT_TABLES = {"FORMER"}
 NO_WORDS = re.compile(r"<[^>]*>|&\w+;|\{\w*\}|(?<![\w/])/[a-z_]+|https?:\S+")
@@ -44,7 +46,8 @@ def _outside(node: ast.AST) -> Iterator[tuple[int, str]]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.lineno, node.value
     body = getattr(node, "body", None)
-    for child in ast.iter_child_nodes(node):
+    # What a table is looked up by is not shown.
+    for child in node.values if isinstance(node, ast.Dict) else ast.iter_child_nodes(node):
         is_docstring = isinstance(body, list) and child is body[0] and isinstance(child, ast.Expr)
         if not is_docstring:
             yield from _outside(child)
