@@ -25,7 +25,7 @@ from bot.telegram.chat_channel import ChatChannel
 from bot.telegram.dialog_timeout import DialogTimeout
 from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.error_handler import on_error
-from bot.telegram.first_contact import dropped_webhook, menus_set, reached
+from bot.telegram.first_contact import dropped_webhook, introduced, menus_set, reached
 from bot.telegram.live_cards import LiveCards
 from bot.telegram.log_privacy import silence_values
 from bot.telegram.reachability import bot_api_answers
@@ -115,11 +115,12 @@ class Assembly:
         self.metrics = Metrics()
         self._freed_times = storage.freed_times
         self.mail_sender = MailSender(mail_server(settings))
+        tokens = Tokens(settings.key.get_secret_value())
         self.clinic: Clinic = build(
             storage,
             rules=rules,
             clock=clock,
-            tokens=Tokens(settings.key.get_secret_value()),
+            tokens=tokens,
             passwords=self.passwords,
             mailer=CodeMails(self.mail_sender, rules, clock),
             on_event=self._on_event,
@@ -136,6 +137,7 @@ class Assembly:
             "clinic": self.clinic,
             "chat_states": chat_states,
             "metrics": self.metrics,
+            "secret_key": tokens.key_for("typed secrets"),
         }
         self._clock, self._chat_holds = clock, storage.chat_holds
         self.application = _application(
@@ -305,6 +307,7 @@ class Assembly:
         """Begin what works beside the updates, until it is cancelled."""
         work = {
             "menus": menus_set(self.application.bot),
+            "introduction": introduced(self.application.bot, self.clinic.rules.name),
             "bulk": self._turns["bulk"].work(),
             "outbox": self.outbox.work(),
             "announcer": self.announcer.work(),

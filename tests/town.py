@@ -176,7 +176,10 @@ class Person:
         """The buttons of the bot's newest message: label -> callback data."""
         rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
         return {
-            button["text"]: button["callback_data"] for row in rows for button in row if "url" not in button
+            button["text"]: button["callback_data"]
+            for row in rows
+            for button in row
+            if "callback_data" in button
         }
 
     @property
@@ -184,6 +187,23 @@ class Person:
         """The buttons of the bot's newest message that open an address: label -> address."""
         rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
         return {button["text"]: button["url"] for row in rows for button in row if "url" in button}
+
+    @property
+    def styles(self) -> dict[str, str]:
+        """The buttons of the bot's newest message that have a colour: label -> style."""
+        rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
+        return {button["text"]: button["style"] for row in rows for button in row if "style" in button}
+
+    @property
+    def copied(self) -> dict[str, str]:
+        """The buttons of the bot's newest message that copy something: label -> what they copy."""
+        rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
+        return {
+            button["text"]: button["copy_text"]["text"]
+            for row in rows
+            for button in row
+            if "copy_text" in button
+        }
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -245,10 +265,11 @@ class Town:
         """The accounts of the clinic."""
         return self.assembly.clinic.accounts
 
-    def person(self, name: str = "Guest") -> Person:
-        """Give somebody a phone."""
+    def person(self, name: str = "Guest", speaks: str | None = None) -> Person:
+        """Give somebody a phone, with Telegram in a language (an IETF tag; None: the usual one)."""
         self._next_phone += 1
-        return Person(self, self.telegram.phone(self._next_phone, name))
+        language = {"language_code": speaks} if speaks is not None else {}
+        return Person(self, self.telegram.phone(self._next_phone, name, **language))
 
     async def account(
         self, name: str, email: str, role: Role = Role.PATIENT, specialization: str | None = None
@@ -342,6 +363,8 @@ async def founded(
             others["WEBHOOK_URL"] = f"http://127.0.0.1:{listening.getsockname()[1]}"
         floor = Floor()
         stack.enter_context(patch.object(ChatChannel, "deliver", _after_acts(floor, ChatChannel.deliver)))
+        # Dozens of calls, which would be made anew for each test.
+        stack.enter_context(patch("bot.app.introduced", _says_nothing))
         telegram = Telegram(token=TOKEN, clock=clock, journal=Path(journal) if journal else None)
         stack.push_async_callback(telegram.close)
         mailbox = Mailbox()
@@ -379,6 +402,10 @@ def _after_acts(floor: Floor, deliver: Deliver) -> Deliver:
             await deliver(channel, notice, reader)
 
     return delivered
+
+
+async def _says_nothing(*_anybody: object) -> None:
+    """Introduce nobody."""
 
 
 async def _ended(running: asyncio.Task[None]) -> None:

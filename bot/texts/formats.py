@@ -171,6 +171,13 @@ def moment(value: datetime, zone: ZoneInfo) -> str:
     return say("{day}, {time}", day=day(value.astimezone(zone).date()), time=clock_time(value, zone))
 
 
+def short_moment(value: datetime, zone: ZoneInfo) -> str:
+    """Return an instant in the zone without its year: Tue 4 May, 10:30 AM."""
+    return say(
+        "{day}, {time}", day=weekday_and_day(value.astimezone(zone).date()), time=clock_time(value, zone)
+    )
+
+
 def moment_there(value: datetime, zone: ZoneInfo) -> str:
     """Return an instant in the zone, with the zone's name: Tue 4 May 2027, 10:30 AM (Berlin time)."""
     return say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
@@ -220,6 +227,11 @@ def _city(zone: ZoneInfo, reads: Language) -> str:
 def zone_note(rules: ClinicRules) -> str:
     """Return the zone's name in brackets, with a space before it, where times are not the clinic's."""
     return f" ({zone_name(rules.zone)})" if rules.elsewhere else ""
+
+
+def in_zone(text: str, zone: ZoneInfo) -> str:
+    """Return what is said in the zone's time, with the zone's name: Working hours (Berlin time)."""
+    return say("{text} ({zone})", text=text, zone=zone_name(zone))
 
 
 def moment_read(value: datetime, rules: ClinicRules) -> str:
@@ -311,6 +323,16 @@ def plain_doctor(name: str) -> str:
     # Of an account that is older than the rule that a title is no part of a name, it may be stored.
     name = without_title(name)
     return name if name.casefold().startswith(("prof ", "prof. ")) else say("Dr {name}", name=name)
+
+
+def specialist(name: str, specialization: str | None) -> str:
+    """Return a doctor with the specialization, in one line, escaped: Dr Sen, Cardiology."""
+    return say("{doctor}, {specialization}", doctor=doctor(name), specialization=esc(specialization or ""))
+
+
+def typed_before(text: str | None) -> str:
+    """Return a line, behind those before it, with what was typed before, hidden; nothing where there is nothing."""
+    return "\n" + say("💬 Now: <tg-spoiler>{text}</tg-spoiler>", text=esc(text)) if text else ""
 
 
 def of_series(found: Appointment) -> str:
