@@ -35,10 +35,12 @@ Facts = Mapping[str, Any]
 
 
 def _too_long(facts: Facts) -> str:
+    # The number as programs write it, as in the description of the interface.
     return say_count(
-        "Please send at most {count} character.",
-        "Please send at most {count} characters.",
+        "Please send at most {most} character.",
+        "Please send at most {most} characters.",
         facts["max_length"],
+        most=facts["max_length"],
     )
 
 
