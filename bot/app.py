@@ -116,11 +116,12 @@ class Assembly:
         self.metrics = Metrics()
         self._freed_times = storage.freed_times
         self.mail_sender = MailSender(mail_server(settings))
+        tokens = Tokens(settings.key.get_secret_value())
         self.clinic: Clinic = build(
             storage,
             rules=rules,
             clock=clock,
-            tokens=Tokens(settings.key.get_secret_value()),
+            tokens=tokens,
             passwords=self.passwords,
             mailer=CodeMails(self.mail_sender, rules, clock),
             on_event=self._on_event,
@@ -137,6 +138,7 @@ class Assembly:
             "clinic": self.clinic,
             "chat_states": chat_states,
             "metrics": self.metrics,
+            "secret_key": tokens.key_for("typed secrets"),
         }
         self._clock, self._chat_holds = clock, storage.chat_holds
         self.application = _application(

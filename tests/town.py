@@ -176,7 +176,10 @@ class Person:
         """The buttons of the bot's newest message: label -> callback data."""
         rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
         return {
-            button["text"]: button["callback_data"] for row in rows for button in row if "url" not in button
+            button["text"]: button["callback_data"]
+            for row in rows
+            for button in row
+            if "callback_data" in button
         }
 
     @property
@@ -184,6 +187,23 @@ class Person:
         """The buttons of the bot's newest message that open an address: label -> address."""
         rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
         return {button["text"]: button["url"] for row in rows for button in row if "url" in button}
+
+    @property
+    def styles(self) -> dict[str, str]:
+        """The buttons of the bot's newest message that have a colour: label -> style."""
+        rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
+        return {button["text"]: button["style"] for row in rows for button in row if "style" in button}
+
+    @property
+    def copied(self) -> dict[str, str]:
+        """The buttons of the bot's newest message that copy something: label -> what they copy."""
+        rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
+        return {
+            button["text"]: button["copy_text"]["text"]
+            for row in rows
+            for button in row
+            if "copy_text" in button
+        }
 
     @property
     def files(self) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from bot.localization.languages import languages, spoken
 from bot.parsing.languages import COMMON_LANGUAGES, codes_of, read_language
 from bot.parsing.time_zones import COMMON_ZONES, keys_of, read_zone
 from bot.texts import languages as language_texts
+from bot.texts import nouns
 from bot.texts import profile as texts
 from bot.texts.formats import language_name
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
@@ -127,7 +128,7 @@ def _changed(context: ClinicContext, user: User, said: str) -> Finish:
 
 NAME = Dialog(
     command="name",
-    noun="name change",
+    noun=nouns.NAME_CHANGE,
     visitors=SIGNED_IN,
     begin=begin_name,
     steps=(Step(Ask.NAME, ask_name, take_name),),
@@ -135,7 +136,7 @@ NAME = Dialog(
 )
 LANGUAGE = Dialog(
     command="language",
-    noun="language change",
+    noun=nouns.LANGUAGE_CHANGE,
     visitors=SIGNED_IN,
     begin=begin_language,
     steps=(Step(Ask.LANGUAGE, ask_language, type_language, {PickLanguage: pick_language}),),
@@ -143,7 +144,7 @@ LANGUAGE = Dialog(
 )
 ZONE = Dialog(
     command="zone",
-    noun="time zone change",
+    noun=nouns.TIME_ZONE_CHANGE,
     visitors=SIGNED_IN,
     begin=begin_zone,
     steps=(Step(Ask.ZONE, ask_zone, type_zone, {PickZone: pick_zone}),),

@@ -109,7 +109,7 @@ def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) ->
         title=texts.title(
             {"doctor": entry.doctor, "patient": entry.patient, "patient_id": entry.patient_id}, reader
         ),
-        place=texts.VIDEO_VISIT if is_over else entry.room or texts.where(visit, rules),
+        place=str(texts.VIDEO_VISIT) if is_over else entry.room or texts.where(visit, rules),
         notes=texts.notes(visit, reader, rules, link, entry.room or None),
         room=entry.room or None,
     )

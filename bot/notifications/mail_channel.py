@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.notifications.calendar_files import invite_with
-from bot.texts.notification_layouts import News, as_html_mail, as_plain_mail
+from bot.notifications.mail_layouts import as_html_mail, as_plain_mail
+from bot.texts.notification_layouts import News
 from bot.texts.notifications import code_news, notice_news
 from services.accounts.one_time_codes import CodeLetter
 from services.clinic_rules import ClinicRules

@@ -37,12 +37,15 @@ class ClinicApplication(
         clinic: Clinic,
         chat_states: ChatStates,
         metrics: Metrics,
+        secret_key: bytes,
         **parts: Any,
     ) -> None:
         super().__init__(**parts)
         self.clinic = clinic
         self.chat_states = chat_states
         self.metrics = metrics
+        # For the digests by which a secret is recognized that is typed elsewhere by mistake.
+        self.secret_key = secret_key
         self.errands = Errands(self.create_task)
         # The ids of updates in flight that certainly hold no secret. Any other may hold one.
         self.harmless: set[int] = set()

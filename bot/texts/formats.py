@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 from babel.lists import format_list
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
@@ -171,6 +171,13 @@ def moment(value: datetime, zone: ZoneInfo) -> str:
     return say("{day}, {time}", day=day(value.astimezone(zone).date()), time=clock_time(value, zone))
 
 
+def short_moment(value: datetime, zone: ZoneInfo) -> str:
+    """Return an instant in the zone without its year: Tue 4 May, 10:30 AM."""
+    return say(
+        "{day}, {time}", day=weekday_and_day(value.astimezone(zone).date()), time=clock_time(value, zone)
+    )
+
+
 def moment_there(value: datetime, zone: ZoneInfo) -> str:
     """Return an instant in the zone, with the zone's name: Tue 4 May 2027, 10:30 AM (Berlin time)."""
     return say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
@@ -193,12 +200,21 @@ def stretch_read(slot: Slot, rules: ClinicRules) -> str:
 
 def zone_name(zone: ZoneInfo) -> str:
     """Return the zone as people know it: Europe/Berlin -> Berlin time, and Etc/GMT-3 -> UTC+3."""
+    return _offset(zone) or say("{city} time", city=_city(zone, language()))
+
+
+def zone_city(zone: ZoneInfo) -> str:
+    """Return the zone where there is no room for more than its city: Europe/Berlin -> Berlin."""
+    return _offset(zone) or _city(zone, language())
+
+
+def _offset(zone: ZoneInfo) -> str:
     if zone.key in {"UTC", "Etc/UTC"}:
         return "UTC"  # no words
     if fixed := FIXED_ZONE.fullmatch(zone.key):
         # POSIX counts to the west, people to the east.
         return f"UTC{'-' if fixed[1] == '+' else '+'}{fixed[2]}"  # no words
-    return say("{city} time", city=_city(zone, language()))
+    return ""
 
 
 @lru_cache(maxsize=1000)
@@ -211,6 +227,11 @@ def _city(zone: ZoneInfo, reads: Language) -> str:
 def zone_note(rules: ClinicRules) -> str:
     """Return the zone's name in brackets, with a space before it, where times are not the clinic's."""
     return f" ({zone_name(rules.zone)})" if rules.elsewhere else ""
+
+
+def in_zone(text: str, zone: ZoneInfo) -> str:
+    """Return what is said in the zone's time, with the zone's name: Working hours (Berlin time)."""
+    return say("{text} ({zone})", text=text, zone=zone_name(zone))
 
 
 def moment_read(value: datetime, rules: ClinicRules) -> str:
@@ -249,6 +270,16 @@ def price(value: Price) -> str:
 def amount(value: Price) -> str:
     """Return a price without its currency, for programs: 25.50."""
     return str(Decimal(value.minor).scaleb(-minor_digits(value.currency)))
+
+
+def percent(value: int) -> str:
+    """Return a percentage: 80%."""
+    return str(format_percent(Decimal(value) / 100, locale=language().cldr))
+
+
+def decimal(value: float) -> str:
+    """Return a number with one decimal, if that is not 0: 2.5."""
+    return str(format_decimal(Decimal(f"{value:.1f}"), "#,##0.#", locale=language().cldr))
 
 
 def language_name(code: str) -> str:
@@ -292,6 +323,16 @@ def plain_doctor(name: str) -> str:
     # Of an account that is older than the rule that a title is no part of a name, it may be stored.
     name = without_title(name)
     return name if name.casefold().startswith(("prof ", "prof. ")) else say("Dr {name}", name=name)
+
+
+def specialist(name: str, specialization: str | None) -> str:
+    """Return a doctor with the specialization, in one line, escaped: Dr Sen, Cardiology."""
+    return say("{doctor}, {specialization}", doctor=doctor(name), specialization=esc(specialization or ""))
+
+
+def typed_before(text: str | None) -> str:
+    """Return a line, behind those before it, with what was typed before, hidden; nothing where there is nothing."""
+    return "\n" + say("💬 Now: <tg-spoiler>{text}</tg-spoiler>", text=esc(text)) if text else ""
 
 
 def of_series(found: Appointment) -> str:

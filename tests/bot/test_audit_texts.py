@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.demo.bot_api.html_mode import parse_html
-from bot.texts.audit import SENTENCES, line
+from bot.texts.audit import line
+from bot.texts.audit_sentences import SENTENCES
 from services.models.audit import Action, AuditEntry
 from services.models.people import AccountStatus, Role, User, UserId
 from tests.turning import MONDAY

@@ -38,8 +38,13 @@ async def test_everything_can_be_typed(asha: Person) -> None:
             ("check-up", "Tue 4 May 2027, 09:30 AM"),
         ]
     )
+    assert asha.styles == {"✅ Confirm": "primary"}
     await asha.taps("Confirm")
     await asha.hears("Appointment booked")
+    await asha.taps("Open the appointment")
+    assert asha.styles == {"✖ Cancel appointment": "danger"}
+    await asha.taps("Cancel appointment")
+    assert asha.styles == {"✖ Yes, cancel it": "danger"}
 
 
 async def test_all_of_it_can_be_said_behind_the_command(asha: Person) -> None:
