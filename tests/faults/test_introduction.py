@@ -76,9 +76,10 @@ async def test_what_telegram_refuses_is_left_and_what_fails_is_said_later(
     del pseudo
 
 
-async def test_every_start_introduces_the_bot(stage: Stage) -> None:
+async def test_every_start_introduces_the_bot(stage: Stage, pseudo: Language) -> None:
     telegram = stage.town.telegram
-    async with stage.bot(), telegram.subscribe():
-        while ("short_description", "de") not in telegram.settings:
-            await telegram.confirmed(stage.town.person().phone.send("/start"))
-    assert telegram.settings["description", "de"]
+    async with stage.bot():
+        while telegram.settings.get(("short_description", CODE), "") == "":
+            await stage.town.person().says("/start")
+    with speaking(pseudo):
+        assert telegram.settings["short_description", CODE] == texts.short_description("MediConnect")
