@@ -418,7 +418,7 @@ def _after_acts(floor: Floor, deliver: Deliver) -> Deliver:
     return delivered
 
 
-async def _says_nothing(*_anybody: object) -> None:
+async def _says_nothing(*_anybody: object, is_named: bool) -> None:
     """Introduce nobody."""
 
 
