@@ -16,7 +16,7 @@ from bot.drafts import FollowUpDraft
 from bot.input_errors import BadDate
 from bot.parsing.dates import read_date
 from bot.parsing.hours import read_span
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.texts import labels, nouns
 from bot.texts import schedule as texts
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out

@@ -17,7 +17,7 @@ from bot.drafts import RegisterDraft
 from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice
 from bot.localization.messages import typed_names
 from bot.parsing.fuzzy_match import choose_surely
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.texts import labels, nouns
 from bot.texts import sign_in as texts
 from bot.texts.formats import GENDERS, ROLES

@@ -12,7 +12,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.input_errors import NotAChoice
 from bot.localization.messages import typed_names
 from bot.parsing.birth_dates import read_birth_date
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.people_drafts import FamilyDraft
 from bot.texts import family as texts
 from bot.texts import labels, nouns

@@ -205,7 +205,7 @@ def ask_cancel(item: AppointmentCard, visits: Sequence[Appointment], role: Role,
         "Cancel this visit with {name}?",
         "Cancel these {count} visits with {name}?",
         len(visits),
-        name=f"{_whom(item, role)}{zone_note(rules)}",
+        name=_whom(item, role) + zone_note(rules),
     )
     return f"{question}\n\n{times}"
 

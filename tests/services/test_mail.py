@@ -42,6 +42,7 @@ Date: Mon, 03 May 2027 06:00:00 +0000
 From: "Clinic, the First" <clinic@example.org>
 To: =?utf-8?b?Wm/DqyAiWiIg2YXYsduM2YU=?= <zoe@example.org>
 Subject: Booked =?utf-8?b?4pyF?= Bcc: x@y.z
+Content-Language: en
 Auto-Submitted: auto-generated
 MIME-Version: 1.0
 Content-Type: multipart/alternative;
@@ -74,7 +75,17 @@ QkVHSU46VkNBTEVOREFSDQpTVU1NQVJZOsOpDQogw6kNCkVORDpWQ0FMRU5EQVINCg==
 
 """
 INVITE = Invite(Method.CANCEL, "BEGIN:VCALENDAR\r\nSUMMARY:é\r\n é\r\nEND:VCALENDAR\r\n".encode())
-HEADERS = {"Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type"}
+HEADERS = {
+    "Message-ID",
+    "Date",
+    "From",
+    "To",
+    "Subject",
+    "Content-Language",
+    "Auto-Submitted",
+    "MIME-Version",
+    "Content-Type",
+}
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 

@@ -11,7 +11,7 @@ from bot.localization.reader import speaking
 from bot.parsing.hours import read_span
 from bot.parsing.prices import read_price
 from bot.parsing.visit_kinds import NONE, read_minutes
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.texts import catalogue as texts
 from bot.texts import kind_settings as words
 from bot.texts.formats import span

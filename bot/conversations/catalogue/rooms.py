@@ -13,7 +13,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Goto, Outcome
 from bot.input_errors import NotAChoice
 from bot.parsing.places import ANYWHERE, named_place, read_room
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.texts import catalogue as texts
 from bot.texts import labels, nouns
 from bot.texts import place_settings as words
