@@ -25,7 +25,7 @@ from bot.telegram.chat_channel import ChatChannel
 from bot.telegram.dialog_timeout import DialogTimeout
 from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.error_handler import on_error
-from bot.telegram.first_contact import dropped_webhook, menus_set, reached
+from bot.telegram.first_contact import dropped_webhook, introduced, menus_set, reached
 from bot.telegram.live_cards import LiveCards
 from bot.telegram.log_privacy import silence_values
 from bot.telegram.reachability import bot_api_answers
@@ -111,6 +111,7 @@ class Assembly:
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")
         rules = clinic_rules(settings)
+        self._is_named = "clinic_name" in settings.model_fields_set
         self.passwords = Passwords(rounds)
         self.metrics = Metrics()
         self._freed_times = storage.freed_times
@@ -308,6 +309,7 @@ class Assembly:
         """Begin what works beside the updates, until it is cancelled."""
         work = {
             "menus": menus_set(self.application.bot),
+            "introduction": introduced(self.application.bot, self.clinic.rules.name, is_named=self._is_named),
             "bulk": self._turns["bulk"].work(),
             "outbox": self.outbox.work(),
             "announcer": self.announcer.work(),

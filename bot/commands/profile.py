@@ -75,7 +75,7 @@ async def forget(context: ClinicContext, tap: ForgetMe) -> None:
         return
     context.takes_long()
     count = await context.clinic.account_deletion.leave(context.principal)
-    context.state.email = context.state.intent = None
+    context.state.email = context.state.intent = context.state.language = None
     context.sign_out()
     await context.messenger.show(View(deletion_texts.forgotten(count), ways_on(None)))
 

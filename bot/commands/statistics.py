@@ -6,7 +6,7 @@ from bot.callbacks.admins import ShowStats
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.messenger import Doing
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.pictures.chart import stats_picture
 from bot.texts import statistics as texts
 from bot.ui.keyboards import button, keyboard

@@ -10,9 +10,9 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import AnnouncementDraft
 from bot.parsing.fuzzy_match import choose_surely
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.texts import announcements as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.announcements.announcements import MAX_ANNOUNCEMENT, read_announcement
@@ -124,7 +124,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="announce",
-    noun="announcement",
+    noun=nouns.ANNOUNCEMENT,
     visitors=ADMINS,
     begin=begin,
     lasts=True,

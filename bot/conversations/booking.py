@@ -29,7 +29,7 @@ from bot.notifications.confirmations import confirmation
 from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import booking as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.ui.keyboards import Row, button, keyboard, notice_button, ways_out
 from bot.ui.view import View
 from bot.ui.ways_on import left
@@ -290,7 +290,7 @@ def _ways_on(context: ClinicContext, booked: AppointmentCard) -> Row:
 
 DIALOG = Dialog(
     command="book",
-    noun="booking",
+    noun=nouns.BOOKING,
     visitors=BOOKERS,
     begin=begin,
     steps=(

@@ -12,7 +12,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ClosureDraft
 from bot.texts import closures as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts.bulk_cancellation import save_and_cancel
 from bot.texts.formats import day as written_day
 from bot.ui.button_styles import cancelling
@@ -263,7 +263,7 @@ async def reopen(context: ClinicContext, tap: Confirm) -> Outcome:
 
 DIALOG = Dialog(
     command="closures",
-    noun="closure",
+    noun=nouns.CLOSURE,
     visitors=ADMINS,
     begin=begin,
     steps=(

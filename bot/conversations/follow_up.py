@@ -16,8 +16,8 @@ from bot.drafts import FollowUpDraft
 from bot.input_errors import BadDate
 from bot.parsing.dates import read_date
 from bot.parsing.hours import read_span
-from bot.parsing.words import alone
-from bot.texts import labels
+from bot.parsing.words.plain import alone
+from bot.texts import labels, nouns
 from bot.texts import schedule as texts
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
@@ -169,7 +169,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="followup",
-    noun="follow-up",
+    noun=nouns.FOLLOW_UP,
     visitors=DOCTORS,
     begin=begin,
     steps=(

@@ -19,7 +19,7 @@ from bot.drafts import BookingDraft
 from bot.localization.messages import typed_names
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import choose_surely
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import waitlist as texts
 from bot.texts.visits import kind_button
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
@@ -228,7 +228,7 @@ async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
 
 DIALOG = Dialog(
     command="wait",
-    noun="waiting list request",
+    noun=nouns.WAITING_LIST_REQUEST,
     visitors=PATIENTS,
     begin=begin,
     steps=(

@@ -17,8 +17,8 @@ from bot.drafts import RegisterDraft
 from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice
 from bot.localization.messages import typed_names
 from bot.parsing.fuzzy_match import choose_surely
-from bot.parsing.words import alone
-from bot.texts import labels
+from bot.parsing.words.plain import alone
+from bot.texts import labels, nouns
 from bot.texts import sign_in as texts
 from bot.texts.formats import GENDERS, ROLES
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
@@ -291,7 +291,7 @@ async def save(context: ClinicContext, tap: Confirm) -> Outcome:
 
 DIALOG = Dialog(
     command="register",
-    noun="registration",
+    noun=nouns.REGISTRATION,
     visitors=GUESTS,
     begin=begin,
     lasts=True,

@@ -12,10 +12,10 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.input_errors import NotAChoice
 from bot.localization.messages import typed_names
 from bot.parsing.birth_dates import read_birth_date
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.people_drafts import FamilyDraft
 from bot.texts import family as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts.formats import GENDERS
 from bot.ui.keyboards import Keyboard, Row, button, in_rows, keyboard, ways_out
 from bot.ui.relative_card import relative_card
@@ -192,7 +192,7 @@ async def _change(
 
 DIALOG = Dialog(
     command="relative",
-    noun="family entry",
+    noun=nouns.FAMILY_ENTRY,
     visitors=PATIENTS,
     begin=begin,
     steps=(

@@ -16,7 +16,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import TimeOffDraft
 from bot.parsing.places import split_place
 from bot.parsing.time_off import DaysOff
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import time_off as texts
 from bot.ui.button_styles import cancelling
 from bot.ui.keyboards import Button, Row, button, keyboard, pager, ways_out
@@ -269,7 +269,7 @@ async def take_back(context: ClinicContext, tap: Confirm) -> Outcome:
 
 DIALOG = Dialog(
     command="timeoff",
-    noun="time off request",
+    noun=nouns.TIME_OFF_REQUEST,
     visitors=STAFF,
     begin=begin,
     steps=(

@@ -80,6 +80,8 @@ class ChatState:
     - `secrets`: what was typed as a secret in the last minutes, as digests. `secret_left_at`: when the
       question for a secret was left.
     - `words`: what was typed for later questions, while an earlier one has to be asked first.
+    - `language`: the ISO 639 code of the language that was chosen in this chat. `spoken`: that of the one in
+      which it was answered last, None for English.
     """
 
     step: str | None = None
@@ -103,6 +105,8 @@ class ChatState:
     live_card: LiveCard | None = None
     secrets: tuple[KnownSecret, ...] = field(default=(), repr=False)
     secret_left_at: datetime | None = None
+    language: str | None = None
+    spoken: str | None = None
 
     def note_shown(self, notice_id: str) -> None:
         """Note that a card has shown what that notice says."""

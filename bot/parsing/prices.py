@@ -4,7 +4,7 @@ import re
 
 from babel.numbers import is_currency
 
-from bot.parsing.words import plain
+from bot.parsing.words.plain import plain
 from services.catalogue.fields import minor_digits
 from services.errors import BadPrice
 from services.models.catalogue import Price

@@ -3,7 +3,7 @@
 import re
 from enum import Enum
 
-from bot.parsing.words import plain
+from bot.parsing.words.plain import plain
 
 
 class SmallTalk(Enum):

@@ -63,6 +63,7 @@ class ClinicApplication(
             messenger,
             incoming=incoming(update) if update else None,
             label=_label(update.effective_user if update else None),
+            phones=phones(update) if update else None,
             update_id=update.update_id if update else None,
         )
         messenger.on_shown = context.note_shown
@@ -123,6 +124,11 @@ def incoming(update: Update) -> Incoming | None:
         command_name(message),
         is_edit=update.message is None,
     )
+
+
+def phones(update: Update) -> str | None:
+    """Return the language in which whoever has sent it uses Telegram, an IETF tag (Bot API User)."""
+    return update.effective_user.language_code if update.effective_user else None
 
 
 def update_kind(update: Update) -> UpdateKind:

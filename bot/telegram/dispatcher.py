@@ -27,6 +27,7 @@ from bot.dialogs.chat_state import QUIET, ChatState
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Dialogs
 from bot.dialogs.incoming import Pressed, Said
+from bot.dialogs.learnt_language import learn_language
 from bot.dialogs.secret_guard import remove_secret
 from bot.metrics import UpdateOutcome
 from bot.routes import BY_NAME, DIALOGS, plain_words, unknown_command
@@ -138,6 +139,7 @@ class Dispatcher:
         if update.edited_message:
             await self._on_edit(update.edited_message, context)
             raise ApplicationHandlerStop
+        await learn_language(context)
         await command_menu.fit(self._bot, context)
         await _tell_refusal(context)
 
@@ -225,6 +227,7 @@ class Dispatcher:
             raise
 
     async def _after_dialog(self, context: ClinicContext, then: Tap | None) -> None:
+        await learn_language(context)
         await command_menu.fit(self._bot, context)
         if then is not None:
             await self._run(context, then)

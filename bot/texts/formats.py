@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 from babel.lists import format_list
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
@@ -166,6 +166,31 @@ def span(value: timedelta) -> str:
     return " ".join(filter(None, parts)) or say("none")
 
 
+class Timed(str):
+    """What is said of an instant, and which one it is: in a chat, a tap shows it in the reader's own clock."""
+
+    __slots__ = ("at",)
+    at: datetime
+
+    @classmethod
+    def of(cls, text: str, at: datetime) -> "Timed":
+        """Return the text for that instant."""
+        timed = cls(text)
+        timed.at = at
+        return timed
+
+
+def with_clock(text: str) -> str:
+    """Return a text in Telegram's HTML: an instant as Bot API date_time entity, which older clients show as text.
+
+    It has no format, so that it stands there as it is said, with the zone.
+    """
+    shown = esc(text)
+    return (
+        f'<tg-time unix="{int(text.at.timestamp())}">{shown}</tg-time>' if isinstance(text, Timed) else shown
+    )
+
+
 def moment(value: datetime, zone: ZoneInfo) -> str:
     """Return an instant in the zone: Tue 4 May 2027, 10:30 AM."""
     return say("{day}, {time}", day=day(value.astimezone(zone).date()), time=clock_time(value, zone))
@@ -178,9 +203,10 @@ def short_moment(value: datetime, zone: ZoneInfo) -> str:
     )
 
 
-def moment_there(value: datetime, zone: ZoneInfo) -> str:
+def moment_there(value: datetime, zone: ZoneInfo) -> Timed:
     """Return an instant in the zone, with the zone's name: Tue 4 May 2027, 10:30 AM (Berlin time)."""
-    return say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
+    said = say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
+    return Timed.of(said, value)
 
 
 def span_of(slot: Slot, zone: ZoneInfo) -> str:
@@ -188,14 +214,15 @@ def span_of(slot: Slot, zone: ZoneInfo) -> str:
     return say("{start} – {end}", start=moment(slot.start, zone), end=clock_time(slot.end, zone))
 
 
-def stretch(slot: Slot, zone: ZoneInfo) -> str:
+def stretch(slot: Slot, zone: ZoneInfo) -> Timed:
     """Return a slot in the zone, with the zone's name: for what confirms it, once."""
-    return say("{moment} ({zone})", moment=span_of(slot, zone), zone=zone_name(zone))
+    said = say("{moment} ({zone})", moment=span_of(slot, zone), zone=zone_name(zone))
+    return Timed.of(said, slot.start)
 
 
-def stretch_read(slot: Slot, rules: ClinicRules) -> str:
+def stretch_read(slot: Slot, rules: ClinicRules) -> Timed:
     """Return a slot as a reader sees it; the zone is named where it is not the clinic's."""
-    return span_of(slot, rules.zone) + zone_note(rules)
+    return Timed.of(span_of(slot, rules.zone) + zone_note(rules), slot.start)
 
 
 def zone_name(zone: ZoneInfo) -> str:
@@ -227,6 +254,11 @@ def _city(zone: ZoneInfo, reads: Language) -> str:
 def zone_note(rules: ClinicRules) -> str:
     """Return the zone's name in brackets, with a space before it, where times are not the clinic's."""
     return f" ({zone_name(rules.zone)})" if rules.elsewhere else ""
+
+
+def in_zone(text: str, zone: ZoneInfo) -> str:
+    """Return what is said in the zone's time, with the zone's name: Working hours (Berlin time)."""
+    return say("{text} ({zone})", text=text, zone=zone_name(zone))
 
 
 def moment_read(value: datetime, rules: ClinicRules) -> str:
@@ -265,6 +297,16 @@ def price(value: Price) -> str:
 def amount(value: Price) -> str:
     """Return a price without its currency, for programs: 25.50."""
     return str(Decimal(value.minor).scaleb(-minor_digits(value.currency)))
+
+
+def percent(value: int) -> str:
+    """Return a percentage: 80%."""
+    return str(format_percent(Decimal(value) / 100, locale=language().cldr))
+
+
+def decimal(value: float) -> str:
+    """Return a number with one decimal, if that is not 0: 2.5."""
+    return str(format_decimal(Decimal(f"{value:.1f}"), "#,##0.#", locale=language().cldr))
 
 
 def language_name(code: str) -> str:
@@ -325,10 +367,3 @@ def of_series(found: Appointment) -> str:
     if found.series is None:
         return ""
     return say(" · 🔂 {number} of {count}", number=found.series.number, count=found.series.of)
-
-
-def suits_both(doctor_name: str, patient_name: str) -> str:
-    """Return which times can be taken for a patient who is named: those at which neither has another."""
-    return say(
-        "time that suits both {doctor} and {patient}", doctor=doctor(doctor_name), patient=esc(patient_name)
-    )

@@ -6,7 +6,7 @@ from typing import Any
 from bot.localization.messages import phrase, say
 from bot.texts.appointments import with_doctor
 from bot.texts.formats import esc, found_at, moment_read, plain_doctor, stretch_read
-from bot.texts.visits import DIRECTIONS, directions, phone_there, place_line, preparation
+from bot.texts.visits import directions, phone_there, place_line, preparation
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.patients import has_no_account
@@ -44,9 +44,9 @@ def notes(facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str,
 
     A patient is also told how to get there, and what to do before.
     """
-    video = [f"{say('Video visit, open from 10 minutes before:')}\n{room}"] if room else []
     way = "" if room else directions(facts)
-    told = [say("{label}: {value}", label=DIRECTIONS, value=way)] if way else []
+    video = [f"{say('Video visit, open from 10 minutes before:')}\n{room}"] if room else []
+    told = [say("How to get there: {directions}", directions=way)] if way else []
     if reader.role is not Role.DOCTOR and (prepare := preparation(facts)):
         told.append(prepare)
     at = [say("At {clinic}.", clinic=rules.name if room else where(facts, rules))]

@@ -30,7 +30,7 @@ BY_DAY = phrase("Appointments by day")
 DAY_OFF = phrase("No working hours on this day")
 MINUTE = timedelta(minutes=1)
 # Where hours are counted to twelve: of an hour on the axis, and of a time beside it.
-HOUR, HOUR_AND_MINUTE = "h a", "h:mm"
+HOUR, HOUR_AND_MINUTE = "h a", "h:mm"  # no words
 
 
 def status(value: AppointmentStatus) -> str:
@@ -58,7 +58,7 @@ def _time(instant: datetime, zone: ZoneInfo, of_twelve: str) -> str:
 @lru_cache(maxsize=20)
 def _counts_to_twelve(reads: Language) -> bool:
     # UTS 35, Date Field Symbol Table: h and K are hours of half a day.
-    return bool(set("hK") & set(reads.patterns.time))
+    return bool(set("hK") & set(reads.patterns.time))  # no words
 
 
 def several_free(count: int) -> str:

@@ -84,20 +84,6 @@ def renamed(user: User) -> str:
     return say("✅ Your name is changed.")
 
 
-def ask_language(user: User) -> str:
-    """Ask for the language; promise nothing."""
-    question = say(
-        "🌐 Your language here is <b>{language}</b>. Which language do you speak? Tap one, or type another.",
-        language=language_name(user.language),
-    )
-    return f"{question}\n\n{say('The clinic will see it. I only write in English so far.')}"
-
-
-def language_changed(user: User) -> str:
-    """Say that the language is changed."""
-    return say("✅ The clinic now knows that you speak {language}.", language=language_name(user.language))
-
-
 def ask_zone(rules: ClinicRules) -> str:
     """Ask for the time zone."""
     zone = esc(zone_name(rules.zone))

@@ -229,7 +229,7 @@ def take(offer: SlotOffer, rules: ClinicRules) -> str:
 def leave(name: str, patient: str = "") -> str:
     """Label the button that leaves a line; with the patient whom the reader looks after."""
     whose = f"{patient} · " if patient else ""
-    return say("✖ Leave the list: {doctor}", doctor=f"{whose}{plain_doctor(name)}")
+    return say("✖ Leave the list: {doctor}", doctor=whose + plain_doctor(name))
 
 
 def leave_earlier(name: str, start: datetime, rules: ClinicRules, patient: str = "") -> str:

@@ -116,7 +116,7 @@ class Problems:
     async def _on_http_error(self, _request: Request, error: Any) -> JSONResponse:
         """Answer what the router refuses: an unknown path, a wrong method."""
         status = HTTPStatus(error.status_code)
-        detail = HTTP_SENTENCES.get(status, str(error.detail))
+        detail = str(HTTP_SENTENCES.get(status, error.detail))
         return problem_response(status, detail, headers=dict(error.headers or {}))
 
     def _said(self, error: errors.ClinicError) -> str:

@@ -16,7 +16,7 @@ def problem_body(status: int) -> bytes:
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": REFUSED[status],
+        "detail": str(REFUSED[status]),
     }
     return json.dumps(problem).encode()
 

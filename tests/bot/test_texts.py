@@ -1,14 +1,18 @@
 """Every error has its sentence, every kind of news its words, and names can't break the markup."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.demo.bot_api.html_mode import parse_html
+from bot.localization.languages import Language
+from bot.localization.reader import speaking
 from bot.notifications.mail_layouts import as_html_mail, as_plain_mail
 from bot.texts.errors import SENTENCES, sentence
 from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, week, zone_name
@@ -144,6 +148,34 @@ def test_every_error_has_a_kind_sentence(kind: type[errors.ClinicError]) -> None
     assert said.endswith((".", "?"))
     assert "error" not in said.lower()
     assert "invalid" not in said.lower()
+
+
+class _Marking(NullTranslations):
+    """Says all that a catalogue is asked for in brackets, so what it is not asked for stands out."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def pgettext(self, context: str, message: str) -> str:
+        del context
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+
+class _Marked(Language):
+    messages = _Marking()
+
+
+@pytest.mark.parametrize("kind", sorted(set(_leaves(errors.ClinicError)), key=str))
+def test_every_error_is_said_in_the_readers_language(kind: type[errors.ClinicError]) -> None:
+    with speaking(_Marked("de", "Deutsch", "DE")):
+        said = sentence(_made(kind), RULES)
+    # Values stand within sentences, so brackets within brackets.
+    while (rest := re.sub(r"⟦[^⟦⟧]*⟧", "", said)) != said:
+        said = rest
+    assert not re.search(r"\w", said)
 
 
 @pytest.mark.parametrize(

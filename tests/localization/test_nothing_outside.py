@@ -13,7 +13,7 @@ FOR_OPERATORS = {"check.py", "create_admin.py", "backup.py"}
 SAYING = {"say", "say_in", "say_count", "phrase", "phrase_in"}
 # Of these a string is a key, not something that is shown.
 BY_KEY = {"get", "startswith", "endswith", "partition", "rpartition", "removeprefix", "removesuffix", "split"}
-BY_KEY |= {"compile", "format_list"}
+BY_KEY |= {"compile", "format_list", "get_day_names"}
 # The facts of an audit's entry.
 BY_KEY |= {"fact", "count"}
 # Labels of earlier versions, which were English.

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from bot.conversations.catalogue.editor import Choice, Setting
 from bot.conversations.catalogue.questions import QUESTIONS
+from bot.localization.languages import ENGLISH
+from bot.localization.reader import speaking
 from bot.parsing.hours import read_span
 from bot.parsing.prices import read_price
 from bot.parsing.visit_kinds import NONE, read_minutes
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.texts import catalogue as texts
 from bot.texts import kind_settings as words
 from bot.texts.formats import span
@@ -106,8 +108,12 @@ def _horizon(kind: VisitKind, text: str, catalogue: Catalogue) -> VisitKind:
 
 
 def _spans(*values: timedelta) -> Callable[[VisitKind, Catalogue], Sequence[Choice]]:
-    choices = [Choice(words.usual_label(), "usual"), *(Choice(span(value), span(value)) for value in values)]
-    return lambda _kind, _catalogue: choices
+    with speaking(ENGLISH):
+        answers = [(value, span(value)) for value in values]
+    return lambda _kind, _catalogue: [
+        Choice(words.usual_label(), "usual"),
+        *(Choice(span(value), answer) for value, answer in answers),
+    ]
 
 
 def _minutes(*values: int) -> Callable[[VisitKind, Catalogue], Sequence[Choice]]:

@@ -11,7 +11,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome, Step
 from bot.input_errors import NotAChoice
 from bot.parsing.visit_kinds import NONE, read_minutes
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.texts import offered as texts
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, ways_out
 from bot.ui.paging import page_of

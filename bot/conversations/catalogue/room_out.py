@@ -11,7 +11,7 @@ from bot.conversations.pickers import stretch
 from bot.dialogs.access import ADMINS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import room_out as texts
 from bot.ui.button_styles import cancelling
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
@@ -164,7 +164,7 @@ async def end(context: ClinicContext, tap: Confirm) -> Outcome:
 
 DIALOG = Dialog(
     command="roomout",
-    noun="room out of order",
+    noun=nouns.ROOM_OUT_OF_ORDER,
     visitors=ADMINS,
     begin=begin,
     steps=(

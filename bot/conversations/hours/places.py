@@ -11,7 +11,7 @@ from bot.dialogs.engine import Goto, Outcome
 from bot.input_errors import BadHours, BadPlacedHours, NotAChoice
 from bot.localization.messages import Words
 from bot.parsing.places import ANYWHERE, marked, named_place, placed
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.texts import hours as texts
 from bot.texts import labels
 from bot.texts.workplaces import Workplaces, workplaces

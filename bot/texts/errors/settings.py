@@ -9,27 +9,27 @@ from services import errors
 from services.clinic_rules import ClinicRules
 
 _TEXTS: Mapping[str, Callable[[int], str]] = {
-    "name": lambda most: say_count(  # no words
+    "name": lambda most: say_count(
         "Please type the name in 1 to {count} character.",
         "Please type the name in 1 to {count} characters.",
         most,
     ),
-    "group": lambda most: say_count(  # no words
+    "group": lambda most: say_count(
         "Please type the group in 1 to {count} character.",
         "Please type the group in 1 to {count} characters.",
         most,
     ),
-    "preparation": lambda most: say_count(  # no words
+    "preparation": lambda most: say_count(
         "Please type the preparation in 1 to {count} character.",
         "Please type the preparation in 1 to {count} characters.",
         most,
     ),
-    "address": lambda most: say_count(  # no words
+    "address": lambda most: say_count(
         "Please type the address in 1 to {count} character.",
         "Please type the address in 1 to {count} characters.",
         most,
     ),
-    "directions": lambda most: say_count(  # no words
+    "directions": lambda most: say_count(
         "Please type the directions in 1 to {count} character.",
         "Please type the directions in 1 to {count} characters.",
         most,

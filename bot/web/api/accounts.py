@@ -106,7 +106,7 @@ async def fix_email(body: EmailBody, principal: Anybody, clinic: TheClinic) -> J
     user, why = await clinic.email_verification.change_address(principal, body.email)
     if why is None:
         return JSONResponse(email_out(user))
-    said = NO_CODE if isinstance(why, MailDown) else plain(sentence(why, clinic.rules))
+    said = str(NO_CODE) if isinstance(why, MailDown) else plain(sentence(why, clinic.rules))
     return JSONResponse(email_out(user, said))
 
 
