@@ -166,14 +166,40 @@ def span(value: timedelta) -> str:
     return " ".join(filter(None, parts)) or say("none")
 
 
+class Timed(str):
+    """What is said of an instant, and which one it is: in a chat, a tap shows it in the reader's own clock."""
+
+    __slots__ = ("at",)
+    at: datetime
+
+    @classmethod
+    def of(cls, text: str, at: datetime) -> "Timed":
+        """Return the text for that instant."""
+        timed = cls(text)
+        timed.at = at
+        return timed
+
+
+def with_clock(text: str) -> str:
+    """Return a text in Telegram's HTML: an instant as Bot API date_time entity, which older clients show as text.
+
+    It has no format, so that it stands there as it is said, with the zone.
+    """
+    shown = esc(text)
+    return (
+        f'<tg-time unix="{int(text.at.timestamp())}">{shown}</tg-time>' if isinstance(text, Timed) else shown
+    )
+
+
 def moment(value: datetime, zone: ZoneInfo) -> str:
     """Return an instant in the zone: Tue 4 May 2027, 10:30 AM."""
     return say("{day}, {time}", day=day(value.astimezone(zone).date()), time=clock_time(value, zone))
 
 
-def moment_there(value: datetime, zone: ZoneInfo) -> str:
+def moment_there(value: datetime, zone: ZoneInfo) -> Timed:
     """Return an instant in the zone, with the zone's name: Tue 4 May 2027, 10:30 AM (Berlin time)."""
-    return say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
+    said = say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
+    return Timed.of(said, value)
 
 
 def span_of(slot: Slot, zone: ZoneInfo) -> str:
@@ -181,14 +207,15 @@ def span_of(slot: Slot, zone: ZoneInfo) -> str:
     return say("{start} – {end}", start=moment(slot.start, zone), end=clock_time(slot.end, zone))
 
 
-def stretch(slot: Slot, zone: ZoneInfo) -> str:
+def stretch(slot: Slot, zone: ZoneInfo) -> Timed:
     """Return a slot in the zone, with the zone's name: for what confirms it, once."""
-    return say("{moment} ({zone})", moment=span_of(slot, zone), zone=zone_name(zone))
+    said = say("{moment} ({zone})", moment=span_of(slot, zone), zone=zone_name(zone))
+    return Timed.of(said, slot.start)
 
 
-def stretch_read(slot: Slot, rules: ClinicRules) -> str:
+def stretch_read(slot: Slot, rules: ClinicRules) -> Timed:
     """Return a slot as a reader sees it; the zone is named where it is not the clinic's."""
-    return span_of(slot, rules.zone) + zone_note(rules)
+    return Timed.of(span_of(slot, rules.zone) + zone_note(rules), slot.start)
 
 
 def zone_name(zone: ZoneInfo) -> str:

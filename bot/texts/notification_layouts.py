@@ -3,7 +3,7 @@
 import html
 from dataclasses import dataclass
 
-from bot.texts.formats import esc
+from bot.texts.formats import esc, with_clock
 
 # The fact that is the address of a video visit's room.
 ROOM = "Video visit"
@@ -41,7 +41,7 @@ def as_message(said: News) -> str:
     """Return the news in Telegram's HTML."""
     lines = [f"<b>{esc(said.headline)}</b>"]
     for label, value in said.facts:
-        shown = f"<tg-spoiler>{esc(value)}</tg-spoiler>" if label == said.secret else esc(value)
+        shown = f"<tg-spoiler>{esc(value)}</tg-spoiler>" if label == said.secret else with_clock(value)
         lines.append(f"{label}: {shown}")
     return "\n".join(lines) + f"\n\n{esc(said.closing.replace(IN_THE_CHAT, ''))}"
 
