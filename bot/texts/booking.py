@@ -298,7 +298,8 @@ def stored_before(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
 
 def ask_moving_note(draft: BookingDraft, zone: ZoneInfo) -> str:
     """Ask a doctor what to tell the patient whose appointment is moved."""
-    return f"{_from_to(draft, zone)}\n\n{say('What should I tell the patient? Type it, or skip this.')}"
+    question = say("What should I tell the patient? Type it, or skip this.")
+    return f"{_from_to(draft, zone)}\n\n{question}"
 
 
 def moving_summary(draft: BookingDraft, role: Role, zone: ZoneInfo) -> str:
