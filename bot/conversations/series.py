@@ -22,6 +22,9 @@ from bot.input_errors import BadTime
 from bot.notifications.confirmations import confirmation
 from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.moments import read_moment
+from bot.parsing.words.english import in_english
+from bot.parsing.words.plain import plain
+from bot.parsing.words.tables import Topic
 from bot.texts import booking as booking_texts
 from bot.texts import labels
 from bot.texts import series as texts
@@ -132,7 +135,7 @@ class SeriesPicker:
         if every is None:
             raise SeriesNotOffered(await most(context))
         draft = replace(context.draft(BookingDraft), series=SeriesDraft(every))
-        count = COUNT.search(text)
+        count = COUNT.search(in_english(plain(text), Topic.SPAN))
         if count is None:
             return Goto(self.count, draft)
         outcome = await self._counted(context, draft, int(count[1]))
@@ -144,7 +147,7 @@ class SeriesPicker:
 
     async def type_count(self, context: ClinicContext, text: str) -> Outcome:
         """Take how many there are."""
-        count = COUNT.search(text)
+        count = COUNT.search(in_english(plain(text), Topic.SPAN))
         return await self._counted(context, context.draft(BookingDraft), int(count[1]) if count else 0)
 
     async def _counted(self, context: ClinicContext, draft: BookingDraft, count: int) -> Outcome:
@@ -333,7 +336,7 @@ async def other_times(context: ClinicContext, day: date | None = None) -> list[d
 
 
 def _typed_every(text: str) -> Every | None:
-    folded = " ".join(text.casefold().split())
+    folded = in_english(plain(text), Topic.SPAN)
     return next(
         (every for every, words in texts.TYPED.items() if any(word in folded for word in words)), None
     )
