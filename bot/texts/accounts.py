@@ -17,8 +17,8 @@ STATUSES = {
     AccountStatus.BLOCKED: phrase("blocked"),
 }
 MARKS = {AccountStatus.ACTIVE: "🟢", AccountStatus.PENDING: "⏳", AccountStatus.BLOCKED: "🚫"}
-# Translators: these lists of accounts stand on buttons, with how many there are; at most 20 characters.
 LISTS = {
+    # Translators: these lists of accounts stand on buttons, with how many there are; at most 20 characters.
     Who.ALL: phrase_in("list of accounts", "All"),
     Who.PATIENTS: phrase_in("list of accounts", "Patients"),
     Who.DOCTORS: phrase_in("list of accounts", "Doctors"),

@@ -45,7 +45,8 @@ def notes(facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str,
     A patient is also told how to get there, and what to do before.
     """
     way = "" if room else directions(facts)
-    video = [f"{say('Video visit, open from 10 minutes before:')}\n{room}"] if room else []
+    title = say("Video visit, open from 10 minutes before:")
+    video = [f"{title}\n{room}"] if room else []
     told = [say("How to get there: {directions}", directions=way)] if way else []
     if reader.role is not Role.DOCTOR and (prepare := preparation(facts)):
         told.append(prepare)
@@ -64,7 +65,8 @@ def file(found: AppointmentCard, role: Role, rules: ClinicRules) -> str:
         "Open the file to add it to your calendar. If the appointment is moved, add it again. It stays one entry."
     )
     when = stretch_read(found.appointment.slot, rules)
-    return f"{say('📅 {whom}, {when}.', whom=whom, when=when)}\n{how}"
+    visit = say("📅 {whom}, {when}.", whom=whom, when=when)
+    return f"{visit}\n{how}"
 
 
 def nothing_to_add(found: AppointmentCard, rules: ClinicRules) -> str:
