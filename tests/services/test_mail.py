@@ -158,6 +158,7 @@ def _by_the_library(letter: Letter) -> EmailMessage:
     message["From"] = Address(SERVER.sender_name, addr_spec=SERVER.sender)
     message["To"] = Address(" ".join(letter.to_name.split()), addr_spec=letter.to)
     message["Subject"] = " ".join(letter.subject.split())
+    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
