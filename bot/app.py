@@ -111,6 +111,7 @@ class Assembly:
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")
         rules = clinic_rules(settings)
+        self._is_named = "clinic_name" in settings.model_fields_set
         self.passwords = Passwords(rounds)
         self.metrics = Metrics()
         self._freed_times = storage.freed_times
@@ -202,13 +203,14 @@ class Assembly:
             limiter=chat_limiter,
             turn=self._turns["bulk"],
         )
+        recipients = Recipients(users=storage.users, sessions=storage.sessions, clock=clock)
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,
             deliveries=storage.deliveries,
-            recipients=Recipients(users=storage.users, sessions=storage.sessions, clock=clock),
+            recipients=recipients,
             audit=self.clinic.audit,
             clock=clock,
-            channel=ChatAnnouncementChannel(bot, rules),
+            channel=ChatAnnouncementChannel(bot, rules, recipients.language_of),
             shared_limiter=chat_limiter,
             turn=self._turns["bulk"],
             emails=EmailedAnnouncements(
@@ -307,7 +309,7 @@ class Assembly:
         """Begin what works beside the updates, until it is cancelled."""
         work = {
             "menus": menus_set(self.application.bot),
-            "introduction": introduced(self.application.bot, self.clinic.rules.name),
+            "introduction": introduced(self.application.bot, self.clinic.rules.name, is_named=self._is_named),
             "bulk": self._turns["bulk"].work(),
             "outbox": self.outbox.work(),
             "announcer": self.announcer.work(),

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import deepcopy
+from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -206,6 +207,19 @@ class Person:
         }
 
     @property
+    def instants(self) -> dict[str, datetime]:
+        """What taps show in the reader's own clock, in the bot's newest message: texts -> instants."""
+        message = self.messages[-1]
+        text = message["text"].encode("utf-16-le")
+        return {
+            text[2 * each["offset"] : 2 * (each["offset"] + each["length"])].decode("utf-16-le"): (
+                datetime.fromtimestamp(each["unix_time"], UTC)
+            )
+            for each in message.get("entities", ())
+            if each["type"] == "date_time"
+        }
+
+    @property
     def files(self) -> dict[str, bytes]:
         """The files that the bot has sent and that are still there: name -> content, oldest first."""
         cards = [message["document"] for message in self.messages if "document" in message]
@@ -404,7 +418,7 @@ def _after_acts(floor: Floor, deliver: Deliver) -> Deliver:
     return delivered
 
 
-async def _says_nothing(*_anybody: object) -> None:
+async def _says_nothing(*_anybody: object, is_named: bool) -> None:
     """Introduce nobody."""
 
 

@@ -76,9 +76,12 @@ async def menus_set(bot: Bot) -> None:
             return
 
 
-async def introduced(bot: Bot, clinic: str) -> None:
-    """Say in all languages what the bot is. What fails is tried again later: nobody waits for it."""
-    for step in introduction.steps(bot, clinic):
+async def introduced(bot: Bot, clinic: str, *, is_named: bool) -> None:
+    """Say in all languages what the bot is. What fails is tried again later: nobody waits for it.
+
+    A clinic that `is_named` in the settings gives the bot its name.
+    """
+    for step in introduction.steps(bot, clinic, is_named=is_named):
         while True:
             try:
                 await step()
@@ -88,6 +91,8 @@ async def introduced(bot: Bot, clinic: str) -> None:
                 log.info("introduction.waiting why=%s", type(error).__name__)
                 await asyncio.sleep(pause_after(error))
                 continue
+            except Exception as error:  # noqa: BLE001 - a broken answer can raise anything in the library
+                log.warning("introduction.broken why=%s", type(error).__name__)
             break
 
 

@@ -17,25 +17,32 @@ from bot.texts import introduction as texts
 Step = Callable[[], Awaitable[None]]
 
 
-def steps(bot: Bot, clinic: str) -> Iterator[Step]:
-    """Give what is to be set, each as a call of its own that may be repeated."""
+def steps(bot: Bot, clinic: str, *, is_named: bool) -> Iterator[Step]:
+    """Give what is to be set, as steps that may be repeated; the name only where the clinic `is_named`."""
+    if is_named:
+        yield partial(_name, bot, clinic)
     for reads in languages():
         yield partial(_describe, bot, clinic, reads)
         if reads is not ENGLISH:  # that menu is set at the start, for everybody
             yield partial(command_menu.prepare_in, bot, reads)
 
 
-async def _describe(bot: Bot, clinic: str, reads: Language) -> None:
-    """Set the name and both descriptions, unless they are set (Bot API setMyName, setMyDescription, …).
+async def _name(bot: Bot, clinic: str) -> None:
+    """Let the bot have the clinic's name, unless it has it (Bot API setMyName): the same in all languages."""
+    for reads in languages():
+        code = None if reads is ENGLISH else reads.code
+        if (await bot.get_my_name(code)).name != clinic:
+            await bot.set_my_name(clinic, code)
 
-    Those in English are for whoever uses Telegram in a language that has none of its own. The name is that of
-    the clinic, which is the same in all languages.
+
+async def _describe(bot: Bot, clinic: str, reads: Language) -> None:
+    """Set both descriptions, unless they are set (Bot API setMyDescription, setMyShortDescription).
+
+    Those in English are for whoever uses Telegram in a language that has none of its own.
     """
     code = None if reads is ENGLISH else reads.code
     with speaking(reads):
         long, short = texts.description(clinic), texts.short_description(clinic)
-    if (await bot.get_my_name(code)).name != clinic:
-        await bot.set_my_name(clinic, code)
     if (await bot.get_my_description(code)).description != long:
         await bot.set_my_description(long, code)
     if (await bot.get_my_short_description(code)).short_description != short:

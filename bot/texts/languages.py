@@ -39,7 +39,8 @@ def spoken_changed(user: User) -> str:
     """Say that the language is changed, in the new one where the bot writes in it."""
     known = say("✅ The clinic now knows that you speak {language}.", language=language_name(user.language))
     if spoken(user.language) is not None:
-        return f"{known} {say('I write to you in it from now on.')}"
+        note = say("I write to you in it from now on.")
+        return f"{known} {note}"
     note = say("I don't write in it yet, so I go on in {language}.", language=language_name(language().code))
     return f"{known} {note}"
 
