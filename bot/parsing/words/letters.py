@@ -15,7 +15,7 @@ ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": None, "ء": No
 # A nasal sound that Hindi writes with or without a moon.
 DEVANAGARI = str.maketrans({"ँ": "ं"})
 # What may stand between two words that mean something only together: a. m., al-ahad.
-JOINTS = re.compile(r"[ .'-]+")
+JOINTS = re.compile(r"[ .,'॰-]+")
 
 
 @lru_cache(maxsize=10_000)
