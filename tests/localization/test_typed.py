@@ -38,6 +38,9 @@ NOW = datetime(2026, 11, 28, tzinfo=UTC)
 ALL = tuple(languages())
 CODES = ("es", "ru", "hi", "ar", "de")
 UTC_ZONE = ZoneInfo("UTC")
+known = st.sampled_from(
+    [word for each in ALL for topic in Topic for word in table_of(each, topic).meanings] + ["9", "2027", "-"]
+)
 readers = st.sampled_from(ALL)
 days = st.dates(date(2026, 11, 28), date(2031, 12, 31))
 soon = st.dates(TODAY, TODAY + timedelta(days=360))
@@ -138,7 +141,7 @@ def _examples() -> Iterator[tuple[str, str, str, object]]:
                 yield code, reader, text, MEANT[meant]
 
 
-@pytest.mark.parametrize(("code", "reader", "text", "meant"), _examples())
+@pytest.mark.parametrize(("code", "reader", "text", "meant"), list(_examples()))
 def test_what_people_type_is_understood_in_their_language(
     code: str, reader: str, text: str, meant: object
 ) -> None:
@@ -209,7 +212,7 @@ def test_a_price_is_read_as_it_is_shown(reads: Language, minor: int, currency: s
         assert read_price(formats.price(Price(minor, currency))) == Price(minor, currency)
 
 
-@given(readers, st.text(max_size=40) | st.sampled_from(sorted(table_of(speaks("ar"), Topic.ANY).meanings)))
+@given(readers, st.text(max_size=40) | st.lists(known, max_size=4).map(" ".join))
 def test_no_text_is_answered_with_anything_but_what_is_wrong_with_it(reads: Language, text: str) -> None:
     with speaking(reads):
         for read in READERS.values():
