@@ -349,18 +349,18 @@ async def test_codes_are_copied_and_letters_of_all_six_languages_are_there(
         await page.locator("[data-label=patient] .chat").evaluate(
             """async (chat) => {
               const { renderMessage } = await import("/page/message.js");
-              const at = (format) => ({ type: "date_time", offset: 0, length: 4, unix_time: 0, date_time_format: format });
-              for (const format of ["r", "wDT"]) {
-                chat.append(renderMessage({ message_id: 1, from: { is_bot: true }, date: 0, text: "Then", entities: [at(format)] }));
+              const time = { type: "date_time", offset: 0, length: 4, unix_time: 0 };
+              const message = { message_id: 1, from: { is_bot: true }, date: 0, text: "Then" };
+              for (const date_time_format of ["r", "wDT"]) {
+                chat.append(renderMessage({ ...message, entities: [{ ...time, date_time_format }] }));
               }
             }"""
         )
         assert "ago" in await patient.locator(".instant").nth(-2).inner_text()
         assert "1970" in await patient.locator(".instant").last.inner_text()
-        for letters in ("نعم", "हाँ"):
-            await page.evaluate(
-                "(text) => document.fonts.load('20px \"Letters of the page\"', text)", letters
-            )
+        load = """(text) => document.fonts.load('20px "Letters of the page"', text)"""
+        for letters in ("نعم", "कल"):
+            await page.evaluate(load, letters)
             assert await page.evaluate(MISSING_LETTERS, list(letters)) == []
 
 
