@@ -12,7 +12,7 @@ from bot.commands.people import patients
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay
 from bot.parsing.dates import read_date
-from bot.parsing.fuzzy_match import TITLES
+from bot.parsing.fuzzy_match import untitled
 from bot.texts import appointments as appointment_texts
 from bot.texts import clinic_agenda as texts
 from bot.texts import labels
@@ -36,7 +36,7 @@ async def wanted(context: ClinicContext) -> Tap | None:
     try:
         return ShowClinicDay(_within(read_date(text, today, today)), 0)
     except BadDate:
-        return FindPerson(0, short_search(TITLES.sub("", text)))
+        return FindPerson(0, short_search(untitled(text)))
     except NoSuchDay:
         way_on = keyboard([button(labels.DAY_TODAY, ShowClinicDay(today, 0))])
         await context.messenger.show(View(texts.no_such_day(), way_on))

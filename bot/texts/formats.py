@@ -17,6 +17,7 @@ from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
 from bot.localization.reader import language
 from services.accounts.fields import without_title
+from services.appointments.visibility import FORMER_DOCTOR, FORMER_PATIENT
 from services.catalogue.fields import minor_digits
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment
@@ -34,6 +35,12 @@ ROLES = {
     Role.RECEPTIONIST: phrase("receptionist"),
     Role.ADMIN: phrase("admin"),
 }
+FORMER_NAMES = {
+    # Translators: stands in the place of the name of a doctor whose account was deleted.
+    FORMER_DOCTOR: phrase("Dr (no longer here)"),
+    # Translators: stands in the place of the name of a patient whose account was deleted.
+    FORMER_PATIENT: phrase("A former patient"),
+}
 # The names of places, where there are several.
 PlaceNames = Mapping[PlaceId, str]
 NOWHERE: PlaceNames = {}
@@ -42,7 +49,12 @@ GENDERS = {Gender.FEMALE: phrase("female"), Gender.MALE: phrase("male"), Gender.
 
 def esc(text: object) -> str:
     """Return the text with the characters escaped that mean something in Telegram's HTML."""
-    return html.escape(str(text), quote=False)
+    return html.escape(named(str(text)), quote=False)
+
+
+def named(name: str) -> str:
+    """Return a name; that of somebody whose account was deleted is stored as one of two, which are said."""
+    return str(FORMER_NAMES[name]) if name in FORMER_NAMES else name
 
 
 def shortened(text: str, most: int) -> str:
@@ -169,7 +181,7 @@ def span(value: timedelta) -> str:
 class Timed(str):
     """What is said of an instant, and which one it is: in a chat, a tap shows it in the reader's own clock."""
 
-    __slots__ = ("at",)
+    __slots__ = ("at",)  # no words
     at: datetime
 
     @classmethod
@@ -186,9 +198,9 @@ def with_clock(text: str) -> str:
     It has no format, so that it stands there as it is said, with the zone.
     """
     shown = esc(text)
-    return (
-        f'<tg-time unix="{int(text.at.timestamp())}">{shown}</tg-time>' if isinstance(text, Timed) else shown
-    )
+    if not isinstance(text, Timed):
+        return shown
+    return f'<tg-time unix="{int(text.at.timestamp())}">{shown}</tg-time>'  # no words
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:
@@ -347,6 +359,8 @@ def doctor(name: str) -> str:
 
 def plain_doctor(name: str) -> str:
     """Return the doctor's name as one says it, for buttons and subjects, which have no markup."""
+    if name == FORMER_DOCTOR:
+        return named(name)
     # Of an account that is older than the rule that a title is no part of a name, it may be stored.
     name = without_title(name)
     return name if name.casefold().startswith(("prof ", "prof. ")) else say("Dr {name}", name=name)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.localization.messages import phrase, say
 from bot.texts.appointments import with_doctor
-from bot.texts.formats import esc, found_at, moment_read, plain_doctor, stretch_read
+from bot.texts.formats import esc, found_at, moment_read, named, plain_doctor, stretch_read
 from bot.texts.visits import directions, phone_there, place_line, preparation
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
@@ -26,7 +26,7 @@ def calendar_name(rules: ClinicRules) -> str:
 def title(facts: Mapping[str, Any], reader: User) -> str:
     """Return what is seen on locked screens and by whoever shares the calendar: whom, and never why."""
     if reader.role is Role.DOCTOR:
-        return say("Appointment: {whom}", whom=facts["patient"])
+        return say("Appointment: {whom}", whom=named(facts["patient"]))
     patient_id = str(facts.get("patient_id"))
     doctor = plain_doctor(facts["doctor"])
     if patient_id == reader.id or not has_no_account(patient_id):

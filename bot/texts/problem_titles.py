@@ -190,7 +190,7 @@ TITLES: Mapping[type[errors.ClinicError], Phrase] = {
 
 def title(kind: type[errors.ClinicError]) -> str:
     """Return what an error is called."""
-    return str(TITLES[kind])
+    return str(next(TITLES[each] for each in kind.__mro__ if each in TITLES))
 
 
 def status_title(status: int) -> str:

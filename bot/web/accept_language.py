@@ -21,21 +21,22 @@ ANY = "*"
 MOST_RANGES = 50
 
 
-@lru_cache(maxsize=100)
 def wanted(header: str) -> Language | None:
-    """Return the language that is wanted most of those that the product speaks; None if there is no such wish.
+    """Return which of the languages that the product speaks is wanted most; None if none is.
 
-    What is no language range is skipped. Of those that are wanted alike, the first counts.
+    Of those that are wanted alike, the first counts.
     """
+    return next(filter(None, map(spoken, _tags(header))), None)
+
+
+@lru_cache(maxsize=100)
+def _tags(header: str) -> tuple[str, ...]:
+    """Return the tags that are wanted, the most wanted ones first; what is no language range is skipped."""
     parts = (RANGE.fullmatch(part) for part in header.split(",", MOST_RANGES)[:MOST_RANGES])
     ranges = [(found[1], float(found[2] or 1)) for found in parts if found]
-    for tag, quality in sorted(ranges, key=lambda each: -each[1]):
-        if quality == 0 or tag == ANY:
-            # From here on none is wanted more than any other.
-            return None
-        if (found := spoken(tag)) is not None:
-            return found
-    return None
+    tags = [tag for tag, quality in sorted(ranges, key=lambda each: -each[1]) if quality > 0]
+    # After "any" none is wanted more than another.
+    return tuple(tags[: tags.index(ANY)] if ANY in tags else tags)
 
 
 class AnswersInLanguage:
@@ -60,7 +61,7 @@ def speak_to(user: User, request: Request) -> None:
 
 
 def in_language() -> Mapping[str, str]:
-    """Return the headers of an answer that is in the language of its reader (RFC 9110 sections 8.5, 12.5.5)."""
+    """Return the headers of an answer in the language of its reader (RFC 9110 sections 8.5 and 12.5.5)."""
     return {"Content-Language": language().code, "Vary": "Accept-Language"}
 
 

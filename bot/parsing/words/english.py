@@ -38,6 +38,7 @@ _TIME = rf"(?:\d{{1,2}}(?:\s?[:.h]\s?\d{{2}})?|\b(?:{'|'.join(NUMBER_WORDS)}))(?
 _PART = r"(?:in the )?(morning|noon|afternoon|evening|night|midnight)"
 _PART_FIRST = re.compile(rf"\b{_PART} (?:at )?({_TIME})(?![\d:])")
 _PART_LAST = re.compile(rf"({_TIME}) {_PART}\b")
+_COUNTED = re.compile(rf"\b((?!1 |one )(?:\d+|{'|'.join(NUMBER_WORDS)}) (?:minute|hour|day|week|month))\b")
 _AT = re.compile(r"\b(from|to|until|till|after|before) at\b")
 
 
@@ -99,7 +100,7 @@ def _english(words: str, topic: Topic, reads: Language) -> str:
     said = _replaced(_HALF.sub(r"\1m", words), table)
     for pattern, rewritten in table.rewrites:
         said = pattern.sub(rewritten, said)
-    said = _AT.sub(r"\1", said)
+    said = _COUNTED.sub(r"\1s", _AT.sub(r"\1", said))
     if topic is Topic.CLOCK:
         said = _PART_LAST.sub(_with_part, _PART_FIRST.sub(r"\2 \1", said))
     return " ".join(said.split())

@@ -14,7 +14,7 @@ VIRAMA = 9
 ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": None, "ء": None})
 # A nasal sound that Hindi writes with or without a moon.
 DEVANAGARI = str.maketrans({"ँ": "ं"})
-# What may stand between two words that mean something only together: a. m., д-р.
+# What may stand between two words that mean something only together: a. m., al-ahad.
 JOINTS = re.compile(r"[ .'-]+")
 
 

@@ -2,8 +2,8 @@
 
 A file is named after the ISO 639 code of its language (es.toml). Its sections:
 - `words` are known everywhere, under what they mean in English; `_` says nothing and is left out.
-- `day`, `week`, `clock` and `span` count before `words` where a day, the hours of a week, a time or a duration is read: дня is
-  “afternoon” in a time, and “days” in a duration.
+- `day`, `week`, `clock` and `span` count before `words` where a day, the hours of a week, a time or a
+  duration is read: дня is “afternoon” in a time, and “days” in a duration. `price` has codes of currencies.
 - `prefixes` and `article` are written together with the next word.
 - `rewrites` are regular expressions for the English words, where the order of words differs.
 - `small_talk` has the beginnings of words for emergencies, and whole greetings and thanks.
@@ -19,6 +19,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from babel.numbers import is_currency
+
 from bot.localization.languages import Language
 from bot.parsing.words.letters import comparable
 from bot.parsing.words.plain import MONTHS, NUMBER_WORDS, WEEKDAYS
@@ -26,21 +28,22 @@ from bot.parsing.words.plain import MONTHS, NUMBER_WORDS, WEEKDAYS
 LEFT_OUT = "_"
 # With so many letters the beginning of a weekday or a month is enough.
 BEGINNING = 4
-UNITS = ("minute", "hour", "day", "week")
+UNITS = ("minute", "hour", "day", "week", "month")
 # The parts of the day in CLDR are numbered: morning2 is before noon in some languages.
 PARTS = ("midnight", "noon", "am", "pm", "morning", "afternoon", "evening", "night")
 # What is shown where somebody may type the same, as the catalogue has it.
 SHOWN = ("closed", "midnight", "none")
 # By context (format, stand-alone), width and number.
 Names = Mapping[str, Mapping[str, Mapping[int, str]]]
-COUNTED = re.compile(r"(?:in )?(?:\d )?(?:minute|hour|day|week)s?")
+COUNTED = re.compile(r"(?:in )?(?:\d )?(?:minute|hour|day|week|month)s?")
 # All that a file may give words for.
 MEANINGS = frozenset(
     {LEFT_OUT, *WEEKDAYS, *MONTHS, *NUMBER_WORDS, *PARTS}
     | {"today", "tomorrow", "yesterday", "day after tomorrow", "day before yesterday", "tomorrow morning"}
     | {"tomorrow afternoon", "weekdays", "weekend", "daily", "next week", "first", "in", "at", "from", "to"}
     | {"till", "until", "before", "after", "and", "h", "half an hour", "closed", "usual", "whole day"}
-    | {"only that day", "none", "no", "yes", "skip", "anywhere", "free", "price", "on time", "late", "dr"}
+    | {"only that day", "none", "no", "yes", "skip", "anywhere", "free", "price", "on time", "late"}
+    | {"last", "every", "weekly", "monthly", "dr"}
 )
 
 
@@ -52,6 +55,7 @@ class Topic(StrEnum):
     DAY = "day"
     CLOCK = "clock"
     SPAN = "span"
+    PRICE = "price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ def table_of(reads: Language, topic: Topic) -> Table:
         found |= _periods(reads)
     if topic in {Topic.DAY, Topic.SPAN}:
         found |= _units(reads)
+    if topic is Topic.PRICE:
+        found |= _currencies(reads)
     found |= {comparable(reads.messages.gettext(shown)): shown for shown in SHOWN}
     for section in dict.fromkeys((Topic.ANY, topic)):
         found |= _own(own.get(section, {}))
@@ -110,7 +116,8 @@ def _file(code: str) -> dict[str, Any]:
 
 def _own(section: Mapping[str, list[str]]) -> dict[str, str]:
     for meaning in section:
-        if meaning not in MEANINGS and not COUNTED.fullmatch(meaning):
+        is_known = meaning in MEANINGS or COUNTED.fullmatch(meaning) or is_currency(meaning.upper())
+        if not is_known:
             raise ValueError(meaning)
     return {
         comparable(said): "" if meaning == LEFT_OUT else meaning
@@ -169,3 +176,9 @@ def _units(reads: Language) -> dict[str, str]:
                 counted = unit if "{0}" in pattern or number != "two" else f"2 {unit}s"
                 found.setdefault(comparable(pattern.replace("{0}", "")), counted)
     return found
+
+
+def _currencies(reads: Language) -> dict[str, str]:
+    """Return the currencies by their names of one word."""
+    names = ((comparable(name), code.lower()) for code, name in reads.cldr.currencies.items())
+    return {name: code for name, code in names if name.isalpha()}
