@@ -39,8 +39,11 @@ def spoken_changed(user: User) -> str:
     """Say that the language is changed, in the new one where the bot writes in it."""
     known = say("✅ The clinic now knows that you speak {language}.", language=language_name(user.language))
     if spoken(user.language) is not None:
-        return f"{known} {say('I write to you in it from now on.')}"
-    note = say("I don't write in it yet, so I go on in {language}.", language=language_name(language().code))
+        note = say("I write to you in it from now on.")
+    else:
+        note = say(
+            "I don't write in it yet, so I go on in {language}.", language=language_name(language().code)
+        )
     return f"{known} {note}"
 
 
