@@ -203,13 +203,14 @@ class Assembly:
             limiter=chat_limiter,
             turn=self._turns["bulk"],
         )
+        recipients = Recipients(users=storage.users, sessions=storage.sessions, clock=clock)
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,
             deliveries=storage.deliveries,
-            recipients=Recipients(users=storage.users, sessions=storage.sessions, clock=clock),
+            recipients=recipients,
             audit=self.clinic.audit,
             clock=clock,
-            channel=ChatAnnouncementChannel(bot, rules),
+            channel=ChatAnnouncementChannel(bot, rules, recipients.language_of),
             shared_limiter=chat_limiter,
             turn=self._turns["bulk"],
             emails=EmailedAnnouncements(

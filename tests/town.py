@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import deepcopy
+from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -203,6 +204,19 @@ class Person:
             for row in rows
             for button in row
             if "copy_text" in button
+        }
+
+    @property
+    def instants(self) -> dict[str, datetime]:
+        """What taps show in the reader's own clock, in the bot's newest message: texts -> instants."""
+        message = self.messages[-1]
+        text = message["text"].encode("utf-16-le")
+        return {
+            text[2 * each["offset"] : 2 * (each["offset"] + each["length"])].decode("utf-16-le"): (
+                datetime.fromtimestamp(each["unix_time"], UTC)
+            )
+            for each in message.get("entities", ())
+            if each["type"] == "date_time"
         }
 
     @property

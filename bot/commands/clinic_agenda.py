@@ -12,10 +12,11 @@ from bot.commands.people import patients
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay
 from bot.parsing.dates import read_date
-from bot.parsing.fuzzy_match import TITLES
+from bot.parsing.fuzzy_match import untitled
 from bot.texts import appointments as appointment_texts
 from bot.texts import clinic_agenda as texts
 from bot.texts import labels
+from bot.texts.schedule import turn_back, turn_on
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
 from services.models.appointments import Period
@@ -35,7 +36,7 @@ async def wanted(context: ClinicContext) -> Tap | None:
     try:
         return ShowClinicDay(_within(read_date(text, today, today)), 0)
     except BadDate:
-        return FindPerson(0, short_search(TITLES.sub("", text)))
+        return FindPerson(0, short_search(untitled(text)))
     except NoSuchDay:
         way_on = keyboard([button(labels.DAY_TODAY, ShowClinicDay(today, 0))])
         await context.messenger.show(View(texts.no_such_day(), way_on))
@@ -69,9 +70,9 @@ def _days(context: ClinicContext, chosen: date) -> Row:
     today = context.clinic.schedules.today()
     back = [button(labels.TODAY, ShowClinicDay(today, 0))] if chosen != today else []
     return [
-        button(f"◀ {texts.turn_day(before)}", ShowClinicDay(before, 0)),
+        button(turn_back(before), ShowClinicDay(before, 0)),
         *back,
-        button(f"{texts.turn_day(after)} ▶", ShowClinicDay(after, 0)),
+        button(turn_on(after), ShowClinicDay(after, 0)),
     ]
 
 

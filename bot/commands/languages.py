@@ -6,7 +6,7 @@ from bot.dialogs.context import ClinicContext
 from bot.input_errors import Unclear
 from bot.localization.languages import ENGLISH, Language, languages, spoken
 from bot.parsing.languages import codes_of, read_language
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.texts import languages as texts
 from bot.ui.keyboards import button, in_rows, keyboard
 from bot.ui.view import View

@@ -6,7 +6,9 @@ from bot.callbacks.admins import ShowStats
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.messenger import Doing
-from bot.parsing.words import alone
+from bot.parsing.words.english import in_english
+from bot.parsing.words.plain import alone
+from bot.parsing.words.tables import Topic
 from bot.pictures.chart import stats_picture
 from bot.texts import statistics as texts
 from bot.ui.keyboards import button, keyboard
@@ -30,7 +32,8 @@ def _days(typed: str) -> int | None:
     if not typed:
         return USUAL
     periods = {str(days): days for days in PERIODS}
-    return periods.get(alone(typed).removeprefix("last ").removesuffix("days").strip())
+    words = in_english(alone(typed), Topic.SPAN).removeprefix("last ")
+    return periods.get(words.removesuffix("s").removesuffix("day").strip())
 
 
 async def period(context: ClinicContext, tap: ShowStats) -> None:

@@ -10,7 +10,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import AnnouncementDraft
 from bot.parsing.fuzzy_match import choose_surely
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from bot.texts import announcements as texts
 from bot.texts import labels, nouns
 from bot.ui.keyboards import button, keyboard, ways_out

@@ -16,7 +16,9 @@ from bot.drafts import FollowUpDraft
 from bot.input_errors import BadDate
 from bot.parsing.dates import read_date
 from bot.parsing.hours import read_span
-from bot.parsing.words import alone
+from bot.parsing.words.english import in_english
+from bot.parsing.words.plain import alone
+from bot.parsing.words.tables import Topic
 from bot.texts import labels, nouns
 from bot.texts import schedule as texts
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
@@ -70,7 +72,7 @@ async def take(context: ClinicContext, text: str) -> Outcome:
 
     A number alone could be days or a date, so the question is asked again.
     """
-    after = read_span(alone(text).removeprefix("in "))
+    after = read_span(in_english(alone(text), Topic.DAY).removeprefix("in "))
     return await _preview(context, after if after is not None else _until(context, text))
 
 

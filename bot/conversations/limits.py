@@ -1,6 +1,5 @@
 """/limits: the limits against misuse, where they come from, and changing one."""
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -12,12 +11,14 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LimitDraft
 from bot.input_errors import NoSuchLimit
+from bot.parsing.words.english import understood
 from bot.texts import labels, nouns
 from bot.texts import limits as texts
 from bot.ui.keyboards import Button, button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.errors import BadLimit
 from services.models.limits import MOST_OF_A_LIMIT, LimitInForce, LimitName
+from services.names.digits import whole_number
 
 CHOICES = (1, 2, 3, 5, 10, 20)
 CHOICES_A_ROW = 3
@@ -32,8 +33,7 @@ WORDS = {
     "hold": LimitName.HOLDS,
 }
 NONE = frozenset({"none", "no limit", "no", "unlimited"})
-RESET = frozenset({"reset", "default", "setting"})
-NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+RESET = frozenset({"reset", "default", "setting", "usual"})
 
 
 class Ask(StrEnum):
@@ -99,13 +99,13 @@ async def take_number(context: ClinicContext, text: str) -> Outcome:
 
 async def _set(context: ClinicContext, name: LimitName, text: str) -> View:
     """Set a limit to what the text says, and show all. Raises BadLimit."""
-    wanted, settings = " ".join(text.casefold().split()), context.clinic.limit_settings
+    wanted, settings = understood(text), context.clinic.limit_settings
     if wanted in RESET:
         await settings.reset(context.principal, name)
     elif wanted in NONE:
         await settings.change(context.principal, name, None)
-    elif NUMBER.fullmatch(wanted):
-        await settings.change(context.principal, name, int(wanted))
+    elif (most := whole_number(text)) is not None:
+        await settings.change(context.principal, name, most)
     else:
         raise BadLimit(MOST_OF_A_LIMIT)
     return (await _card(context)).headed(texts.changed(await _limit(context, name)))

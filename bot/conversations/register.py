@@ -16,8 +16,7 @@ from bot.dialogs.engine import Dialog, Goto, Outcome, Step
 from bot.drafts import RegisterDraft
 from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice
 from bot.localization.messages import typed_names
-from bot.parsing.fuzzy_match import choose_surely
-from bot.parsing.words import alone
+from bot.parsing.fuzzy_match import choose_surely, in_full
 from bot.texts import labels, nouns
 from bot.texts import sign_in as texts
 from bot.texts.formats import GENDERS, ROLES
@@ -198,12 +197,8 @@ async def pick_gender(context: ClinicContext, tap: PickGender) -> Outcome:
 
 async def type_gender(context: ClinicContext, text: str) -> Outcome:
     """Take the gender that was typed."""
-    named = typed_names(GENDERS)
     # Only in full, because "male" is a part of "female".
-    name = alone(text)
-    if name not in named:
-        raise NotAChoice
-    return _after_gender(context, named[name])
+    return _after_gender(context, in_full(text, typed_names(GENDERS)))
 
 
 async def skip_gender(context: ClinicContext, tap: Skip) -> Outcome:

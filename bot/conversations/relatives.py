@@ -12,7 +12,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.input_errors import NotAChoice
 from bot.localization.messages import typed_names
 from bot.parsing.birth_dates import read_birth_date
-from bot.parsing.words import alone
+from bot.parsing.fuzzy_match import in_full
 from bot.people_drafts import FamilyDraft
 from bot.texts import family as texts
 from bot.texts import labels, nouns
@@ -120,10 +120,7 @@ async def pick_gender(context: ClinicContext, tap: PickGender) -> Outcome:
 
 async def type_gender(context: ClinicContext, text: str) -> Outcome:
     """Take the gender that was typed, in full."""
-    named = typed_names(GENDERS)
-    if alone(text) not in named:
-        raise NotAChoice
-    return await pick_gender(context, PickGender(named[alone(text)]))
+    return await pick_gender(context, PickGender(in_full(text, typed_names(GENDERS))))
 
 
 async def skip_gender(context: ClinicContext, tap: Skip) -> Outcome:

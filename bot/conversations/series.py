@@ -24,6 +24,9 @@ from bot.notifications.confirmations import confirmation
 from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.moments import read_moment
 from bot.parsing.rhythms import read_rhythm
+from bot.parsing.words.english import in_english
+from bot.parsing.words.plain import plain
+from bot.parsing.words.tables import Topic
 from bot.texts import booking as booking_texts
 from bot.texts import labels
 from bot.texts import series as texts
@@ -135,7 +138,7 @@ class SeriesPicker:
             raise SeriesNotOffered(await most(context))
         every, rest = read
         draft = replace(context.draft(BookingDraft), series=SeriesDraft(every))
-        count = COUNT.search(rest)
+        count = COUNT.search(in_english(plain(rest), Topic.SPAN))
         if count is None:
             return Goto(self.count, draft)
         outcome = await self._counted(context, draft, int(count[1]))
@@ -147,7 +150,7 @@ class SeriesPicker:
 
     async def type_count(self, context: ClinicContext, text: str) -> Outcome:
         """Take how many there are."""
-        count = COUNT.search(text)
+        count = COUNT.search(in_english(plain(text), Topic.SPAN))
         return await self._counted(context, context.draft(BookingDraft), int(count[1]) if count else 0)
 
     async def _counted(self, context: ClinicContext, draft: BookingDraft, count: int) -> Outcome:

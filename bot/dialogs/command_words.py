@@ -8,7 +8,7 @@ from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.steps import Dialog, Goto, Outcome, Step, Typed
 from bot.input_errors import BadDate, BadTime, NobodyFits, NotAChoice, Unclear, WordsLeft
 from bot.parsing.dates import is_day_alone
-from bot.parsing.words import speaks_of_clock, speaks_of_days
+from bot.parsing.words.english import speaks_of_clock, speaks_of_days
 from services.errors import ClinicError, Invalid, Refused
 
 # If a question does not understand many words, it may understand fewer. No name or date has more words than

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.input_errors import BadDate, WeekdayDiffers
 from bot.parsing.dates import read_past_date
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from services.errors import BadBirthDate
 from services.patients.fields import checked_birth_date, earliest_birth_date
 

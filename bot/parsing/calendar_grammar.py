@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.parsing.words import MONTHS, ORDINALS, WEEKDAYS, named
+from bot.parsing.words.plain import MONTHS, ORDINALS, WEEKDAYS, named
 
 CENTURY = 2000
 MOST_MONTH, MOST_DAY = 12, 31
@@ -35,8 +35,8 @@ _LEADING = re.compile(r"(?:(?:on|for|next|this|last|only|by) )*")
 # What stands between two days.
 _BETWEEN = re.compile(r"\s*-\s*|\s+(?:to|till|until|through|and)\s+")
 # 4-9 May and May 4-9: the month is written once.
-_DAY_TO_DATE = re.compile(r"(\d{1,2})\.?(?: ?- ?| to )(\d{1,2})\.? ([a-z]{3,}.*)")
-_MONTH_TO_DAY = re.compile(r"([a-z]{3,}) (\d{1,2})(?: ?- ?| to )(\d{1,2})((?: \d{4})?)")
+_DAY_TO_DATE = re.compile(r"(\d{1,2})\.?(?: ?- ?| (?:to|till|until) )(\d{1,2})\.? ([a-z]{3,}.*)")
+_MONTH_TO_DAY = re.compile(r"([a-z]{3,}) (\d{1,2})(?: ?- ?| (?:to|till|until) )(\d{1,2})((?: \d{4})?)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import time
 
 from bot.input_errors import BadTime, NoSuchTime
-from bot.parsing.words import NUMBER_WORDS, alone
+from bot.parsing.words.english import each_reading
+from bot.parsing.words.plain import NUMBER_WORDS, alone
+from bot.parsing.words.tables import Topic
 from services.models.scheduling import MINUTES_A_DAY, at_minute
 
 NOON = 12
@@ -116,7 +118,11 @@ def read_times(text: str) -> tuple[time, ...]:
 
     Raises BadTime.
     """
-    words = _GAP.sub(r"\1:\2", alone(text).removeprefix("at "))
+    return each_reading(_times, text, Topic.CLOCK)
+
+
+def _times(words: str) -> tuple[time, ...]:
+    words = _GAP.sub(r"\1:\2", alone(words).removeprefix("at "))
     found = _ONE.fullmatch(words)
     try:
         read = clock(found, 1) if found else None

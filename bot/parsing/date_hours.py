@@ -7,7 +7,9 @@ from datetime import date
 from bot.input_errors import BadDate, BadHours, NoSuchDay, NoSuchTime, SeveralDays, WeekdayDiffers
 from bot.parsing.dates import NEAR, is_day_alone, read_date
 from bot.parsing.hours import read_hours
-from bot.parsing.words import alone
+from bot.parsing.words.english import each_reading, in_english
+from bot.parsing.words.plain import alone
+from bot.parsing.words.tables import Topic
 from services.errors import ClinicError
 from services.models.scheduling import Hours
 
@@ -33,6 +35,10 @@ def read_date_hours(text: str, today: date) -> DateTyped:
     A weekday alone is no single day: its hours are those of every week. Raises as `read_date` does, and what
     reading the hours raises where a day stands before them.
     """
+    return each_reading(lambda words: _date_hours(words, today), text, Topic.ANY)
+
+
+def _date_hours(text: str, today: date) -> DateTyped:
     words = alone(text)
     unclear: ClinicError | None = None
     for split in re.finditer(r"[,:]?\s+", words):
@@ -55,7 +61,9 @@ def read_date_hours(text: str, today: date) -> DateTyped:
 
 def _day(words: str, today: date) -> tuple[date | None, ClinicError | None]:
     """Return the single day that is typed, or why it may be none."""
-    if _HOURS.fullmatch(words) or (words not in NEAR and not any(map(str.isdigit, words))):
+    if _HOURS.fullmatch(words) or (
+        in_english(words, Topic.DAY) not in NEAR and not any(map(str.isdigit, words))
+    ):
         return None, None
     try:
         return read_date(words, today), None

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 from bot.input_errors import BadDate, BadPeriod, NoSuchDay, PeriodBackwards, SeveralDays, WeekdayDiffers
 from bot.parsing.calendar_grammar import Written, halves, without_signs, written
-from bot.parsing.words import NUMBER_WORDS, alone
+from bot.parsing.words.english import each_reading, in_english
+from bot.parsing.words.plain import NUMBER_WORDS, alone
+from bot.parsing.words.tables import Topic
 from services.errors import ClinicError
 from services.models.scheduling import Days
 
@@ -67,17 +69,28 @@ def read_past_date(text: str, today: date) -> date:
     Raises as `read_date` does.
     """
     found = _read(text, today, today, None, lambda day, month: _last(day, month, today))
-    is_weekday = [each.month for each in written(without_signs(alone(text)))] == [0]
-    return found - timedelta(days=7) if is_weekday and found > today else found
+    return found - timedelta(days=7) if _is_weekday(text) and found > today else found
 
 
 def is_day_alone(text: str) -> bool:
     """Tell whether only the number of a day is typed: 4, the 4th, Tue 4. It means the month that is shown."""
-    return any(each.day and not each.month for each in written(without_signs(alone(text))))
+    return any(each.day and not each.month for each in written(_words(text)))
+
+
+def _is_weekday(text: str) -> bool:
+    return [each.month for each in written(_words(text))] == [0]
+
+
+def _words(text: str) -> str:
+    return without_signs(in_english(alone(text), Topic.DAY))
 
 
 def _read(text: str, today: date, since: date, shown: date | None, nearest: Nearest) -> date:
     """Return the day that is meant; weekdays and numbers of days count from `since` on."""
+    return each_reading(lambda words: _meant(words, today, since, shown, nearest), text, Topic.DAY)
+
+
+def _meant(text: str, today: date, since: date, shown: date | None, nearest: Nearest) -> date:
     words = without_signs(alone(text))
     away = _away(words.removeprefix("on ").removeprefix("the "))
     try:
@@ -167,8 +180,12 @@ def read_days(text: str, today: date) -> Days:
     Between them is a word like “to”, or a space. The last counts from the first, and may be in the future.
     Raises BadPeriod, PeriodBackwards, WeekdayDiffers, SeveralDays.
     """
+    return each_reading(lambda words: _period(words, today), text, Topic.DAY)
+
+
+def _period(text: str, today: date) -> Days:
     unclear: ClinicError = BadPeriod(today.replace(day=1), today)
-    words = alone(text)
+    words = alone(text).removeprefix("from ")
     gaps = ((words[: gap.start()], words[gap.end() :]) for gap in re.finditer(" ", words))
     for one, other in (*halves(words), *gaps):
         try:

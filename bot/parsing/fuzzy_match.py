@@ -1,13 +1,23 @@
 """Finds the choice that somebody typed: in part, without accents, or with a typing error. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
+from unicodedata import normalize
 
 from bot.input_errors import NearMiss, NotAChoice, SeveralFit, Unclear
+from bot.localization.languages import ENGLISH, Language
+from bot.localization.reader import language
+from bot.parsing.words.letters import ARABIC, comparable, runs
+from bot.parsing.words.plain import alone
+from bot.parsing.words.tables import Topic, table_of
 from services.names.folding import folded, name_words
 
 TITLES = re.compile(r"^(dr|doctor|prof)\b\.?\s*", re.IGNORECASE)
+# A title that is written with a sign in it has three parts: a word, the sign, and a word.
+TITLE_PARTS = (3, 1)
+T = TypeVar("T")
 # No name is longer, and comparing letter by letter takes long.
 LONGEST = 80
 # Words shorter than the first number may have no error, words shorter than the second one, longer words two.
@@ -67,7 +77,7 @@ def called(text: str, choices: Iterable[str]) -> list[str]:
     After a title names are found as in `choose`; without one, each word must be a word of the name.
     """
     names = list(choices)
-    if TITLES.match(text.strip()):
+    if untitled(text) != text.strip():
         try:
             return [choose(text, names)]
         except Unclear as several:
@@ -89,8 +99,7 @@ def _without_accents(text: str, names: Sequence[str]) -> list[str]:
 def _at_words(text: str, names: Sequence[str]) -> list[str]:
     """Return those that contain the text at the beginning of a word."""
     wanted = _plain(text)
-    begins = re.compile(rf"(?<!\w){re.escape(wanted)}")
-    return [name for name in names if wanted and begins.search(_plain(name))]
+    return [name for name in names if wanted and f" {wanted}" in f" {_plain(name)}"]
 
 
 def _in_any_order(text: str, names: Sequence[str]) -> list[str]:
@@ -125,21 +134,67 @@ def nearly(text: str, names: Sequence[str]) -> list[str]:
     return [name for name, count in slips.items() if count == fewest <= MOST_SLIPS]
 
 
+def untitled(text: str) -> str:
+    """Return a name without the title before it, in English or as the reader's language has it."""
+    return _without_title(text.strip(), language())
+
+
+def in_full(text: str, table: Mapping[str, T]) -> T:
+    """Return what is called so, and not only in part. Raises NotAChoice."""
+    found = {alone(name): each for name, each in table.items()}
+    if (name := alone(text)) not in found:
+        raise NotAChoice
+    return found[name]
+
+
 @lru_cache(maxsize=REMEMBERED)
+def _without_title(name: str, reads: Language) -> str:
+    found = TITLES.sub("", name)
+    if found != name or reads is ENGLISH:
+        return found
+    parts, titles = runs(name), _titles(reads)
+    for count in TITLE_PARTS:
+        if comparable("".join(part for _, part in parts[:count])) in titles:
+            return "".join(part for _, part in parts[count:]).lstrip(" .")
+    return name
+
+
+@lru_cache(maxsize=100)
+def _titles(reads: Language) -> frozenset[str]:
+    """Return what doctors are called: as the language's table has it, and as the bot says it."""
+    said = reads.messages.gettext("Dr {name}").replace("{name}", "")
+    meanings = table_of(reads, Topic.ANY).meanings
+    return frozenset({comparable(said), *(title for title, meaning in meanings.items() if meaning == "dr")})
+
+
 def _untitled(name: str) -> str:
-    return " ".join(TITLES.sub("", name.strip()).casefold().split())
+    return _untitled_for(name, language())
 
 
 @lru_cache(maxsize=REMEMBERED)
+def _untitled_for(name: str, reads: Language) -> str:
+    return " ".join(normalize("NFKC", _without_title(name.strip(), reads)).casefold().split())
+
+
 def _plain(name: str) -> str:
     """Return the name without title, accents and punctuation, case-folded."""
-    return folded(_untitled(name))
+    return _plain_for(name, language())
 
 
 @lru_cache(maxsize=REMEMBERED)
+def _plain_for(name: str, reads: Language) -> str:
+    # What only stretches an Arabic word is no letter, and people mix letters that look alike.
+    return folded(_untitled_for(name, reads)).translate(ARABIC)
+
+
 def _all_words(name: str) -> tuple[str, ...]:
     """Return the words of a name in all spellings: O Neil and ONeil for O'Neil."""
-    return tuple(name_words(_untitled(name)))
+    return _all_words_for(name, language())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _all_words_for(name: str, reads: Language) -> tuple[str, ...]:
+    return tuple(word.translate(ARABIC) for word in name_words(_untitled_for(name, reads)))
 
 
 def _slips(wanted: Sequence[str], words: Sequence[str]) -> int:

@@ -10,7 +10,9 @@ from datetime import time, timedelta
 
 from bot.input_errors import BadHours, BadWeek, NoSuchTime
 from bot.parsing.clock_grammar import HALF_DAY, ClockReading, clock, clock_pattern
-from bot.parsing.words import NUMBER_WORDS, alone, plain, read_weekday
+from bot.parsing.words.english import each_reading, in_english, read_weekday
+from bot.parsing.words.plain import NUMBER_WORDS, alone
+from bot.parsing.words.tables import Topic
 from services.models.scheduling import (
     LONGEST_NIGHT,
     MINUTES_A_DAY,
@@ -30,6 +32,7 @@ _BETWEEN = re.compile(r"(?:\s*(?:,|;|&|\+|/|and\b)\s*)+|\s+")
 
 _DAY = r"\b(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|weekdays?|weekends?|daily|every\s*day)\b\.?"
 _DAYS = re.compile(rf"{_DAY}(?:\s*(?:-|,|;|&|\+|/|and|to|till|until|through)\s*{_DAY})*")
+_EVERY = re.compile(rf"\b(?:every|each|on|from)\s+(?={_DAY})")
 _ONE_DAY = re.compile(_DAY)
 _RANGE = re.compile(r"-|to|till|until|through")
 _EVERY_DAY = tuple(Weekday)
@@ -64,7 +67,10 @@ def read_hours(text: str) -> tuple[Hours, ...]:
 
     Raises BadHours, NoSuchTime.
     """
-    words = plain(text)
+    return each_reading(_placed, text, Topic.CLOCK)
+
+
+def _placed(words: str) -> tuple[Hours, ...]:
     if words in CLOSED:
         return ()
     *parts, last = _MARK.split(words)
@@ -130,7 +136,11 @@ def read_week(text: str) -> dict[Weekday, tuple[Hours, ...]]:
 
     Raises BadWeek, BadHours, NoSuchTime.
     """
-    text = plain(text)
+    return each_reading(_week, text, Topic.WEEK)
+
+
+def _week(text: str) -> dict[Weekday, tuple[Hours, ...]]:
+    text = _EVERY.sub("", text)
     specs = list(_DAYS.finditer(text))
     if not specs or text[: specs[0].start()].strip():
         raise BadWeek
@@ -188,7 +198,14 @@ def _named_days(word: str) -> tuple[Weekday, ...]:
 
 def read_span(text: str, unit: timedelta | None = None) -> timedelta | None:
     """Return the duration, or None if unreadable: 90 min, 1 h 30, 2 days; a bare number counts in `unit`."""
-    words = alone(text).replace("half an hour", "30 min")
+    words = alone(text)
+    meant = in_english(words, Topic.SPAN)
+    span = _span(meant, unit)
+    return _span(words, unit) if span is None and meant != words else span
+
+
+def _span(words: str, unit: timedelta | None) -> timedelta | None:
+    words = words.replace("half an hour", "30 min")
     if words in NO_TIME or words == "0":
         return timedelta(0)
     total, place, unit_now = timedelta(0), 0, unit
@@ -210,9 +227,11 @@ def read_span(text: str, unit: timedelta | None = None) -> timedelta | None:
 
 def read_leads(text: str) -> list[timedelta] | None:
     """Return the lead times, or None if unreadable: 1 day, 2 hours; a day and an hour; none."""
-    words = alone(text)
+    words = in_english(alone(text), Topic.SPAN)
     if words in NO_TIME or words == "0":
         return []
-    parts = [part.strip().removesuffix("before").strip() for part in _AND.split(words)]
+    parts = [
+        part.strip().removeprefix("before ").removesuffix("before").strip() for part in _AND.split(words)
+    ]
     leads = [read_span(part) for part in parts if part]
     return None if not leads or None in leads else [lead for lead in leads if lead is not None]

@@ -6,7 +6,7 @@ from functools import lru_cache
 from bot.input_errors import NotAChoice
 from bot.localization.languages import ENGLISH
 from bot.parsing.fuzzy_match import choose_surely
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from services.errors import NoSuchLanguage
 
 # The languages that have buttons; any other of ISO 639 can be typed.

@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.parsing.hours import read_span
+from bot.parsing.words.english import in_english
+from bot.parsing.words.plain import plain
+from bot.parsing.words.tables import Topic
 
 MINUTE = timedelta(minutes=1)
+_LATE = re.compile(r"^late\s+|\s+late$")
 ON_TIME = re.compile(r"(?:now )?on time(?: again| now)?", re.IGNORECASE)
 # Half an hour and ten minutes.
 MOST_WORDS = 6
@@ -29,7 +33,7 @@ def read_lateness(words: Sequence[str]) -> tuple[int | None, list[str]]:
 
 
 def _minutes(text: str) -> int | None:
-    text = re.sub(r"\s+late$", "", text.strip(), flags=re.IGNORECASE)
+    text = _LATE.sub("", in_english(plain(text), Topic.SPAN))
     if ON_TIME.fullmatch(text):
         return 0
     late = read_span(text, MINUTE)

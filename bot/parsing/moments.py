@@ -9,7 +9,7 @@ from bot.parsing.calendar_grammar import without_signs
 from bot.parsing.clock_grammar import read_times
 from bot.parsing.dates import read_date
 from bot.parsing.hours import read_hours
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from services.errors import ClinicError
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.parsing.hours import CLOSED
-from bot.parsing.words import alone, plain, speaks_of_days
+from bot.parsing.words.english import in_english, speaks_of_days
+from bot.parsing.words.plain import alone, plain
 from services.models.catalogue import Place, Room, RoomId
 from services.models.scheduling import Hours
 from services.models.slots import PlaceId
+from services.names.digits import count_digits
 from services.names.folding import folded
 from services.patients.fields import found_phone
 
@@ -42,7 +44,7 @@ def read_place(text: str, place_id: PlaceId, region: str | None) -> Place:
     name, *parts = _COMMA.split(text.strip())
     phone, address = "", []
     for part in parts:
-        is_phone = sum(map(str.isdigit, part)) >= LEAST_DIGITS and found_phone(part, region)
+        is_phone = count_digits(part) >= LEAST_DIGITS and found_phone(part, region)
         if is_phone and not phone:
             phone = part
         elif part:
@@ -111,6 +113,6 @@ def _aliases(places: Sequence[Place]) -> Mapping[str, int]:
         and len(word) >= SHORTEST_WORD
         and word.isalpha()
         and not speaks_of_days(word)
-        and word not in SAID_OF_HOURS
+        and in_english(word) not in SAID_OF_HOURS
     }
     return {**short, **found}

@@ -1,10 +1,16 @@
 """Reads what a visit costs: 80 EUR; € 45.50; 1.200,50 euros; free. Pure. Source: ISO 4217."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 from babel.numbers import is_currency
 
-from bot.parsing.words import plain
+from bot.localization.languages import Language
+from bot.localization.reader import language
+from bot.parsing.words.english import in_english
+from bot.parsing.words.plain import plain
+from bot.parsing.words.tables import Topic
 from services.catalogue.fields import minor_digits
 from services.errors import BadPrice
 from services.models.catalogue import Price
@@ -34,7 +40,7 @@ _PRICE = re.compile(
 
 def read_price(text: str) -> Price | None:
     """Return the price; None: the visit is free, or its price is not shown. Raises BadPrice."""
-    words = _BEGIN.sub("", plain(text))
+    words = _BEGIN.sub("", in_english(plain(text), Topic.PRICE))
     if words in FREE:
         return None
     found = _PRICE.fullmatch(words)
@@ -54,17 +60,28 @@ def read_price(text: str) -> Price | None:
 
 def is_about_price(text: str) -> bool:
     """Tell whether a part of a line is meant as a price, also one that cannot be read."""
-    words = plain(text)
+    words = in_english(plain(text), Topic.PRICE)
     if any(sign in words for sign in SIGNS if not sign.isalpha()) or SPOKEN & set(re.findall(r"\w+", words)):
         return True
     found = _PRICE.fullmatch(words)
     named = (found["before"] or found["after"] or "") if found is not None else ""
-    return named in SIGNS or (len(named) == len("EUR") and is_currency(named.upper()))
+    return (
+        named in SIGNS
+        or named.strip(".") in _symbols(language())
+        or (len(named) == len("EUR") and is_currency(named.upper()))
+    )
 
 
 def _currency(name: str) -> str:
     name = name.strip(".")
-    code = SIGNS.get(name) or WORDS.get(name.removesuffix("s")) or name.upper()
+    code = SIGNS.get(name) or WORDS.get(name.removesuffix("s")) or _symbols(language()).get(name)
+    code = code or name.upper()
     if not is_currency(code):
         raise BadPrice
     return code
+
+
+@lru_cache(maxsize=20)
+def _symbols(reads: Language) -> Mapping[str, str]:
+    """Return the currencies by how prices are shown to the reader: US$."""
+    return {plain(sign).strip("."): code for code, sign in reads.cldr.currency_symbols.items()}

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from bot.parsing.words.english import in_english
+from bot.parsing.words.plain import plain
+from bot.parsing.words.tables import Topic
 from services.models.series import Every
 
 # In this order: "biweekly" has "weekly" in it.
@@ -24,13 +27,13 @@ ENGLISH = {
 
 def read_rhythm(text: str, names: Mapping[str, Every]) -> tuple[Every, str] | None:
     """Return how often they are, and what else was typed; `names` are those in the reader's language."""
-    folded = _folded(text)
     longest_first = sorted(names, key=len, reverse=True)
     known = ENGLISH | {_folded(name): names[name] for name in longest_first}
-    for words, every in known.items():
-        before, found, behind = folded.partition(words)
-        if found:
-            return every, f"{before} {behind}"
+    for folded in (_folded(text), in_english(plain(text), Topic.SPAN)):
+        for words, every in known.items():
+            before, found, behind = folded.partition(words)
+            if found:
+                return every, f"{before} {behind}"
     return None
 
 

@@ -8,7 +8,9 @@ from bot.input_errors import BadDate, BadHours, NoSuchDay, SeveralDays, WeekdayD
 from bot.parsing.calendar_grammar import halves
 from bot.parsing.dates import is_day_alone, read_date, read_near_end
 from bot.parsing.hours import read_hours
-from bot.parsing.words import alone, plain
+from bot.parsing.words.english import each_reading, understood
+from bot.parsing.words.plain import alone, plain
+from bot.parsing.words.tables import Topic
 from services.errors import ClinicError
 from services.models.scheduling import Hours
 
@@ -39,6 +41,10 @@ def read_days_off(text: str, today: date, shown: date | None = None) -> DaysOff:
     Where a calendar is `shown`, 28 and 28 to 30 are days of its month.
     Raises as `read_date` does, and what reading the hours raises where a day with hours is typed.
     """
+    return each_reading(lambda words: _days_off(words, today, shown), text, Topic.ANY)
+
+
+def _days_off(text: str, today: date, shown: date | None) -> DaysOff:
     words = alone(text).removeprefix("from ")
     unclear: ClinicError | None = None
     for first, last in halves(words):
@@ -76,7 +82,7 @@ def read_last_day(text: str, first: date, today: date, shown: date | None = None
 
     Raises as `read_date` does.
     """
-    words = alone(text)
+    words = understood(text)
     for before in ("until ", "till ", "to "):
         words = words.removeprefix(before)
     if words in SAME_DAY:
@@ -89,6 +95,10 @@ def read_part(text: str) -> Hours | None:
 
     Raises BadHours, NoSuchTime.
     """
+    return each_reading(_part, text, Topic.CLOCK)
+
+
+def _part(text: str) -> Hours | None:
     words = plain(text).strip(" ,")
     if words in WHOLE_DAY:
         return None

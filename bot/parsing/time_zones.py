@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.input_errors import NotAChoice, SeveralFit
 from bot.parsing.cities import CITIES
 from bot.parsing.fuzzy_match import choose_surely
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from services.errors import NoSuchZone
 from services.time_zones import all_zones
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.input_errors import BadKindLine, NoVisitLength
 from bot.parsing.hours import read_span
 from bot.parsing.prices import is_about_price, read_price
-from bot.parsing.words import alone, plain
+from bot.parsing.words.plain import alone, plain
 from services.errors import BadPrice
 from services.models.catalogue import AnswerType, ForPatients, KindId, Question, Video, VisitKind
 

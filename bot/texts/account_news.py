@@ -47,13 +47,14 @@ def _refused(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 
 def _blocked(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    signed_out = say("All chats are signed out.")
     return News(
         subject=say("Your account at {clinic}", clinic=rules.name),
         headline=say(
             "🚫 {name}, your account at {clinic} is blocked.", name=_called(facts, reader), clinic=rules.name
         ),
         facts=(),
-        closing=f"{say('All chats are signed out.')} {if_mistaken(rules)}",
+        closing=f"{signed_out} {if_mistaken(rules)}",
     )
 
 

@@ -17,8 +17,8 @@ STATUSES = {
     AccountStatus.BLOCKED: phrase("blocked"),
 }
 MARKS = {AccountStatus.ACTIVE: "🟢", AccountStatus.PENDING: "⏳", AccountStatus.BLOCKED: "🚫"}
-# Translators: these lists of accounts stand on buttons, with how many there are; at most 20 characters.
 LISTS = {
+    # Translators: these lists of accounts stand on buttons, with how many there are; at most 20 characters.
     Who.ALL: phrase_in("list of accounts", "All"),
     Who.PATIENTS: phrase_in("list of accounts", "Patients"),
     Who.DOCTORS: phrase_in("list of accounts", "Doctors"),
@@ -250,7 +250,7 @@ def nobody_to_correct() -> str:
 
 def ask_receptionists_name() -> str:
     """Ask for the name of a new receptionist."""
-    return f"{say('📝 <b>New receptionist</b>')}\n\n{say('What is their full name?')}"
+    return "\n\n".join([say("📝 <b>New receptionist</b>"), say("What is their full name?")])
 
 
 def ask_receptionists_email(name: str) -> str:

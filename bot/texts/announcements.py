@@ -85,12 +85,15 @@ def typed() -> dict[str, Audience]:
 
 def ask_audience() -> str:
     """Ask who it is for."""
-    return f"📣 <b>{say('Announcement')}</b>\n\n{say('Who is it for?')}"
+    title = say("Announcement")
+    question = say("Who is it for?")
+    return f"📣 <b>{title}</b>\n\n{question}"
 
 
 def ask_text(audience: Audience, max_length: int, so_far: str) -> str:
     """Ask for the text, and show the one that there is."""
-    kept = f"\n\n{say('The text so far:')}\n{RULE}\n{esc(so_far)}\n{RULE}" if so_far else ""
+    title = say("The text so far:")
+    kept = f"\n\n{title}\n{RULE}\n{esc(so_far)}\n{RULE}" if so_far else ""
     ask = say_count(
         "What should I tell them? Type it as plain text, up to {count} character."
         " You'll see it before I send it.",

@@ -183,7 +183,7 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules, standing: Standi
         lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
     lines += answer_lines(item, role)
     status = comma_list([str(STATUSES[found.status]), *([say("confirmed")] if is_confirmed(found) else [])])
-    lines.append(say("Status: {status}", status=f"{status}{presence(found, rules.zone)}"))
+    lines.append(say("Status: {status}", status=status + presence(found, rules.zone)))
     if found.note:
         lines.append(f"✉️ {esc(found.note)}")
     return "\n".join(lines)

@@ -41,7 +41,8 @@ def page(shown: AuditPage, user_id: UserId | None, day: date | None, zone: ZoneI
     about = _about(shown, user_id, day)
     total = shown.entries.total
     if not total:
-        return f"🧾 <b>{about}</b>\n\n{say('Nothing was recorded.')}\n\n{how()}"
+        nothing = say("Nothing was recorded.")
+        return f"🧾 <b>{about}</b>\n\n{nothing}\n\n{how()}"
     lines = [
         say_count(
             "🧾 <b>{about}</b>: {count} entry, newest first",
@@ -87,4 +88,5 @@ def several(total: int, search: str) -> str:
         total,
         search=esc(search),
     )
-    return f"{heading}\n\n{say('Whose history would you like to see?')}"
+    question = say("Whose history would you like to see?")
+    return f"{heading}\n\n{question}"

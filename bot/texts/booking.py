@@ -213,7 +213,8 @@ def ask_time(
     if not count:
         return f"{head}\n\n{_none_that_day(draft)}"
     where = "".join(f"\n📍 {esc(name)}: {_from_to_start(slots, rules.zone)}" for name, slots in at_places)
-    return f"{head}{where}\n\n{say('Which time?')}{zone_note(rules)}"
+    question = say("Which time?")
+    return f"{head}{where}\n\n{question}{zone_note(rules)}"
 
 
 def _none_that_day(draft: BookingDraft) -> str:
@@ -248,7 +249,8 @@ def ask_reason(draft: BookingDraft, role: Role, rules: ClinicRules) -> str:
 
 def ask_way(draft: BookingDraft, rules: ClinicRules) -> str:
     """Ask whether the two meet in the clinic or by video."""
-    return f"{so_far(draft)}\n{_when(draft, rules)}\n\n{say('In the clinic, or by video?')}"
+    question = say("In the clinic, or by video?")
+    return f"{so_far(draft)}\n{_when(draft, rules)}\n\n{question}"
 
 
 def summary(draft: BookingDraft, rules: ClinicRules) -> str:
@@ -290,12 +292,14 @@ def stored_before(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
         return say("✖ This appointment was booked, but has since been cancelled: {visit}.", visit=visit)
     reason = f"\n💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>" if found.reason else ""
     is_booked = say("📋 This appointment is already booked: {visit}.", visit=visit)
-    return f"{is_booked}{reason}\n{say('You can change it on its card.')}"
+    change = say("You can change it on its card.")
+    return f"{is_booked}{reason}\n{change}"
 
 
 def ask_moving_note(draft: BookingDraft, zone: ZoneInfo) -> str:
     """Ask a doctor what to tell the patient whose appointment is moved."""
-    return f"{_from_to(draft, zone)}\n\n{say('What should I tell the patient? Type it, or skip this.')}"
+    question = say("What should I tell the patient? Type it, or skip this.")
+    return f"{_from_to(draft, zone)}\n\n{question}"
 
 
 def moving_summary(draft: BookingDraft, role: Role, zone: ZoneInfo) -> str:
@@ -351,7 +355,8 @@ def specializations(names: list[str], rules: ClinicRules) -> str:
         "We have doctors in {count} specializations. Which one?",
         len(names),
     )
-    return f"{say('👩‍⚕️ <b>Our doctors</b>')}\n\n{question}"
+    heading = say("👩‍⚕️ <b>Our doctors</b>")
+    return f"{heading}\n\n{question}"
 
 
 def nobody_called(search: str) -> str:
@@ -363,9 +368,11 @@ def doctors(page: Page[User], specialization: str | None, free: str) -> str:
     """Head a page of doctors."""
     title = esc(specialization or labels.ALL_DOCTORS)
     if not page.total:
-        return f"👩‍⚕️ <b>{title}</b>\n\n{say('Nobody at the moment. See the others in /doctors.')}"
+        nobody = say("Nobody at the moment. See the others in /doctors.")
+        return f"👩‍⚕️ <b>{title}</b>\n\n{nobody}"
     count = say_count("{count} doctor", "{count} doctors", page.total)
-    return f"👩‍⚕️ <b>{title}</b>: {count}\n\n{free}{say('Who would you like to know more about?')}"
+    question = say("Who would you like to know more about?")
+    return f"👩‍⚕️ <b>{title}</b>: {count}\n\n{free}{question}"
 
 
 def doctor_card(user: User, next_free: Slot | None, rules: ClinicRules) -> str:

@@ -25,9 +25,8 @@ def card(found: FeedAddress, role: Role, rules: ClinicRules) -> str:
         "Keep the address to yourself. A new password doesn't change it. If somebody else has it, renew it."
     )
     told = [how, *([here] if rules.is_local else []), _who_sees(found, role), keep]
-    return "\n\n".join(
-        [f"📅 <b>{say('Calendar feed')}</b>", head, f"<code>{esc(address(found, rules))}</code>", *told]
-    )
+    title = say("Calendar feed")
+    return "\n\n".join([f"📅 <b>{title}</b>", head, f"<code>{esc(address(found, rules))}</code>", *told])
 
 
 def _who_sees(found: FeedAddress, role: Role) -> str:
@@ -70,7 +69,8 @@ def ask_stop() -> str:
         "The address stops working at once, and calendars that use it get no more changes. You can have a new address"
         " at any time."
     )
-    return f"⏹ <b>{say('Stop your calendar feed?')}</b>\n\n{goes}"
+    question = say("Stop your calendar feed?")
+    return f"⏹ <b>{question}</b>\n\n{goes}"
 
 
 def stopped() -> str:

@@ -16,7 +16,6 @@ from bot.texts.formats import (
     of_series,
     plain_doctor,
     span_of,
-    weekday_and_day,
     zone_note,
 )
 from bot.texts.visits import what
@@ -69,11 +68,6 @@ def in_day(item: AppointmentCard, zone: ZoneInfo) -> str:
         patient=item.patient.name,
     )
     return f"✖ {label}" if item.appointment.status is AppointmentStatus.CANCELLED else label
-
-
-def turn_day(chosen: date) -> str:
-    """Return what a button calls another day: Tue 4 May."""
-    return weekday_and_day(chosen)
 
 
 def no_such_day() -> str:

@@ -81,13 +81,15 @@ def quiet(noun: Phrase, *, kept: bool = False) -> str:
     # Translators: {noun} is what somebody was doing, such as “booking”, as it stands alone in a list. Where a
     # language has cases or genders, let it stand alone: “⌛ Closed after 15 quiet minutes: {noun}.”
     closed = say("⌛ I closed this {noun} after 15 quiet minutes.", noun=noun)
-    return f"{closed} {_KEPT if kept else say('Nothing was saved.')}"
+    rest = str(_KEPT) if kept else say("Nothing was saved.")
+    return f"{closed} {rest}"
 
 
 def quiet_short(*, kept: bool = False) -> str:
     """Answer a tap on the card of a dialog that has just been closed, as a toast."""
     if kept:
-        return f"{say('That took too long.')} {_KEPT}"
+        late = say("That took too long.")
+        return f"{late} {_KEPT}"
     return say("That took too long, so nothing was saved.")
 
 

@@ -58,7 +58,8 @@ def ask_part(draft: EarlierDraft, rules: ClinicRules, clinic: ClinicRules) -> st
 
 def ask_place(draft: EarlierDraft, rules: ClinicRules) -> str:
     """Ask where."""
-    return f"{_head(draft, rules)}\n🔔 {days(draft.first, draft.last)}\n\n{say('Where?')}"
+    question = say("Where?")
+    return f"{_head(draft, rules)}\n🔔 {days(draft.first, draft.last)}\n\n{question}"
 
 
 def joined(found: Joined, lasts: timedelta, rules: ClinicRules) -> str:

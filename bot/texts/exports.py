@@ -51,7 +51,8 @@ def ask_period(example: Days) -> str:
         first=example.first.isoformat(),
         last=example.last.isoformat(),
     )
-    return f"{say('🗂 <b>Export for a spreadsheet</b>')}\n\n{question}\n\n{typed}"
+    title = say("🗂 <b>Export for a spreadsheet</b>")
+    return f"{title}\n\n{question}\n\n{typed}"
 
 
 def appointments(days: Days, count: int, zone: ZoneInfo) -> str:
@@ -73,7 +74,8 @@ def appointments(days: Days, count: int, zone: ZoneInfo) -> str:
 def accounts(days: Days, count: int, *, alone: bool) -> str:
     """Say what is in the file of accounts, and why it comes `alone`."""
     kept = say("Please keep these files where nobody else can read them.")
-    said = f"{say_count('👥 {count} account.', '👥 {count} accounts.', count)} {kept}"
+    counted = say_count("👥 {count} account.", "👥 {count} accounts.", count)
+    said = f"{counted} {kept}"
     if not alone:
         return said
     why = (

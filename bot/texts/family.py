@@ -17,7 +17,7 @@ MYSELF = (phrase("Myself"), phrase("Me"))
 
 def ask_who(head: str) -> str:
     """Ask for whom something is."""
-    return f"{head}\n\n{say('Who is it for?')}"
+    return "\n\n".join([head, say("Who is it for?")])
 
 
 def family(people: Sequence[Patient]) -> str:
@@ -27,12 +27,12 @@ def family(people: Sequence[Patient]) -> str:
             "Here you can add people whom you look after, such as a child or a parent. You can then book for them,"
             " and hear of their appointments."
         )
-        return f"{say('👪 <b>Family</b>')}\n\n{what_for}"
+        return "\n\n".join([say("👪 <b>Family</b>"), what_for])
     names = "\n".join(f"• {esc(each.name)}" for each in people)
     tap = say("Tap a name to see or change what I know.")
     if len(people) >= MOST_LOOKED_AFTER:
         tap = say("Tap a name to see or change what I know. You can't add more.")
-    return f"{say('👪 <b>You look after</b>')}\n{names}\n\n{tap}"
+    return "\n".join([say("👪 <b>You look after</b>"), names, "", tap])
 
 
 def card(patient: Patient, rules: ClinicRules) -> str:
@@ -55,7 +55,7 @@ def birth_date(born: date) -> str:
 
 def ask_name() -> str:
     """Ask for the name."""
-    return f"{say('👪 <b>Add someone</b>')}\n\n{say('What is their full name?')}"
+    return "\n\n".join([say("👪 <b>Add someone</b>"), say("What is their full name?")])
 
 
 def ask_birth_date(draft: FamilyDraft) -> str:

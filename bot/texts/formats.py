@@ -17,6 +17,7 @@ from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
 from bot.localization.reader import language
 from services.accounts.fields import without_title
+from services.appointments.visibility import FORMER_DOCTOR, FORMER_PATIENT
 from services.catalogue.fields import minor_digits
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment
@@ -34,6 +35,12 @@ ROLES = {
     Role.RECEPTIONIST: phrase("receptionist"),
     Role.ADMIN: phrase("admin"),
 }
+FORMER_NAMES = {
+    # Translators: stands in the place of the name of a doctor whose account was deleted.
+    FORMER_DOCTOR: phrase("Dr (no longer here)"),
+    # Translators: stands in the place of the name of a patient whose account was deleted.
+    FORMER_PATIENT: phrase("A former patient"),
+}
 # The names of places, where there are several.
 PlaceNames = Mapping[PlaceId, str]
 NOWHERE: PlaceNames = {}
@@ -42,7 +49,12 @@ GENDERS = {Gender.FEMALE: phrase("female"), Gender.MALE: phrase("male"), Gender.
 
 def esc(text: object) -> str:
     """Return the text with the characters escaped that mean something in Telegram's HTML."""
-    return html.escape(str(text), quote=False)
+    return html.escape(named(str(text)), quote=False)
+
+
+def named(name: str) -> str:
+    """Return a name; that of somebody whose account was deleted is stored as one of two, which are said."""
+    return str(FORMER_NAMES[name]) if name in FORMER_NAMES else name
 
 
 def shortened(text: str, most: int) -> str:
@@ -166,6 +178,31 @@ def span(value: timedelta) -> str:
     return " ".join(filter(None, parts)) or say("none")
 
 
+class Timed(str):
+    """What is said of an instant, and which one it is: in a chat, a tap shows it in the reader's own clock."""
+
+    __slots__ = ("at",)
+    at: datetime
+
+    @classmethod
+    def of(cls, text: str, at: datetime) -> "Timed":
+        """Return the text for that instant."""
+        timed = cls(text)
+        timed.at = at
+        return timed
+
+
+def with_clock(text: str) -> str:
+    """Return a text in Telegram's HTML: an instant as Bot API date_time entity, which older clients show as text.
+
+    It has no format, so that it stands there as it is said, with the zone.
+    """
+    shown = esc(text)
+    return (
+        f'<tg-time unix="{int(text.at.timestamp())}">{shown}</tg-time>' if isinstance(text, Timed) else shown
+    )
+
+
 def moment(value: datetime, zone: ZoneInfo) -> str:
     """Return an instant in the zone: Tue 4 May 2027, 10:30 AM."""
     return say("{day}, {time}", day=day(value.astimezone(zone).date()), time=clock_time(value, zone))
@@ -178,9 +215,10 @@ def short_moment(value: datetime, zone: ZoneInfo) -> str:
     )
 
 
-def moment_there(value: datetime, zone: ZoneInfo) -> str:
+def moment_there(value: datetime, zone: ZoneInfo) -> Timed:
     """Return an instant in the zone, with the zone's name: Tue 4 May 2027, 10:30 AM (Berlin time)."""
-    return say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
+    said = say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
+    return Timed.of(said, value)
 
 
 def span_of(slot: Slot, zone: ZoneInfo) -> str:
@@ -188,14 +226,15 @@ def span_of(slot: Slot, zone: ZoneInfo) -> str:
     return say("{start} – {end}", start=moment(slot.start, zone), end=clock_time(slot.end, zone))
 
 
-def stretch(slot: Slot, zone: ZoneInfo) -> str:
+def stretch(slot: Slot, zone: ZoneInfo) -> Timed:
     """Return a slot in the zone, with the zone's name: for what confirms it, once."""
-    return say("{moment} ({zone})", moment=span_of(slot, zone), zone=zone_name(zone))
+    said = say("{moment} ({zone})", moment=span_of(slot, zone), zone=zone_name(zone))
+    return Timed.of(said, slot.start)
 
 
-def stretch_read(slot: Slot, rules: ClinicRules) -> str:
+def stretch_read(slot: Slot, rules: ClinicRules) -> Timed:
     """Return a slot as a reader sees it; the zone is named where it is not the clinic's."""
-    return span_of(slot, rules.zone) + zone_note(rules)
+    return Timed.of(span_of(slot, rules.zone) + zone_note(rules), slot.start)
 
 
 def zone_name(zone: ZoneInfo) -> str:
@@ -320,6 +359,8 @@ def doctor(name: str) -> str:
 
 def plain_doctor(name: str) -> str:
     """Return the doctor's name as one says it, for buttons and subjects, which have no markup."""
+    if name == FORMER_DOCTOR:
+        return named(name)
     # Of an account that is older than the rule that a title is no part of a name, it may be stored.
     name = without_title(name)
     return name if name.casefold().startswith(("prof ", "prof. ")) else say("Dr {name}", name=name)
@@ -340,10 +381,3 @@ def of_series(found: Appointment) -> str:
     if found.series is None:
         return ""
     return say(" · 🔂 {number} of {count}", number=found.series.number, count=found.series.of)
-
-
-def suits_both(doctor_name: str, patient_name: str) -> str:
-    """Return which times can be taken for a patient who is named: those at which neither has another."""
-    return say(
-        "time that suits both {doctor} and {patient}", doctor=doctor(doctor_name), patient=esc(patient_name)
-    )

@@ -133,7 +133,7 @@ def overlaps(pairs: Sequence[OverlappingVisits], rules: ClinicRules, *, has_begu
             "Please cancel one of the two first, or {call}, and then try again.", call=call_the_clinic(rules)
         )
     )
-    return f"{say('⚠️ <b>These are at one time</b>')}\n\n{lines}\n\n{rest}"
+    return "\n\n".join([say("⚠️ <b>These are at one time</b>"), lines, rest])
 
 
 def _visit(card: AppointmentCard, rules: ClinicRules) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.localization.messages import phrase, say
 from bot.texts.appointments import with_doctor
-from bot.texts.formats import esc, found_at, moment_read, plain_doctor, stretch_read
+from bot.texts.formats import esc, found_at, moment_read, named, plain_doctor, stretch_read
 from bot.texts.visits import directions, phone_there, place_line, preparation
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
@@ -26,7 +26,7 @@ def calendar_name(rules: ClinicRules) -> str:
 def title(facts: Mapping[str, Any], reader: User) -> str:
     """Return what is seen on locked screens and by whoever shares the calendar: whom, and never why."""
     if reader.role is Role.DOCTOR:
-        return say("Appointment: {whom}", whom=facts["patient"])
+        return say("Appointment: {whom}", whom=named(facts["patient"]))
     patient_id = str(facts.get("patient_id"))
     doctor = plain_doctor(facts["doctor"])
     if patient_id == reader.id or not has_no_account(patient_id):
@@ -45,7 +45,8 @@ def notes(facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str,
     A patient is also told how to get there, and what to do before.
     """
     way = "" if room else directions(facts)
-    video = [f"{say('Video visit, open from 10 minutes before:')}\n{room}"] if room else []
+    title = say("Video visit, open from 10 minutes before:")
+    video = [f"{title}\n{room}"] if room else []
     told = [say("How to get there: {directions}", directions=way)] if way else []
     if reader.role is not Role.DOCTOR and (prepare := preparation(facts)):
         told.append(prepare)
@@ -64,7 +65,8 @@ def file(found: AppointmentCard, role: Role, rules: ClinicRules) -> str:
         "Open the file to add it to your calendar. If the appointment is moved, add it again. It stays one entry."
     )
     when = stretch_read(found.appointment.slot, rules)
-    return f"{say('📅 {whom}, {when}.', whom=whom, when=when)}\n{how}"
+    visit = say("📅 {whom}, {when}.", whom=whom, when=when)
+    return f"{visit}\n{how}"
 
 
 def nothing_to_add(found: AppointmentCard, rules: ClinicRules) -> str:

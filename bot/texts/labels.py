@@ -252,7 +252,7 @@ def back_to(name: str) -> str:
 
 def back_to_command(command: str) -> str:
     """Lead back to what a command shows."""
-    return say("« Back to {command}", command=f"/{command}")
+    return say("« Back to {command}", command="/" + command)
 
 
 def leave_for(noun: Phrase) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from bot.localization.messages import phrase, say
+from bot.localization.messages import phrase, phrase_in, say
 from bot.texts.formats import esc, moment
 from services.models.limits import MOST_OF_A_LIMIT, LimitInForce, LimitName
 
@@ -19,12 +19,12 @@ SETTINGS = {
     LimitName.CHANGES: "MAX_CHANGES_AN_HOUR",  # no words
     LimitName.HOLDS: "MAX_HOLDS",  # no words
 }
-# Translators: these stand on buttons with the number: “✏️ Upcoming: 5”; at most 20 characters.
 BUTTONS = {
-    LimitName.OPEN_APPOINTMENTS: phrase("Upcoming"),
-    LimitName.A_DAY: phrase("On a day"),
-    LimitName.CHANGES: phrase("Changes"),
-    LimitName.HOLDS: phrase("Held"),
+    # Translators: these stand on buttons with the number: “✏️ Upcoming: 5”; at most 20 characters.
+    LimitName.OPEN_APPOINTMENTS: phrase_in("limit", "Upcoming"),
+    LimitName.A_DAY: phrase_in("limit", "On a day"),
+    LimitName.CHANGES: phrase_in("limit", "Changes"),
+    LimitName.HOLDS: phrase_in("limit", "Held"),
 }
 
 

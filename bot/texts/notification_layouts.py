@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bot.localization.isolates import FSI, PDI, without_isolates
 from bot.localization.messages import say
-from bot.texts.formats import esc
+from bot.texts.formats import esc, with_clock
 
 # Is given for {in_the_chat} in a closing: an email says there that something is done in the chat; the chat
 # itself does not say so.
@@ -61,8 +61,9 @@ def as_message(said: News) -> str:
 
 
 def _hidden(fact: Fact) -> str:
-    value = esc(fact.value)
-    return f"<tg-spoiler>{value}</tg-spoiler>" if isinstance(fact, Secret) else value
+    return (
+        f"<tg-spoiler>{esc(fact.value)}</tg-spoiler>" if isinstance(fact, Secret) else with_clock(fact.value)
+    )
 
 
 def line(fact: Fact, value: str) -> str:

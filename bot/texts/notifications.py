@@ -8,6 +8,7 @@ from bot.localization.messages import say
 from bot.texts.account_news import ACCOUNT_NEWS, code_news
 from bot.texts.appointment_news import APPOINTMENT_NEWS, how_to_join
 from bot.texts.cancellation_news import cancelled
+from bot.texts.formats import named
 from bot.texts.news_rows import has_no_chat, is_patient
 from bot.texts.notification_layouts import News, RoomAddress
 from bot.texts.offer_news import OFFER_NEWS
@@ -32,6 +33,8 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
     It is said in the language of the task. A doctor's days are told in the clinic's zone, as /schedule and
     /timeoff show them.
     """
+    if facts.get("patient"):
+        facts = {**facts, "patient": named(facts["patient"])}  # no words
     said = _SAID[kind](facts, reader, rules if kind in IN_CLINIC_TIME else rules.seen_by(reader))
     said = _with_questions(said, kind, facts, reader)
     if not facts.get("room"):

@@ -145,7 +145,8 @@ def _taking_it(reader: User, rules: ClinicRules, *, is_move: bool) -> str:
     """Say how an offered time is taken, and what comes of it if it is not."""
     next_one = say("After that time I'll offer it to the next person in line.")
     if has_no_chat(reader):
-        return f"{say('To take it, please {call}.', call=call_the_clinic(rules))} {next_one}"
+        how = say("To take it, please {call}.", call=call_the_clinic(rules))
+        return f"{how} {next_one}"
     if is_move:
         how = say("Take it, and your appointment moves there; or pass it on, and it stays as it is.")
         leave = say("You can stop waiting in /waitlist{in_the_chat}.", in_the_chat=IN_THE_CHAT)

@@ -46,7 +46,8 @@ def _line(offer: DoctorsOffer, kind: VisitKind) -> str:
     if offer.fits(kind):
         return said
     # Translators: said of a kind of visit.
-    return f"{said} {say('⚠️ longer than any of the hours, so nobody can book it')}"
+    unfit = say("⚠️ longer than any of the hours, so nobody can book it")
+    return f"{said} {unfit}"
 
 
 def _grid(value: int) -> str:

@@ -69,7 +69,8 @@ def page(found: OutboxPage, zone: ZoneInfo) -> str:
     """Show how the outbox stands, and a page of what is parked."""
     backlog, parked = found.backlog, found.dead_letters
     failed = say("Failed after a day of attempts: {count}", count=number(backlog.dead_letters))
-    lines = [f"📮 <b>{say('Outbox')}</b>", "", _waiting(backlog), failed]
+    title = say("Outbox")
+    lines = [f"📮 <b>{title}</b>", "", _waiting(backlog), failed]
     for place, each in numbered(parked):
         lines += ["", *_lines(place, each, found.readers.get(each.reader), zone)]
     if not parked.total:

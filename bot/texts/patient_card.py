@@ -30,7 +30,8 @@ CHANGED: Mapping[PatientField, Phrase] = {
 
 def how_to_find() -> str:
     """Say how a patient is found."""
-    return f"{say('🙂 <b>Patients</b>')}\n\n{_how()}"
+    title = say("🙂 <b>Patients</b>")
+    return f"{title}\n\n{_how()}"
 
 
 def _how() -> str:
@@ -106,7 +107,9 @@ def _visits(page: Page[AppointmentCard], period: Period, rules: ClinicRules) -> 
 
 def ask_new_name() -> str:
     """Ask for the name of a new patient."""
-    return f"{say('📝 <b>New patient</b>')}\n\n{say('What is their full name?')}"
+    title = say("📝 <b>New patient</b>")
+    question = say("What is their full name?")
+    return f"{title}\n\n{question}"
 
 
 def ask_new_phone(name: str) -> str:
@@ -117,7 +120,8 @@ def ask_new_phone(name: str) -> str:
 def ask_alike(name: str, alike: Sequence[Patient], rules: ClinicRules) -> str:
     """Ask whether the new patient is one who is there already."""
     lines = "\n".join(f"• {line(each, rules)}" for each in alike)
-    return f"{say('🔎 <b>Is {name} one of these?</b>', name=esc(name))}\n\n{lines}"
+    question = say("🔎 <b>Is {name} one of these?</b>", name=esc(name))
+    return f"{question}\n\n{lines}"
 
 
 def made(patient: Patient, rules: ClinicRules) -> str:
@@ -140,7 +144,8 @@ def ask_value(patient: Patient, field: PatientField, rules: ClinicRules) -> str:
         field=FIELDS[field],
         value=f"<b>{now}</b>" if now else say("not known"),
     )
-    return f"{known}\n\n{say('What should it be?')}"
+    question = say("What should it be?")
+    return f"{known}\n\n{question}"
 
 
 def _value(patient: Patient, field: PatientField, rules: ClinicRules) -> str:

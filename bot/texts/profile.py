@@ -243,7 +243,8 @@ def ask_for_code(email: str) -> str:
 def ask_old_password() -> str:
     """Ask for the password of now."""
     question = say("🔒 What is your current password? I'll delete your message as soon as I've read it.")
-    return f"{question}\n\n{say('A new password signs out all your other chats.')}"
+    others = say("A new password signs out all your other chats.")
+    return f"{question}\n\n{others}"
 
 
 def password_changed() -> str:
@@ -258,7 +259,8 @@ def ask_forgotten_email(*, has_code: bool) -> str:
         if has_code
         else say("What is your email address? I'll email you a code to choose a new password.")
     )
-    return f"{say('🔑 <b>New password</b>')}\n\n{question}"
+    title = say("🔑 <b>New password</b>")
+    return f"{title}\n\n{question}"
 
 
 def ask_forgotten_code(email: str, sent: int) -> str:

@@ -1,11 +1,11 @@
 """What a client is told whose request is refused before any part of the application sees it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.localization.messages import Phrase, phrase, say, say_count
-from bot.texts.formats import either
+from bot.texts.formats import comma_list, either
 
 REFUSED: Mapping[int, Phrase] = {
     400: phrase("This request can't be read. It should be HTTP/1.1 with one Host header."),
@@ -35,10 +35,12 @@ Facts = Mapping[str, Any]
 
 
 def _too_long(facts: Facts) -> str:
+    # The number as programs write it, as in the description of the interface.
     return say_count(
-        "Please send at most {count} character.",
-        "Please send at most {count} characters.",
+        "Please send at most {most} character.",
+        "Please send at most {most} characters.",
         facts["max_length"],
+        most=facts["max_length"],
     )
 
 
@@ -69,13 +71,21 @@ WRONG_FIELDS: Mapping[str, Callable[[Facts], str]] = {
     "int_parsing_size": lambda _: say("This should be a smaller number."),
     "greater_than_equal": lambda facts: say("This should be {least} or more.", least=facts["ge"]),
     "less_than_equal": lambda facts: say("This should be {most} or less.", most=facts["le"]),
+    # Of bot/web/api/fields.py.
+    "day": lambda _: say("Please send a day like 2027-05-04."),
+    "time": lambda _: say("Please send a time like 10:30 AM."),
     "json_invalid": lambda _: say("This is not JSON (RFC 8259)."),
     "dict_type": _an_object,
     "model_attributes_type": _an_object,
 }
 
 
-def wrong_field(kind: str, facts: Facts) -> str | None:
-    """Say what would be right, by pydantic's type of error and its facts; None for a type not known here."""
+def check_fields(names: Sequence[str]) -> str:
+    """Say which fields have the wrong form."""
+    return say("Please check: {fields}.", fields=comma_list(names))
+
+
+def wrong_field(kind: str, facts: Facts) -> str:
+    """Say what would be right, by pydantic's type of error and its facts, as far as the type is known here."""
     said = WRONG_FIELDS.get(kind)
-    return said(facts) if said else None
+    return said(facts) if said else say("This can't be used.")

@@ -170,9 +170,16 @@ def week_button(plan: DayAgenda) -> str:
     )
 
 
-def near_day(value: date) -> str:
-    """Label the button that turns to a day."""
-    return weekday_and_day(value)
+def turn_back(to: date) -> str:
+    """Label the button that turns back to a day, or to its week."""
+    # Translators: a button; at most 40 characters. In a language that is read from right to left it is "▶ {day}".
+    return say("◀ {day}", day=weekday_and_day(to))
+
+
+def turn_on(to: date) -> str:
+    """Label the button that turns on to a day, or to its week."""
+    # Translators: a button; at most 40 characters. In a language that is read from right to left it is "{day} ◀".
+    return say("{day} ▶", day=weekday_and_day(to))
 
 
 def marked(card: AppointmentCard, zone: ZoneInfo) -> str:

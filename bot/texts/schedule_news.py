@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.localization.messages import say, say_count
-from bot.texts.formats import clock_time, comma_list, day, plain_doctor, shortened
+from bot.texts.formats import clock_time, comma_list, day, named, plain_doctor, shortened
 from bot.texts.news_rows import by_clinic, reason
 from bot.texts.notification_layouts import IN_THE_CHAT, Fact, News
 from bot.texts.time_off import off
@@ -27,7 +27,7 @@ def _digest(facts: Facts, reader: User, rules: ClinicRules) -> News:
     today, items = day(date.fromisoformat(facts["day"])), facts["items"]
     rows: list[Fact] = []
     for item in items[:MOST_ITEMS]:
-        rows.append(Fact(clock_time(item["start"], rules.zone), f"{item['patient']}{in_short(item)}"))
+        rows.append(Fact(clock_time(item["start"], rules.zone), f"{named(item['patient'])}{in_short(item)}"))
         if item["reason"]:
             rows.append(reason(shortened(item["reason"], MOST_REASON)))
     return News(

@@ -62,7 +62,8 @@ LAST = -1
 def _head(draft: BookingDraft) -> str:
     whom = f"\n🙂 {esc(draft.patient_name)}" if draft.patient_name else ""
     kind = f"\n🩺 {esc(draft.kind_name)}" if draft.kind_name else ""
-    return f"{say('🔂 <b>A series of visits</b>')}{whom}\n👩‍⚕️ {doctor(draft.doctor_name)}{kind}"
+    title = say("🔂 <b>A series of visits</b>")
+    return f"{title}{whom}\n👩‍⚕️ {doctor(draft.doctor_name)}{kind}"
 
 
 def ask_every(draft: BookingDraft, rules: ClinicRules, most: int) -> str:
@@ -78,7 +79,8 @@ def ask_every(draft: BookingDraft, rules: ClinicRules, most: int) -> str:
 
 def ask_count(draft: BookingDraft, every: Every, zone: ZoneInfo) -> str:
     """Ask how many visits there are."""
-    return f"{_head(draft)}\n🔁 {rhythm(every, draft.start, zone)}\n\n{say('How many visits in all?')}"
+    question = say("How many visits in all?")
+    return f"{_head(draft)}\n🔁 {rhythm(every, draft.start, zone)}\n\n{question}"
 
 
 def rhythm(every: Every, first: datetime | None, zone: ZoneInfo) -> str:
@@ -149,7 +151,8 @@ def _visits(number: int) -> str:
 def _line(number: int, start: datetime | None, gap: Gap | None, rules: ClinicRules) -> str:
     why = f"⚠️ {GAPS[gap]}: " if gap else ""
     # Translators: said of a visit of a series.
-    return f"{number}. {why}{moment(start, rules.zone) if start else say('left out')}"
+    when = moment(start, rules.zone) if start else say("left out")
+    return f"{number}. {why}{when}"
 
 
 def change_button(number: int, gap: Gap | None) -> str:
@@ -176,12 +179,14 @@ def other_time(start: datetime, zone: ZoneInfo) -> str:
 
 def which_to_cancel(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
     """Ask which visits of a series somebody wants to cancel."""
-    return f"{_one_of(item, role, rules)}\n\n{say('Which visits do you want to cancel?')}"
+    question = say("Which visits do you want to cancel?")
+    return f"{_one_of(item, role, rules)}\n\n{question}"
 
 
 def which_to_move(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
     """Ask which visits of a series somebody wants to move."""
-    return f"{_one_of(item, role, rules)}\n\n{say('Which visits do you want to move?')}"
+    question = say("Which visits do you want to move?")
+    return f"{_one_of(item, role, rules)}\n\n{question}"
 
 
 def _one_of(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
@@ -205,7 +210,7 @@ def ask_cancel(item: AppointmentCard, visits: Sequence[Appointment], role: Role,
         "Cancel this visit with {name}?",
         "Cancel these {count} visits with {name}?",
         len(visits),
-        name=f"{_whom(item, role)}{zone_note(rules)}",
+        name=_whom(item, role) + zone_note(rules),
     )
     return f"{question}\n\n{times}"
 

@@ -16,7 +16,7 @@ ROLE_BUTTONS = {
 def ask_name(clinic: str) -> str:
     """Ask for the name."""
     head = say("📝 <b>Registration at {clinic}</b>", clinic=esc(clinic))
-    return f"{head}\n\n{say('What is your full name?')}"
+    return "\n\n".join([head, say("What is your full name?")])
 
 
 def ask_email(name: str) -> str:
@@ -116,7 +116,7 @@ def saved_before(user: User) -> str:
 
 def ask_login_email() -> str:
     """Ask who signs in."""
-    return f"{say('🔑 <b>Sign in</b>')}\n\n{say('What is your email address?')}"
+    return "\n\n".join([say("🔑 <b>Sign in</b>"), say("What is your email address?")])
 
 
 def ask_login_password(email: str) -> str:

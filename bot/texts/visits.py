@@ -43,7 +43,8 @@ def kind_button(kind: VisitKind) -> str:
 def ask_kind(draft: BookingDraft, kinds: Sequence[KindShown], *, has_video: bool) -> str:
     """Ask which kind of visit it is."""
     lines = "\n".join(f"• {_offered(each, has_video=has_video)}" for each in kinds)
-    return f"{so_far(draft)}\n\n{say('Which kind of visit?')}\n{lines}"
+    question = say("Which kind of visit?")
+    return f"{so_far(draft)}\n\n{question}\n{lines}"
 
 
 def _offered(shown: KindShown, *, has_video: bool) -> str:
@@ -63,7 +64,8 @@ def ask_place(draft: BookingDraft, places: Sequence[Place]) -> str:
         "• " + comma_list([f"<b>{esc(place.name)}</b>", *filter(None, [esc(place.address)])])
         for place in places
     )
-    return f"{so_far(draft)}\n\n{say('Where?')}\n{lines}"
+    question = say("Where?")
+    return f"{so_far(draft)}\n\n{question}\n{lines}"
 
 
 def what(item: AppointmentCard) -> str:

@@ -41,14 +41,17 @@ def _called_in(item: AppointmentCard, other: str) -> str:
         else say("🔔 <b>{doctor} is ready for you.</b>", doctor=name)
     )
     if item.appointment.by_video:
-        return f"{ready} {say('Please tap {join}.', join=labels.words_of(labels.JOIN))}"
-    return f"{ready} {say('Please come in.')}"
+        way = say("Please tap {join}.", join=labels.words_of(labels.JOIN))
+        return f"{ready} {way}"
+    way = say("Please come in.")
+    return f"{ready} {way}"
 
 
 def _place(before: int, other: str) -> str:
     """Say where in the line the reader is, or the `other` with whom they are there."""
     if other:
-        return f"{say('{patient} is here.', patient=other)} {_their_turn(before)}"
+        here = say("{patient} is here.", patient=other)
+        return f"{here} {_their_turn(before)}"
     here = say("You're here.")
     return f"{here} {_your_turn(before)}"
 
@@ -184,7 +187,8 @@ def ask_message(cards: Sequence[AppointmentCard], on: date | None, rules: Clinic
 def message_preview(cards: Sequence[AppointmentCard], on: date | None, text: str, rules: ClinicRules) -> str:
     """Show a message before it is sent."""
     question = say("Send this? I'll tell them here and by email. No appointment is changed.")
-    return f"{_to(cards, on, rules)}\n\n{say('“{text}”', text=esc(text))}\n\n{question}"
+    quoted = say("“{text}”", text=esc(text))
+    return f"{_to(cards, on, rules)}\n\n{quoted}\n\n{question}"
 
 
 def message_sent(cards: Sequence[AppointmentCard]) -> str:

@@ -42,7 +42,8 @@ def _head(draft: WaitDraft) -> str:
     whom = f"\n🙂 {esc(draft.patient_name)}" if draft.patient_name else ""
     wanted = " · ".join(filter(None, (draft.kind_name, draft.place_name)))
     visit = f"\n🩺 {esc(wanted)}" if wanted else ""
-    return f"{say('🔔 <b>Join the waiting list</b>')}{whom}\n👩‍⚕️ {doctor(draft.doctor_name)}{visit}"
+    title = say("🔔 <b>Join the waiting list</b>")
+    return f"{title}{whom}\n👩‍⚕️ {doctor(draft.doctor_name)}{visit}"
 
 
 def for_whom(draft: WaitDraft) -> str:
@@ -52,7 +53,8 @@ def for_whom(draft: WaitDraft) -> str:
 
 def ask_kind(draft: WaitDraft) -> str:
     """Ask which kind of visit it is."""
-    return f"{_head(draft)}\n\n{say('Which kind of visit?')}"
+    question = say("Which kind of visit?")
+    return f"{_head(draft)}\n\n{question}"
 
 
 def ask_days(draft: WaitDraft) -> str:
@@ -229,7 +231,7 @@ def take(offer: SlotOffer, rules: ClinicRules) -> str:
 def leave(name: str, patient: str = "") -> str:
     """Label the button that leaves a line; with the patient whom the reader looks after."""
     whose = f"{patient} · " if patient else ""
-    return say("✖ Leave the list: {doctor}", doctor=f"{whose}{plain_doctor(name)}")
+    return say("✖ Leave the list: {doctor}", doctor=whose + plain_doctor(name))
 
 
 def leave_earlier(name: str, start: datetime, rules: ClinicRules, patient: str = "") -> str:

@@ -1,12 +1,19 @@
 """Typing the label of a button on the card is the same as tapping it. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from unicodedata import category, normalize
 
 from bot.callbacks.revision import read_tap
 from bot.callbacks.steps import Confirm, Leave, SaveAndCancel
 from bot.callbacks.tap import Tap
+from bot.localization.languages import Language
+from bot.localization.messages import Phrase
+from bot.localization.reader import language, speaking
+from bot.parsing.words.english import in_english
+from bot.parsing.words.letters import comparable
+from bot.texts import labels
 from bot.texts.labels import FORMER
 from bot.ui.keyboards import LABEL_LENGTH, Button
 
@@ -38,14 +45,36 @@ def typed_button(
     wanted = folded(text)
     if not wanted or (strict and wanted != text.strip().casefold()):
         return None
-    found = _called(wanted, taps) or _called(_OF_NOW.get(wanted, wanted), taps)
+    meant = in_english(wanted)
+    found = next(filter(None, (_called(name, taps) for name in _names(wanted, meant))), set())
     if not found and alone:
-        found = _said_yes_or_no(wanted, {tap for _, tap in taps})
+        found = _said_yes_or_no(wanted, {tap for _, tap in taps}) or _said_yes_or_no(
+            meant, {tap for _, tap in taps}
+        )
     return found.pop() if len(found) == 1 else None
 
 
 def _called(wanted: str, taps: Iterable[tuple[str, Tap]]) -> set[Tap]:
-    return {tap for label, tap in taps if label == wanted}
+    return {tap for label, tap in taps if label == wanted} or {
+        tap for label, tap in taps if comparable(label) == comparable(wanted)
+    }
+
+
+def _names(wanted: str, meant: str) -> Iterator[str]:
+    """Yield what the label may be: as it was typed, as it is now, and in the language of the card."""
+    yield wanted
+    for name in dict.fromkeys((wanted, meant)):
+        now = _OF_NOW.get(name, name)
+        yield now
+        yield _of_language(language()).get(now, now)
+
+
+@lru_cache(maxsize=20)
+def _of_language(reads: Language) -> Mapping[str, str]:
+    """Return the labels of a language by the English ones."""
+    shown = (each for each in vars(labels).values() if isinstance(each, Phrase))
+    with speaking(reads):
+        return {folded(each.message): folded(str(each)) for each in shown}
 
 
 def _said_yes_or_no(wanted: str, taps: set[Tap]) -> set[Tap]:

@@ -25,6 +25,7 @@ from services.accounts.tokens import Tokens
 from services.clock import Clock
 from services.errors import BadCode, CodeExpired, TooManyCodes, WrongCode
 from services.models.people import ChatId, Origin, User
+from services.names.digits import plain_digits
 from services.storage.attempts import AttemptStore
 from services.storage.one_time_codes import OneTimeCodeStore, StoredCode
 
@@ -185,7 +186,7 @@ def read_code(text: str) -> str:
 
     Raises BadCode.
     """
-    found = SAID.fullmatch(unicodedata.normalize("NFKC", text))
+    found = SAID.fullmatch(plain_digits(unicodedata.normalize("NFKC", text)))
     if found is None or any(char.isdecimal() for char in found[1] + found[3]):
         raise BadCode(DIGITS)
     return "".join(filter(str.isdecimal, found[2]))
@@ -193,7 +194,7 @@ def read_code(text: str) -> str:
 
 def looks_like_code(text: str) -> bool:
     """Tell whether the text is a code and nothing else."""
-    return BARE.fullmatch(text.strip()) is not None
+    return BARE.fullmatch(plain_digits(text.strip())) is not None
 
 
 def _good(code: StoredCode | None, now: datetime) -> list[StoredCode]:

@@ -6,6 +6,7 @@ from services.clinic_rules import ClinicRules
 from services.models.paging import Page, page_number
 from services.models.patients import Patient
 from services.models.people import User
+from services.names.digits import count_digits
 from services.patients.fields import found_phone
 from services.storage.patients import PatientStore
 
@@ -24,7 +25,7 @@ class PeopleSearch:
 
     async def page(self, accounts: Accounts, text: str, number: int) -> Page[User | Patient]:
         """Return a page of both; telephone numbers may be written in any way."""
-        phone = found_phone(text, self._rules.region) if sum(map(str.isdigit, text)) >= MIN_DIGITS else None
+        phone = found_phone(text, self._rules.region) if count_digits(text) >= MIN_DIGITS else None
         found = await self._patients.search(text, phone)
         page = await accounts(number)
         items: tuple[User | Patient, ...] = page.items

@@ -6,6 +6,7 @@ Source: ITU-T E.164, and Google's libphonenumber, which knows how each country w
 from datetime import date
 
 from services.errors import BadBirthDate, BadPhone
+from services.names.digits import plain_digits
 
 # Nobody is known to have lived for longer.
 OLDEST_YEARS = 125
@@ -20,7 +21,7 @@ def read_phone(text: str, region: str | None) -> str:
     import phonenumbers as lib  # noqa: PLC0415 - most processes never need it
 
     try:
-        number = lib.parse(text, region)
+        number = lib.parse(plain_digits(text), region)
     except lib.NumberParseException as error:
         raise BadPhone(_example(region)) from error
     if lib.is_possible_number_with_reason(number) != lib.ValidationResult.IS_POSSIBLE:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.input_errors import BadHours, BadTime, NoSuchTime
 from bot.parsing.clock_grammar import read_time, read_times
 from bot.parsing.hours import read_hours
-from bot.parsing.words import alone
+from bot.parsing.words.plain import alone
 from services.models.scheduling import Hours
 
 

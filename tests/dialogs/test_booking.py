@@ -41,6 +41,8 @@ async def test_everything_can_be_typed(asha: Person) -> None:
     assert asha.styles == {"✅ Confirm": "primary"}
     await asha.taps("Confirm")
     await asha.hears("Appointment booked")
+    when = datetime(2027, 5, 4, 9, 30, tzinfo=UTC)
+    assert asha.instants == {"Tue 4 May 2027, 09:30 AM – 10:00 AM (UTC)": when}
     await asha.taps("Open the appointment")
     assert asha.styles == {"✖ Cancel appointment": "danger"}
     await asha.taps("Cancel appointment")

@@ -215,6 +215,7 @@ async def test_the_command_menu_of_a_chat_is_in_the_language_of_who_reads_it(
     guest = town.person()
     await _chosen(guest, pseudo)
     assert _menu(guest) == _commands(None, pseudo)
+    assert _commands(None, pseudo) != _commands(None, ENGLISH)
     calls = len(town.telegram.calls)
     await guest.says("/start")
     assert "setmycommands" not in {call.method for call in list(town.telegram.calls)[calls:]}

@@ -13,9 +13,18 @@ def _said() -> Iterator[tuple[str, Key]]:
     """Return what the sources say, and where."""
     for path in sorted(BOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KEYWORDS:
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") in KEYWORDS
+                and not _is_phrase(node)
+            ):
                 literals = [each.value for each in node.args if isinstance(each, ast.Constant)]
                 yield f"{path.relative_to(BOT)}:{node.lineno}", _key(getattr(node.func, "id", ""), literals)
+
+
+def _is_phrase(call: ast.Call) -> bool:
+    """Tell whether it says a Phrase, which is found where that was made."""
+    return any(isinstance(each, ast.Attribute) and each.attr == "message" for each in call.args)
 
 
 def _key(function: str, literals: Sequence[object]) -> Key:

@@ -42,6 +42,7 @@ Date: Mon, 03 May 2027 06:00:00 +0000
 From: "Clinic, the First" <clinic@example.org>
 To: =?utf-8?b?Wm/DqyAiWiIg2YXYsduM2YU=?= <zoe@example.org>
 Subject: Booked =?utf-8?b?4pyF?= Bcc: x@y.z
+Content-Language: en
 Auto-Submitted: auto-generated
 MIME-Version: 1.0
 Content-Type: multipart/alternative;
@@ -74,7 +75,17 @@ QkVHSU46VkNBTEVOREFSDQpTVU1NQVJZOsOpDQogw6kNCkVORDpWQ0FMRU5EQVINCg==
 
 """
 INVITE = Invite(Method.CANCEL, "BEGIN:VCALENDAR\r\nSUMMARY:é\r\n é\r\nEND:VCALENDAR\r\n".encode())
-HEADERS = {"Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type"}
+HEADERS = {
+    "Message-ID",
+    "Date",
+    "From",
+    "To",
+    "Subject",
+    "Content-Language",
+    "Auto-Submitted",
+    "MIME-Version",
+    "Content-Type",
+}
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
@@ -147,6 +158,7 @@ def _by_the_library(letter: Letter) -> EmailMessage:
     message["From"] = Address(SERVER.sender_name, addr_spec=SERVER.sender)
     message["To"] = Address(" ".join(letter.to_name.split()), addr_spec=letter.to)
     message["Subject"] = " ".join(letter.subject.split())
+    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")

@@ -5,7 +5,7 @@ from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.commands import schedule
 from bot.dialogs.context import ClinicContext
-from bot.parsing.fuzzy_match import TITLES, fitting
+from bot.parsing.fuzzy_match import fitting, untitled
 from bot.parsing.lateness import read_lateness
 from bot.texts import labels
 from bot.texts import waiting_room as texts
@@ -28,7 +28,7 @@ async def begin(context: ClinicContext, tap: Tap) -> None:
     words = list(context.args or [])
     minutes, rest = read_lateness(words)
     if context.principal.role in DESK:
-        await _for_a_doctor(context, minutes, TITLES.sub("", " ".join(rest)))
+        await _for_a_doctor(context, minutes, untitled(" ".join(rest)))
         return
     if words and (minutes is None or rest):
         raise BadLateness(MOST_LATE)

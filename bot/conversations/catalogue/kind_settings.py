@@ -11,7 +11,7 @@ from bot.localization.reader import speaking
 from bot.parsing.hours import read_span
 from bot.parsing.prices import read_price
 from bot.parsing.visit_kinds import NONE, read_minutes
-from bot.parsing.words import alone
+from bot.parsing.words.english import understood
 from bot.texts import catalogue as texts
 from bot.texts import kind_settings as words
 from bot.texts.formats import span
@@ -28,6 +28,7 @@ from services.models.catalogue import (
     Video,
     VisitKind,
 )
+from services.names.digits import whole_number
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # What follows after a tap.
@@ -69,27 +70,27 @@ def _price(kind: VisitKind, text: str, catalogue: Catalogue) -> VisitKind:
 
 def _preparation(kind: VisitKind, text: str, catalogue: Catalogue) -> VisitKind:
     del catalogue
-    return replace(kind, preparation="" if alone(text) in NONE else text)
+    return replace(kind, preparation="" if understood(text) in NONE else text)
 
 
 def _group(kind: VisitKind, text: str, catalogue: Catalogue) -> VisitKind:
     del catalogue
-    return replace(kind, group="" if alone(text) in NONE else text)
+    return replace(kind, group="" if understood(text) in NONE else text)
 
 
 def _series(kind: VisitKind, text: str, catalogue: Catalogue) -> VisitKind:
     del catalogue
-    number = alone(text)
+    number = understood(text)
     if number in NONE:
         return replace(kind, in_series=1)
-    if not (number.isascii() and number.isdigit() and len(number) <= len(str(LONGEST_SERIES))):
+    if (most := whole_number(number, len(str(LONGEST_SERIES)))) is None:
         raise BadSeries(LONGEST_SERIES)
-    return replace(kind, in_series=int(number))
+    return replace(kind, in_series=most)
 
 
 def _lead_time(kind: VisitKind, text: str, catalogue: Catalogue) -> VisitKind:
     del catalogue
-    if alone(text) in USUAL:
+    if understood(text) in USUAL:
         return replace(kind, lead_time=None)
     value = read_span(text)
     if value is None:
@@ -99,7 +100,7 @@ def _lead_time(kind: VisitKind, text: str, catalogue: Catalogue) -> VisitKind:
 
 def _horizon(kind: VisitKind, text: str, catalogue: Catalogue) -> VisitKind:
     del catalogue
-    if alone(text) in USUAL:
+    if understood(text) in USUAL:
         return replace(kind, horizon=None)
     value = read_span(text, DAY)
     if value is None:

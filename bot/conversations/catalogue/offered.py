@@ -11,7 +11,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome, Step
 from bot.input_errors import NotAChoice
 from bot.parsing.visit_kinds import NONE, read_minutes
-from bot.parsing.words import alone
+from bot.parsing.words.english import understood
 from bot.texts import offered as texts
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, ways_out
 from bot.ui.paging import page_of
@@ -69,7 +69,7 @@ async def toggle(context: ClinicContext, tap: OfferKind) -> Outcome:
 
 async def type_offered(context: ClinicContext, text: str) -> Outcome:
     """Offer the kinds whose names were typed, in this order."""
-    if alone(text) in NONE:
+    if understood(text) in NONE:
         return await _save(context, ())
     known = {folded(kind.name): kind.id for kind in (await _offer(context)).catalogue.offered_kinds}
     names = [folded(each) for each in text.replace(";", ",").split(",") if each.strip()]

@@ -11,7 +11,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Goto, Outcome
 from bot.parsing.places import read_place
 from bot.parsing.visit_kinds import NONE
-from bot.parsing.words import alone
+from bot.parsing.words.english import understood
 from bot.texts import catalogue as texts
 from bot.texts import nouns
 from bot.texts import place_settings as words
@@ -29,7 +29,7 @@ class Ask(StrEnum):
 
 
 def _text(text: str) -> str:
-    return "" if alone(text) in NONE else text
+    return "" if understood(text) in NONE else text
 
 
 NOTHING = [Choice(words.NONE_LABEL, "none")]

@@ -13,7 +13,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Goto, Outcome
 from bot.input_errors import NotAChoice
 from bot.parsing.places import ANYWHERE, named_place, read_room
-from bot.parsing.words import alone
+from bot.parsing.words.english import understood
 from bot.texts import catalogue as texts
 from bot.texts import labels, nouns
 from bot.texts import place_settings as words
@@ -44,7 +44,7 @@ def _places(room: Room, catalogue: Catalogue) -> Sequence[Choice]:
 
 
 def _at(room: Room, text: str, catalogue: Catalogue) -> Room:
-    if alone(text) in ANYWHERE:
+    if understood(text) in ANYWHERE:
         return replace(room, place=None)
     place = named_place(text, catalogue.open_places)
     if place is None:

@@ -11,7 +11,7 @@ from bot.dialogs.engine import Goto, Outcome
 from bot.input_errors import BadHours, BadPlacedHours, NotAChoice
 from bot.localization.messages import Words
 from bot.parsing.places import ANYWHERE, marked, named_place, placed
-from bot.parsing.words import alone
+from bot.parsing.words.english import understood
 from bot.texts import hours as texts
 from bot.texts import labels
 from bot.texts.workplaces import Workplaces, workplaces
@@ -117,7 +117,7 @@ async def chosen(context: ClinicContext, tap: PickWorkplace) -> PlaceId | None:
 
 async def typed_place(context: ClinicContext, text: str) -> PlaceId | None:
     """Return the place that was typed; None: none. Raises NotAChoice."""
-    if alone(text) in ANYWHERE:
+    if understood(text) in ANYWHERE:
         return None
     place = named_place(text, (await known(context)).open)
     if place is None:

@@ -16,7 +16,7 @@ from bot.drafts import HoursDraft
 from bot.input_errors import BadDate, BadHours, BadPlacedHours, BadWeek, NoSuchTime, NotAChoice, WeekUnsaved
 from bot.parsing.hours import read_hours, read_week, split_nights
 from bot.parsing.places import placed
-from bot.parsing.words import read_weekday
+from bot.parsing.words.english import read_weekday
 from bot.texts import hours as texts
 from bot.texts import labels
 from bot.texts.formats import weekday

@@ -9,7 +9,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.input_errors import NobodyFits
-from bot.parsing.fuzzy_match import TITLES
+from bot.parsing.fuzzy_match import untitled
 from bot.texts import booking as texts
 from bot.texts import labels
 from bot.ui.keyboards import button, keyboard, pager, ways_out
@@ -51,7 +51,7 @@ class PatientPicker:
     async def type(self, context: ClinicContext, text: str) -> Outcome:
         """Take the only patient whom the text matches, or show all whom it matches."""
         draft = context.draft(BookingDraft)
-        wanted = " ".join(TITLES.sub("", text.strip()).split())[:LONGEST]
+        wanted = " ".join(untitled(text.strip()).split())[:LONGEST]
         page = await context.clinic.administration.patients(context.principal, wanted, 0)
         if not page.total:
             raise NobodyFits(wanted)

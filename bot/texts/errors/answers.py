@@ -1,5 +1,7 @@
 """The sentences of errors of what people type or tap: dates, times, choices, secrets."""
 
+from datetime import date
+
 from bot import input_errors
 from bot.localization.messages import phrase, say
 from bot.texts.errors.parts import Sentences, first_few, one_of
@@ -14,6 +16,10 @@ MOST_SAID = 60
 def _again(text: str) -> str:
     """Return what somebody typed, to say it again."""
     return esc(shortened(text, MOST_SAID))
+
+
+def _export(first: date, last: date) -> str:
+    return f"/export {first} {last}"
 
 
 def _day_not_free(error: input_errors.DayNotFree, _rules: ClinicRules) -> str:
@@ -48,13 +54,13 @@ DATES: Sentences = {
     input_errors.BadTime: phrase("Please tap a time, or type one like 10:30 AM or 14:00."),
     input_errors.BadPeriod: lambda e, _: say(
         "Please type the first day and the last one, like {command}, or tap a period in /export.",
-        command=f"/export {e.first} {e.last}",
+        command=_export(e.first, e.last),
     ),
     input_errors.PeriodBackwards: lambda e, _: say(
         "{last} is before {first}. Please type the earlier day first, like {command}.",
         last=day(e.last),
         first=day(e.first),
-        command=f"/export {e.last} {e.first}",
+        command=_export(e.last, e.first),
     ),
     input_errors.BadWeek: phrase(
         "Please tap a button, or type days and hours like “Mon-Fri 9-12, 13-17” or “Sat closed”."

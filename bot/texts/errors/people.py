@@ -52,8 +52,8 @@ TOO_MANY_CODES = {
     Scope.ADDRESS_IN_CHAT: phrase("I've already emailed several codes for this address from this chat."),
     Scope.ADDRESS: phrase("I've already emailed several codes for this address."),
 }
-# Translators: it stands in “🚫 Only {roles} can do that.”, alone or listed, such as “patients and doctors”.
 SEVERAL = {
+    # Translators: it stands in “🚫 Only {roles} can do that.”, alone or listed, such as “patients and doctors”.
     Role.PATIENT: phrase_in("only they can do that", "patients"),
     Role.DOCTOR: phrase_in("only they can do that", "doctors"),
     Role.RECEPTIONIST: phrase_in("only they can do that", "receptionists"),

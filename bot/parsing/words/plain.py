@@ -1,7 +1,9 @@
 """Typed texts in one plain form, which all readers share, and the names of days. Pure."""
 
 import re
-from unicodedata import category, decimal, normalize
+from unicodedata import category, normalize
+
+from services.names.digits import plain_digits
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -50,7 +52,7 @@ ORDINALS = {
 # They separate values; if one is left over, a value may be missing.
 SEPARATORS = " ,;"
 KEPT = "-+,;/&"
-SIGNS = {"‘": "'", "’": "'", "ʼ": "'", "`": "'", "−": "-", "٫": ".", "٬": ",", "،": ",", "、": ",", "؛": ";"}
+SIGNS = {"‘": "'", "’": "'", "ʼ": "'", "`": "'", "−": "-", "،": ",", "、": ",", "؛": ";", "॰": "."}
 CLOCK_WORDS = {
     *("at", "about", "around", "from", "half", "quarter", "a", "twenty", "noon", "midday", "midnight"),
     *NUMBER_WORDS,
@@ -61,7 +63,7 @@ DAY_WORDS = {
     *("day", "days", "week", "weeks", "month", "months", "year", "years"),
     *ORDINALS,
 }
-_DATE_LIKE = re.compile(r"\d{1,2}(?:st|nd|rd|th)|\d+[-/]\d.*|\d+\.\d+\.\d*|\d{3}\d+|'\d\d")
+DATE_LIKE = re.compile(r"\d{1,2}(?:st|nd|rd|th)|\d+[-/]\d.*|\d+\.\d+\.\d*|\d{3}\d+|'\d\d")
 
 
 def plain(text: str) -> str:
@@ -70,7 +72,7 @@ def plain(text: str) -> str:
     Full-width forms and ligatures become plain ones (NFKC, Unicode Standard Annex 15), digits of all scripts
     ASCII. Invisible characters are removed, and so are quotes, brackets and a full stop around the text.
     """
-    letters = "".join(map(_plain_letter, normalize("NFKC", text)))
+    letters = "".join(map(_plain_letter, plain_digits(normalize("NFKC", text))))
     words = " ".join(letters.casefold().split())
     first, last = 0, len(words)
     while first < last and _is_outer(words[first]):
@@ -95,8 +97,6 @@ def _plain_letter(letter: str) -> str:
     if letter in SIGNS:
         return SIGNS[letter]
     kind = category(letter)
-    if kind == "Nd":
-        return str(decimal(letter))
     if kind == "Pd":
         return "-"
     return "" if kind == "Cf" else letter
@@ -111,26 +111,3 @@ def named(word: str, names: tuple[str, ...]) -> int | None:
     word = SHORT_FORMS.get(word, word)
     fits = [index for index, name in enumerate(names) if len(word) >= SHORTEST and name.startswith(word)]
     return fits[0] if fits else None
-
-
-def read_weekday(text: str) -> int | None:
-    """Return the one weekday that is typed, as `date.weekday()` counts them, or None."""
-    words = alone(text).removeprefix("on ").removeprefix("next ").removeprefix("this ")
-    return named(words.removesuffix("s"), WEEKDAYS)
-
-
-def speaks_of_clock(word: str) -> bool:
-    """Tell whether that word may begin a time of day."""
-    return plain(word) in CLOCK_WORDS
-
-
-def speaks_of_days(text: str) -> bool:
-    """Tell whether a word of the text is about some day: a name, an ordinal, a date in numbers, “week”."""
-    words = [word.strip(" .,;()") for word in plain(text).split()]
-    return any(
-        word in DAY_WORDS
-        or named(word, WEEKDAYS) is not None
-        or named(word, MONTHS) is not None
-        or _DATE_LIKE.fullmatch(word) is not None
-        for word in words
-    )

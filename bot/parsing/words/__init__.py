@@ -1,0 +1,1 @@
+"""Typed words in one plain form, and what those of each language mean in English."""

@@ -1,0 +1,35 @@
+"""Words of all scripts in the form in which they are compared. Pure.
+
+Sources: Unicode Standard Annex 15 (normal forms); chapter 9 (Arabic) and 12 (Devanagari) of the standard.
+"""
+
+import re
+from functools import lru_cache
+from itertools import groupby
+from unicodedata import category, combining, normalize
+
+# A vowel killer joins two letters in Indic scripts: without it a word is another one.
+VIRAMA = 9
+# Ways of writing the same Arabic letter that people mix, and what only stretches a word.
+ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": None, "ء": None})
+# A nasal sound that Hindi writes with or without a moon.
+DEVANAGARI = str.maketrans({"ँ": "ं"})
+# What may stand between two words that mean something only together: a. m., al-ahad.
+JOINTS = re.compile(r"[ .'-]+")
+
+
+@lru_cache(maxsize=10_000)
+def comparable(text: str) -> str:
+    """Return the words of a text without case, accents, hamzas, dots under letters, and punctuation."""
+    letters = normalize("NFKD", normalize("NFKC", text).casefold())
+    kept = "".join(c for c in letters if combining(c) in {0, VIRAMA} and category(c) != "Cf")
+    return " ".join(JOINTS.sub(" ", normalize("NFC", kept).translate(ARABIC).translate(DEVANAGARI)).split())
+
+
+def runs(text: str) -> list[tuple[bool, str]]:
+    """Return the parts of a text: runs of letters with their marks (True), and what stands between them."""
+    return [(is_word, "".join(signs)) for is_word, signs in groupby(text, _is_of_word)]
+
+
+def _is_of_word(sign: str) -> bool:
+    return sign.isalpha() or category(sign).startswith("M")
