@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.drafts import BookingDraft
 from bot.localization.messages import phrase, say, say_count
 from bot.texts import labels
+from bot.texts.bulk_cancellation import what_to_tell
 from bot.texts.formats import (
     GENDERS,
     call_the_clinic,
@@ -298,7 +299,7 @@ def stored_before(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
 
 def ask_moving_note(draft: BookingDraft, zone: ZoneInfo) -> str:
     """Ask a doctor what to tell the patient whose appointment is moved."""
-    question = say("What should I tell the patient? Type it, or skip this.")
+    question = what_to_tell(1)
     return f"{_from_to(draft, zone)}\n\n{question}"
 
 

@@ -181,7 +181,7 @@ def span(value: timedelta) -> str:
 class Timed(str):
     """What is said of an instant, and which one it is: in a chat, a tap shows it in the reader's own clock."""
 
-    __slots__ = ("at",)
+    __slots__ = ("at",)  # no words
     at: datetime
 
     @classmethod
@@ -198,9 +198,9 @@ def with_clock(text: str) -> str:
     It has no format, so that it stands there as it is said, with the zone.
     """
     shown = esc(text)
-    return (
-        f'<tg-time unix="{int(text.at.timestamp())}">{shown}</tg-time>' if isinstance(text, Timed) else shown
-    )
+    if not isinstance(text, Timed):
+        return shown
+    return f'<tg-time unix="{int(text.at.timestamp())}">{shown}</tg-time>'  # no words
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:
