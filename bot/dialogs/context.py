@@ -32,7 +32,7 @@ Look = tuple[UserId, date | None, UserId | None, Slot | None, WantedVisit]
 class ClinicContext:
     """One chat while one of its updates is handled: what came, who is there, and how to answer.
 
-    `label` is the person's name in the messenger, `phones` the language in which they use it, as an IETF tag
+    `label` is the person's name in the messenger, `tag` the language in which they use it, an IETF tag
     (BCP 47); `args` are the words behind the command. `update_id` is the messenger's number of what came.
     """
 
@@ -46,7 +46,7 @@ class ClinicContext:
         *,
         incoming: Incoming | None = None,
         label: str = "",
-        phones: str | None = None,
+        tag: str | None = None,
         update_id: int | None = None,
     ) -> None:
         self.clinic = clinic
@@ -55,7 +55,7 @@ class ClinicContext:
         self.messenger = messenger
         self.incoming = incoming
         self.label = label
-        self._phones = phones
+        self._tag = tag
         self._update_id = update_id
         self.args: Sequence[str] = ()
         self._errands = errands
@@ -95,9 +95,9 @@ class ClinicContext:
         self.speak()
 
     @property
-    def phones(self) -> Language:
+    def messenger_language(self) -> Language:
         """The language in which the person uses the messenger; English where the bot does not speak it."""
-        return speaks(self._phones)
+        return speaks(self._tag)
 
     @property
     def language(self) -> Language:
@@ -107,7 +107,7 @@ class ClinicContext:
         """
         visitor = self.visitor
         theirs = spoken(visitor.user.known_language) if visitor else None
-        return theirs or spoken(self.state.language) or self.phones
+        return theirs or spoken(self.state.language) or self.messenger_language
 
     @property
     def known_language(self) -> str | None:

@@ -63,7 +63,7 @@ class ClinicApplication(
             messenger,
             incoming=incoming(update) if update else None,
             label=_label(update.effective_user if update else None),
-            phones=phones(update) if update else None,
+            tag=language_tag(update) if update else None,
             update_id=update.update_id if update else None,
         )
         messenger.on_shown = context.note_shown
@@ -126,7 +126,7 @@ def incoming(update: Update) -> Incoming | None:
     )
 
 
-def phones(update: Update) -> str | None:
+def language_tag(update: Update) -> str | None:
     """Return the language in which whoever has sent it uses Telegram, an IETF tag (Bot API User)."""
     return update.effective_user.language_code if update.effective_user else None
 

@@ -28,7 +28,7 @@ async def fit(bot: Bot, context: ClinicContext) -> None:
     role = visitor.role if visitor else None
     name = _name(role, reads)
     # A chat without a menu of its own shows that of guests, in the language in which Telegram is used there.
-    if name == (context.state.menu or _name(None, context.phones)):
+    if name == (context.state.menu or _name(None, context.messenger_language)):
         return
     scope = BotCommandScopeChat(context.chat)
     try:

@@ -40,8 +40,10 @@ def spoken_changed(user: User) -> str:
     known = say("✅ The clinic now knows that you speak {language}.", language=language_name(user.language))
     if spoken(user.language) is not None:
         note = say("I write to you in it from now on.")
-        return f"{known} {note}"
-    note = say("I don't write in it yet, so I go on in {language}.", language=language_name(language().code))
+    else:
+        note = say(
+            "I don't write in it yet, so I go on in {language}.", language=language_name(language().code)
+        )
     return f"{known} {note}"
 
 

@@ -10,6 +10,8 @@ from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase
 from bot.localization.reader import speaking
 from bot.routes import menu
+from bot.texts.errors import sentence
+from services.errors import StorageDown
 from services.models.people import ChatId, Role
 from tests.faults.holding import all_told
 from tests.localization.pseudo import CODE, marked
@@ -215,6 +217,7 @@ async def test_the_command_menu_of_a_chat_is_in_the_language_of_who_reads_it(
     guest = town.person()
     await _chosen(guest, pseudo)
     assert _menu(guest) == _commands(None, pseudo)
+    assert _commands(None, pseudo) != _commands(None, ENGLISH)
     calls = len(town.telegram.calls)
     await guest.says("/start")
     assert "setmycommands" not in {call.method for call in list(town.telegram.calls)[calls:]}
@@ -244,6 +247,26 @@ async def test_an_error_that_nobody_has_foreseen_is_told_in_the_persons_language
     monkeypatch.setattr("bot.telegram.error_handler.incident", lambda _number: str(told))
     monkeypatch.setattr("bot.commands.account.help_texts.welcome", lambda *_who: 1 / 0)
     assert await town.person(speaks=CODE).says("/start") == marked("Something went wrong")
+
+
+async def test_before_it_is_known_who_is_there_the_language_is_that_of_telegram(
+    town: Town, pseudo: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_nobody: object) -> None:
+        raise StorageDown
+
+    with speaking(pseudo):
+        expected = sentence(StorageDown(), town.assembly.clinic.rules)
+    assert expected != sentence(StorageDown(), town.assembly.clinic.rules)
+    monkeypatch.setattr("services.accounts.sessions.Sessions.arrive", fails)
+    assert await town.person(speaks=CODE).says("/start") == expected
+
+
+async def test_a_group_is_answered_in_the_language_of_who_asks(town: Town) -> None:
+    asker, group = town.person(speaks=CODE), town.telegram.group(-100123, "Family")
+    await town.telegram.confirmed(group.send("/start", asker.phone))
+    said = [message["text"] for message in group.messages if message["from"]["is_bot"]]
+    assert said == [marked("🤫 Health is private. Please write to me in a private chat.")]
 
 
 async def test_a_chat_of_an_earlier_version_has_no_language(town: Town) -> None:

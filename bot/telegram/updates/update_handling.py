@@ -11,7 +11,7 @@ from bot.localization.languages import speaks
 from bot.localization.reader import speaking
 from bot.logs.request_id import begin_update
 from bot.metrics import UpdateKind, UpdateOutcome
-from bot.telegram.application import ClinicApplication, phones, update_kind
+from bot.telegram.application import ClinicApplication, language_tag, update_kind
 from bot.telegram.log_privacy import discreet
 from bot.telegram.updates.pending_updates import PendingUpdates
 from bot.telegram.updates.raw_updates import (
@@ -118,7 +118,7 @@ class UpdateHandler:
             return UpdateKind.OTHER
         for _ in range(MOST_TRIES):
             # Who is there is found out while it is handled; until then, this is the best guess.
-            with speaking(speaks(phones(update))):
+            with speaking(speaks(language_tag(update))):
                 is_done = await self._is_done(item, update)
             if is_done:
                 return update_kind(update)
