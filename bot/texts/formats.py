@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
@@ -185,7 +186,7 @@ class Timed(str):
     at: datetime
 
     @classmethod
-    def of(cls, text: str, at: datetime) -> "Timed":
+    def of(cls, text: str, at: datetime) -> Self:
         """Return the text for that instant."""
         timed = cls(text)
         timed.at = at
