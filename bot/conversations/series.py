@@ -336,10 +336,9 @@ async def other_times(context: ClinicContext, day: date | None = None) -> list[d
 
 
 def _typed_every(text: str) -> Every | None:
-    folded = in_english(plain(text), Topic.SPAN)
-    return next(
-        (every for every, words in texts.TYPED.items() if any(word in folded for word in words)), None
-    )
+    said = in_english(plain(text), Topic.SPAN)
+    found = (every for every, words in texts.TYPED.items() if any(word in said for word in words))
+    return next(found, None)
 
 
 def _series(draft: BookingDraft) -> SeriesDraft:
