@@ -25,7 +25,7 @@ from bot.telegram.chat_channel import ChatChannel
 from bot.telegram.dialog_timeout import DialogTimeout
 from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.error_handler import on_error
-from bot.telegram.first_contact import dropped_webhook, menus_set, reached
+from bot.telegram.first_contact import dropped_webhook, introduced, menus_set, reached
 from bot.telegram.live_cards import LiveCards
 from bot.telegram.log_privacy import silence_values
 from bot.telegram.reachability import bot_api_answers
@@ -111,15 +111,17 @@ class Assembly:
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")
         rules = clinic_rules(settings)
+        self._is_named = "clinic_name" in settings.model_fields_set
         self.passwords = Passwords(rounds)
         self.metrics = Metrics()
         self._freed_times = storage.freed_times
         self.mail_sender = MailSender(mail_server(settings))
+        tokens = Tokens(settings.key.get_secret_value())
         self.clinic: Clinic = build(
             storage,
             rules=rules,
             clock=clock,
-            tokens=Tokens(settings.key.get_secret_value()),
+            tokens=tokens,
             passwords=self.passwords,
             mailer=CodeMails(self.mail_sender, rules, clock),
             on_event=self._on_event,
@@ -136,6 +138,7 @@ class Assembly:
             "clinic": self.clinic,
             "chat_states": chat_states,
             "metrics": self.metrics,
+            "secret_key": tokens.key_for("typed secrets"),
         }
         self._clock, self._chat_holds = clock, storage.chat_holds
         self.application = _application(
@@ -200,13 +203,14 @@ class Assembly:
             limiter=chat_limiter,
             turn=self._turns["bulk"],
         )
+        recipients = Recipients(users=storage.users, sessions=storage.sessions, clock=clock)
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,
             deliveries=storage.deliveries,
-            recipients=Recipients(users=storage.users, sessions=storage.sessions, clock=clock),
+            recipients=recipients,
             audit=self.clinic.audit,
             clock=clock,
-            channel=ChatAnnouncementChannel(bot, rules),
+            channel=ChatAnnouncementChannel(bot, rules, recipients.language_of),
             shared_limiter=chat_limiter,
             turn=self._turns["bulk"],
             emails=EmailedAnnouncements(
@@ -305,6 +309,7 @@ class Assembly:
         """Begin what works beside the updates, until it is cancelled."""
         work = {
             "menus": menus_set(self.application.bot),
+            "introduction": introduced(self.application.bot, self.clinic.rules.name, is_named=self._is_named),
             "bulk": self._turns["bulk"].work(),
             "outbox": self.outbox.work(),
             "announcer": self.announcer.work(),

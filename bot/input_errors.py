@@ -1,6 +1,6 @@
 """Errors of what people type or tap, as opposed to the errors of the clinic's rules.
 
-All are Invalid. Like the clinic's errors they carry facts; their sentences are in bot/texts/errors.py.
+All are Invalid. Like the clinic's errors they carry facts; their sentences are in bot/texts/errors/.
 """
 
 from collections.abc import Sequence

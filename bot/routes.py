@@ -13,6 +13,7 @@ from bot.commands import (
     audit,
     doctors,
     exports,
+    languages,
     outbox,
     profile,
     schedule,
@@ -68,6 +69,7 @@ from bot.dialogs.access import (
 )
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog
+from bot.localization.messages import Phrase, phrase
 from bot.tap_routes import Act
 from services.access import DESK as AT_THE_DESK
 from services.models.people import Role
@@ -82,15 +84,15 @@ class Command:
     """
 
     name: str
-    description: str
+    description: Phrase
     visitors: Visitors
     act: Act | Dialog
     ends_dialogs: bool = False
-    for_role: Mapping[Role, str] = field(default_factory=dict)
+    for_role: Mapping[Role, Phrase] = field(default_factory=dict)
 
     def described(self, role: Role | None) -> str:
         """Return its description for somebody of that role (None: a guest)."""
-        return self.description if role is None else self.for_role.get(role, self.description)
+        return str(self.description if role is None else self.for_role.get(role, self.description))
 
 
 async def show_help(context: ClinicContext, tap: Tap) -> None:
@@ -140,64 +142,76 @@ DIALOGS = (
 )
 
 COMMANDS = (
-    Command("start", "the main buttons", EVERYBODY, account.start),
+    # Translators: from here on, what the menu of commands says of each; it has no full stop.
+    Command("start", phrase("the main buttons"), EVERYBODY, account.start),
     Command(
         "book",
-        "book a doctor's appointment",
+        phrase("book a doctor's appointment"),
         BOOKERS,
         booking.DIALOG,
-        for_role=dict.fromkeys(AT_THE_DESK, "book an appointment for a patient"),
+        for_role=dict.fromkeys(AT_THE_DESK, phrase("book an appointment for a patient")),
     ),
-    Command("schedule", "your day and week, and who came", DOCTORS, schedule.schedule),
+    Command("schedule", phrase("your day and week, and who came"), DOCTORS, schedule.schedule),
     Command(
         "late",
-        "tell the patients who still come today that you're late",
+        phrase("tell the patients who still come today that you're late"),
         STAFF,
         late.begin,
-        for_role=dict.fromkeys(AT_THE_DESK, "tell a doctor's patients of today that the doctor is late"),
+        for_role=dict.fromkeys(
+            AT_THE_DESK, phrase("tell a doctor's patients of today that the doctor is late")
+        ),
     ),
-    Command("hours", "your working hours, and when patients can book", DOCTORS, hours.DIALOG),
-    Command("timeoff", "take a day, several days or part of a day off", DOCTORS, time_off.DIALOG),
+    Command("hours", phrase("your working hours, and when patients can book"), DOCTORS, hours.DIALOG),
+    Command("timeoff", phrase("take a day, several days or part of a day off"), DOCTORS, time_off.DIALOG),
     Command(
         "appointments",
-        "see, move or cancel your appointments, or search them by name",
+        phrase("see, move or cancel your appointments, or search them by name"),
         SIGNED_IN,
         appointments.begin,
-        for_role=dict.fromkeys(AT_THE_DESK, "everyone's appointments by day or person: book, move, cancel"),
+        for_role=dict.fromkeys(
+            AT_THE_DESK, phrase("everyone's appointments by day or person: book, move, cancel")
+        ),
     ),
-    Command("patients", "find a patient by name or telephone, or add one", DESK, patients.search),
-    Command("family", "the people you look after, such as your children", PATIENTS, family.family),
-    Command("claim", "use a code that you were given for a patient", PATIENTS | GUESTS, codes.claim),
-    Command("waitlist", "the waiting lists you're on", PATIENTS, waitlist.places),
-    Command("reminders", "choose when I remind you of an appointment", PATIENTS, reminder_settings.DIALOG),
-    Command("users", "all accounts, and doctors waiting for approval", ADMINS, users.search),
-    Command("closures", "days on which the clinic is closed, public holidays too", ADMINS, closures.DIALOG),
+    Command("patients", phrase("find a patient by name or telephone, or add one"), DESK, patients.search),
+    Command("family", phrase("the people you look after, such as your children"), PATIENTS, family.family),
+    Command("claim", phrase("use a code that you were given for a patient"), PATIENTS | GUESTS, codes.claim),
+    Command("waitlist", phrase("the waiting lists you're on"), PATIENTS, waitlist.places),
+    Command(
+        "reminders", phrase("choose when I remind you of an appointment"), PATIENTS, reminder_settings.DIALOG
+    ),
+    Command("users", phrase("all accounts, and doctors waiting for approval"), ADMINS, users.search),
+    Command(
+        "closures", phrase("days on which the clinic is closed, public holidays too"), ADMINS, closures.DIALOG
+    ),
     Command(
         "kinds",
-        "kinds of visit: length, price, what they need",
+        phrase("kinds of visit: length, price, what they need"),
         ADMINS | DOCTORS,
         kinds.DIALOG,
-        for_role={Role.DOCTOR: "which kinds of visit you offer, and when they begin"},
+        for_role={Role.DOCTOR: phrase("which kinds of visit you offer, and when they begin")},
     ),
-    Command("places", "where the clinic works", ADMINS, places.DIALOG),
-    Command("rooms", "rooms and equipment, and when they're out of order", ADMINS, rooms.DIALOG),
-    Command("announce", "send a message to everyone, patients or doctors", ADMINS, announcement.DIALOG),
-    Command("audit", "who did what, and when", ADMINS, audit.search),
-    Command("outbox", "messages that couldn't be delivered", ADMINS, outbox.outbox),
-    Command("limits", "the most that one patient may book, and changing it", ADMINS, limits.show),
-    Command("stats", "how the clinic is doing, as a picture", ADMINS, statistics.stats),
-    Command("export", "appointments and accounts for a spreadsheet", ADMINS, exports.export),
-    Command("doctors", "find a doctor", SIGNED_IN, doctors.specializations),
-    Command("login", "sign in", GUESTS, login.DIALOG),
-    Command("register", "create an account", GUESTS, register.DIALOG),
-    Command("forgot", "choose a new password", GUESTS, reset_password.DIALOG),
-    Command("me", "your account: name, password, time zone and more", SIGNED_IN, profile.me),
-    Command("mydata", "everything I keep about you, as a file", SIGNED_IN, profile.my_data),
-    Command("forgetme", "delete your account", SIGNED_IN, profile.ask_forget),
-    Command("help", "what I can do for you", EVERYBODY, show_help),
-    Command("privacy", "what I keep about you, and who sees it", EVERYBODY, account.privacy),
-    Command("cancel", "leave what you're doing", EVERYBODY, account.nothing_to_cancel),
-    Command("logout", "sign out of this chat", SIGNED_IN, account.log_out, ends_dialogs=True),
+    Command("places", phrase("where the clinic works"), ADMINS, places.DIALOG),
+    Command("rooms", phrase("rooms and equipment, and when they're out of order"), ADMINS, rooms.DIALOG),
+    Command(
+        "announce", phrase("send a message to everyone, patients or doctors"), ADMINS, announcement.DIALOG
+    ),
+    Command("audit", phrase("who did what, and when"), ADMINS, audit.search),
+    Command("outbox", phrase("messages that couldn't be delivered"), ADMINS, outbox.outbox),
+    Command("limits", phrase("the most that one patient may book, and changing it"), ADMINS, limits.show),
+    Command("stats", phrase("how the clinic is doing, as a picture"), ADMINS, statistics.stats),
+    Command("export", phrase("appointments and accounts for a spreadsheet"), ADMINS, exports.export),
+    Command("doctors", phrase("find a doctor"), SIGNED_IN, doctors.specializations),
+    Command("login", phrase("sign in"), GUESTS, login.DIALOG),
+    Command("register", phrase("create an account"), GUESTS, register.DIALOG),
+    Command("forgot", phrase("choose a new password"), GUESTS, reset_password.DIALOG),
+    Command("me", phrase("your account: name, password, time zone and more"), SIGNED_IN, profile.me),
+    Command("mydata", phrase("everything I keep about you, as a file"), SIGNED_IN, profile.my_data),
+    Command("forgetme", phrase("delete your account"), SIGNED_IN, profile.ask_forget),
+    Command("language", phrase("the language in which I write to you"), EVERYBODY, languages.begin),
+    Command("help", phrase("what I can do for you"), EVERYBODY, show_help),
+    Command("privacy", phrase("what I keep about you, and who sees it"), EVERYBODY, account.privacy),
+    Command("cancel", phrase("leave what you're doing"), EVERYBODY, account.nothing_to_cancel),
+    Command("logout", phrase("sign out of this chat"), SIGNED_IN, account.log_out, ends_dialogs=True),
 )
 
 BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}

@@ -19,6 +19,7 @@ from bot.callbacks.account import (
     ForgetMe,
     SendEmailCode,
     ShowSessions,
+    SpeakLanguage,
 )
 from bot.callbacks.admins import (
     AddReceptionist,
@@ -131,6 +132,7 @@ from bot.commands import (
     delivery,
     doctors,
     exports,
+    languages,
     outbox,
     profile,
     schedule,
@@ -272,6 +274,7 @@ TAPS: Mapping[type[Tap], Route] = {
     SendEmailCode: Route(EVERYBODY, change_email.DIALOG),
     FixEmail: Route(EVERYBODY, change_email.DIALOG),
     ChangePassword: Route(SIGNED_IN, change_password.DIALOG),
+    SpeakLanguage: Route(EVERYBODY, languages.choose),
     ChangeLanguage: Route(SIGNED_IN, edit_profile.LANGUAGE),
     ChangeZone: Route(SIGNED_IN, edit_profile.ZONE),
     ChangeReminders: Route(PATIENTS, reminder_settings.DIALOG),

@@ -16,7 +16,6 @@ from services.models.series import Every, SeriesRule
 
 WEEKS = {Every.WEEK: 1, Every.TWO_WEEKS: 2, Every.THREE_WEEKS: 3, Every.FOUR_WEEKS: 4}
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Every month has so many of each weekday; what is behind them is the last one.
 SURE_WEEKS = 4
 

@@ -15,9 +15,12 @@ from bot.__main__ import calm_collector, fastest_loop
 from services.storage.mongo.driver import connect
 from tests.databases import Databases, Written
 from tests.faults.database import Database
+from tests.localization.pseudo import all_pseudo, pseudo
 from tests.plans import Questions, dreadful
 from tests.town import Town, founded
 from tests.turning import MONDAY, TurnableClock
+
+__all__ = ["all_pseudo", "pseudo"]
 
 # As the bot itself does at its start.
 os.environ.setdefault("PTB_TIMEDELTA", "1")

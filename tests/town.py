@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import deepcopy
+from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -176,7 +177,10 @@ class Person:
         """The buttons of the bot's newest message: label -> callback data."""
         rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
         return {
-            button["text"]: button["callback_data"] for row in rows for button in row if "url" not in button
+            button["text"]: button["callback_data"]
+            for row in rows
+            for button in row
+            if "callback_data" in button
         }
 
     @property
@@ -184,6 +188,36 @@ class Person:
         """The buttons of the bot's newest message that open an address: label -> address."""
         rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
         return {button["text"]: button["url"] for row in rows for button in row if "url" in button}
+
+    @property
+    def styles(self) -> dict[str, str]:
+        """The buttons of the bot's newest message that have a colour: label -> style."""
+        rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
+        return {button["text"]: button["style"] for row in rows for button in row if "style" in button}
+
+    @property
+    def copied(self) -> dict[str, str]:
+        """The buttons of the bot's newest message that copy something: label -> what they copy."""
+        rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
+        return {
+            button["text"]: button["copy_text"]["text"]
+            for row in rows
+            for button in row
+            if "copy_text" in button
+        }
+
+    @property
+    def instants(self) -> dict[str, datetime]:
+        """What taps show in the reader's own clock, in the bot's newest message: texts -> instants."""
+        message = self.messages[-1]
+        text = message["text"].encode("utf-16-le")
+        return {
+            text[2 * each["offset"] : 2 * (each["offset"] + each["length"])].decode("utf-16-le"): (
+                datetime.fromtimestamp(each["unix_time"], UTC)
+            )
+            for each in message.get("entities", ())
+            if each["type"] == "date_time"
+        }
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -245,10 +279,11 @@ class Town:
         """The accounts of the clinic."""
         return self.assembly.clinic.accounts
 
-    def person(self, name: str = "Guest") -> Person:
-        """Give somebody a phone."""
+    def person(self, name: str = "Guest", speaks: str | None = None) -> Person:
+        """Give somebody a phone, with Telegram in a language (an IETF tag; None: the usual one)."""
         self._next_phone += 1
-        return Person(self, self.telegram.phone(self._next_phone, name))
+        language = {"language_code": speaks} if speaks is not None else {}
+        return Person(self, self.telegram.phone(self._next_phone, name, **language))
 
     async def account(
         self, name: str, email: str, role: Role = Role.PATIENT, specialization: str | None = None
@@ -342,6 +377,8 @@ async def founded(
             others["WEBHOOK_URL"] = f"http://127.0.0.1:{listening.getsockname()[1]}"
         floor = Floor()
         stack.enter_context(patch.object(ChatChannel, "deliver", _after_acts(floor, ChatChannel.deliver)))
+        # Dozens of calls, which would be made anew for each test.
+        stack.enter_context(patch("bot.app.introduced", _says_nothing))
         telegram = Telegram(token=TOKEN, clock=clock, journal=Path(journal) if journal else None)
         stack.push_async_callback(telegram.close)
         mailbox = Mailbox()
@@ -379,6 +416,10 @@ def _after_acts(floor: Floor, deliver: Deliver) -> Deliver:
             await deliver(channel, notice, reader)
 
     return delivered
+
+
+async def _says_nothing(*_anybody: object, is_named: bool) -> None:
+    """Introduce nobody."""
 
 
 async def _ended(running: asyncio.Task[None]) -> None:

@@ -49,6 +49,13 @@ class ChangeLanguage(Tap, code="lang"):
 
 
 @dataclass(frozen=True)
+class SpeakLanguage(Tap, code="speak"):
+    """Be answered in the language with that ISO 639 code, in this chat and by the account that is there."""
+
+    language: str
+
+
+@dataclass(frozen=True)
 class ChangeZone(Tap, code="zone"):
     """Change the zone in which times are shown."""
 

@@ -4,7 +4,7 @@ import re
 
 from bot.callbacks.deep_links import read_link
 from bot.callbacks.tap import Tap
-from bot.commands import doctors, profile_views
+from bot.commands import doctors, languages, profile_views
 from bot.commands.handover import codes
 from bot.commands.people import patients
 from bot.dialogs.access import BOOKERS
@@ -72,7 +72,8 @@ async def privacy(context: ClinicContext, tap: Tap) -> None:
 async def plain_words(context: ClinicContext) -> Tap | None:
     """Answer a text outside of dialogs. To those who may book, show a doctor of that name.
 
-    To the desk, show the patients whom it means. The code of a patient leads on, as behind /claim.
+    To the desk, show the patients whom it means. The code of a patient leads on, as behind /claim, and the
+    name of a language as behind /language.
     """
     text = context.incoming.text if isinstance(context.incoming, Said) else None
     visitor, talk = context.visitor, small_talk(text or "")
@@ -86,6 +87,8 @@ async def plain_words(context: ClinicContext) -> Tap | None:
         return None
     if text and talk is None and (search := await patients.meant(context, text)):
         return search
+    if text and talk is None and (choice := languages.named(text)):
+        return choice
     await context.messenger.show(View(_answer(text, talk), ways_on(visitor)))
     return None
 

@@ -46,7 +46,7 @@ from bot.parsing.fuzzy_match import fitting
 from bot.texts import appointments as texts
 from bot.texts import labels
 from bot.texts.questions import answer_button
-from bot.ui.keyboards import Button, Row, button, keyboard, link, notice_button, pager
+from bot.ui.keyboards import Button, Row, button, joins, keyboard, notice_button, pager
 from bot.ui.view import View
 from services.access import DESK
 from services.errors import (
@@ -288,9 +288,8 @@ async def _is_late(context: ClinicContext, found: AppointmentCard) -> bool:
 
 
 def _join(context: ClinicContext, appointment: Appointment) -> Row:
-    """Return the button that opens a video visit, while its room is open."""
-    room = context.clinic.appointments.room(context.principal, appointment)
-    return [link(labels.JOIN, room)] if room else []
+    """Return the buttons that open a video visit, or copy its address, while its room is open."""
+    return joins(context.clinic.appointments.room(context.principal, appointment))
 
 
 def _acts(context: ClinicContext, found: AppointmentCard, *, is_late: bool) -> list[Row]:

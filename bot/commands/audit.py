@@ -10,7 +10,7 @@ from bot.input_errors import BadDate
 from bot.parsing.dates import read_past_date
 from bot.texts import audit as texts
 from bot.texts import labels
-from bot.texts.schedule import near_day
+from bot.texts.schedule import turn_back, turn_on
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
 from services.audit import AuditPage
@@ -67,9 +67,9 @@ def _ways(context: ClinicContext, found: AuditPage, tap: ShowAudit, day: date | 
     days, ways = [], []
     if day is not None:
         before, after = day - A_DAY, day + A_DAY
-        days.append(button(f"◀ {near_day(before)}", ShowAudit(0, tap.user_id, before.isoformat())))
+        days.append(button(turn_back(before), ShowAudit(0, tap.user_id, before.isoformat())))
         if day < _today(context):
-            days.append(button(f"{near_day(after)} ▶", ShowAudit(0, tap.user_id, after.isoformat())))
+            days.append(button(turn_on(after), ShowAudit(0, tap.user_id, after.isoformat())))
     else:
         ways.append(button(labels.AUDIT_TODAY, ShowAudit(0, tap.user_id, _today(context).isoformat())))
     if tap.user_id in found.people:

@@ -16,7 +16,7 @@ from bot.callbacks.steps import Do
 from bot.dialogs.context import ClinicContext
 from bot.texts import calendar_feed as texts
 from bot.texts import labels
-from bot.ui.keyboards import Row, button, keyboard
+from bot.ui.keyboards import Row, button, copies, keyboard
 from bot.ui.view import View
 from services.calendar_feeds.addresses import FeedAddresses
 from services.models.calendar_feeds import FeedAddress
@@ -79,7 +79,8 @@ async def _show(context: ClinicContext, found: FeedAddress | None, said: str | N
         [button(labels.RENEW_ADDRESS, AskRenewFeed(found.key))],
         [button(labels.STOP_FEED, AskStopFeed(found.key))],
     )
-    view = View(text, keyboard(_names(found, role), *ways, _back(role)))
+    copied = copies(labels.COPY_ADDRESS, texts.address(found, context.rules))
+    view = View(text, keyboard(copied, _names(found, role), *ways, _back(role)))
     await context.messenger.show(view.headed(said))
 
 

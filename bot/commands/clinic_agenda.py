@@ -16,6 +16,7 @@ from bot.parsing.fuzzy_match import untitled
 from bot.texts import appointments as appointment_texts
 from bot.texts import clinic_agenda as texts
 from bot.texts import labels
+from bot.texts.schedule import turn_back, turn_on
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
 from services.models.appointments import Period
@@ -69,9 +70,9 @@ def _days(context: ClinicContext, chosen: date) -> Row:
     today = context.clinic.schedules.today()
     back = [button(labels.TODAY, ShowClinicDay(today, 0))] if chosen != today else []
     return [
-        button(f"◀ {texts.turn_day(before)}", ShowClinicDay(before, 0)),
+        button(turn_back(before), ShowClinicDay(before, 0)),
         *back,
-        button(f"{texts.turn_day(after)} ▶", ShowClinicDay(after, 0)),
+        button(turn_on(after), ShowClinicDay(after, 0)),
     ]
 
 

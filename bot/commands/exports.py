@@ -31,8 +31,9 @@ async def period(context: ClinicContext, tap: SendExport) -> None:
 async def _send(context: ClinicContext, days: Days) -> None:
     context.takes_long()
     context.messenger.show_work(Doing.FILE)
-    made = await context.clinic.exports.export(context.principal, days)
-    sheet, zone = made.appointments, context.clinic.rules.zone
+    zone = context.clinic.rules.zone
+    made = await context.clinic.exports.export(context.principal, days, texts.headings(zone))
+    sheet = made.appointments
     if sheet:
         text = texts.appointments(days, sheet.rows, zone)
         await context.messenger.send_file(sheet.content, sheet.name, text)

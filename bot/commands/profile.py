@@ -6,6 +6,7 @@ from bot.callbacks.tap import Tap
 from bot.commands import profile_views
 from bot.dialogs.context import ClinicContext
 from bot.notifications.unverified_email import note_asked
+from bot.texts import account_deletion as deletion_texts
 from bot.texts import labels
 from bot.texts import profile as texts
 from bot.ui.keyboards import button, keyboard
@@ -52,7 +53,7 @@ async def my_data(context: ClinicContext, tap: Tap) -> None:
     context.takes_long()
     content = await context.clinic.personal_data.file(context.principal)
     day = context.clinic.clock.now().astimezone(context.zone).date()
-    await context.messenger.send_file(content, f"my-data-{day.isoformat()}.json", texts.my_data())
+    await context.messenger.send_file(content, f"my-data-{day.isoformat()}.json", deletion_texts.my_data())
 
 
 async def ask_forget(context: ClinicContext, tap: Tap) -> None:
@@ -63,7 +64,7 @@ async def ask_forget(context: ClinicContext, tap: Tap) -> None:
     keep = button(labels.KEEP_ACCOUNT, Do("me"))
     drop = button(labels.DELETE_YES, ForgetMe(principal.id))
     going = await context.clinic.account_deletion.going(principal)
-    text = texts.ask_forget(principal.user, found, going, context.rules)
+    text = deletion_texts.ask_forget(principal.user, found, going, context.rules)
     await context.messenger.show(View(text, keyboard([keep], [drop])))
 
 
@@ -74,9 +75,9 @@ async def forget(context: ClinicContext, tap: ForgetMe) -> None:
         return
     context.takes_long()
     count = await context.clinic.account_deletion.leave(context.principal)
-    context.state.email = context.state.intent = None
+    context.state.email = context.state.intent = context.state.language = None
     context.sign_out()
-    await context.messenger.show(View(texts.forgotten(count), ways_on(None)))
+    await context.messenger.show(View(deletion_texts.forgotten(count), ways_on(None)))
 
 
 async def _show(context: ClinicContext, number: int, said: str | None = None) -> None:

@@ -85,8 +85,8 @@ def _ways(context: ClinicContext, shown: date) -> list[Row]:
     before, after = shown - timedelta(days=1), shown + timedelta(days=1)
     today = context.clinic.schedules.today()
     turn = [
-        button(f"◀ {texts.near_day(before)}", ShowDay(before, 0)),
-        button(f"{texts.near_day(after)} ▶", ShowDay(after, 0)),
+        button(texts.turn_back(before), ShowDay(before, 0)),
+        button(texts.turn_on(after), ShowDay(after, 0)),
     ]
     views = [button(labels.WEEK, ShowWeek(shown)), button(labels.PICTURE, DrawDay(shown))]
     if shown != today:
@@ -102,8 +102,8 @@ async def week(context: ClinicContext, tap: ShowWeek) -> None:
     days = [button(texts.week_button(plan), ShowDay(plan.day, 0)) for plan in plans]
     before, after = monday - timedelta(days=7), monday + timedelta(days=7)
     turn = [
-        button(f"◀ {texts.near_day(before)}", ShowWeek(before)),
-        button(f"{texts.near_day(after)} ▶", ShowWeek(after)),
+        button(texts.turn_back(before), ShowWeek(before)),
+        button(texts.turn_on(after), ShowWeek(after)),
     ]
     back = [button(labels.BACK_TO_TODAY, ShowDay(context.clinic.schedules.today(), 0))]
     await context.messenger.show(View(texts.week_page(plans), keyboard(*in_rows(days, 4), turn, back)))

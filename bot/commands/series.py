@@ -40,7 +40,7 @@ async def ask_which(context: ClinicContext, found: AppointmentCard) -> bool:
         [button(texts.scope_button(scope, number), AskCancelSeries(visit, scope))]
         for scope, number in choices.items()
     ]
-    text = texts.which(found, context.principal.role, context.rules, "cancel")
+    text = texts.which_to_cancel(found, context.principal.role, context.rules)
     keep = [button(labels.KEEP_THEM, ShowAppointment(visit))]
     await context.messenger.show(View(text, keyboard(keep, *rows)))
     return True

@@ -114,7 +114,7 @@ async def ask_block(context: ClinicContext, tap: AskBlock) -> None:
     keep = button(
         labels.BLOCK_KEEP_THEM if affected else labels.BLOCK_YES, BlockUser(found.id, False, tap.search)
     )
-    drop = button(labels.block_and_cancel(texts.those(len(affected))), BlockUser(found.id, True, tap.search))
+    drop = button(texts.block_and_cancel(len(affected)), BlockUser(found.id, True, tap.search))
     text = texts.ask_block(found, affected, context.zone)
     await context.messenger.show(View(text, keyboard([leave], [keep], [drop] if affected else [])))
 
@@ -147,7 +147,7 @@ async def ask_bulk_cancel(context: ClinicContext, tap: AskBulkCancel) -> None:
     found = await context.clinic.administration.get(context.principal, tap.user_id)
     affected = await context.clinic.administration.affected(context.principal, tap.user_id)
     keep = button(labels.KEEP_THEM, ShowUser(found.id, tap.search))
-    drop = button(labels.yes_cancel(texts.those(len(affected))), BulkCancel(found.id, tap.search))
+    drop = button(texts.yes_cancel(len(affected)), BulkCancel(found.id, tap.search))
     text = texts.ask_bulk_cancel(found, affected, context.zone)
     await context.messenger.show(View(text, keyboard([keep], [drop] if affected else [])))
 

@@ -25,7 +25,9 @@ from services.errors import OfferOver
 from services.models.appointments import AppointmentCard
 from services.models.waitlist import WaitlistEntryCard
 
-WAYS_ON: Row = [button(labels.MY_WAITING_LISTS, Do("waitlist")), button(labels.BOOK, Do("book"))]
+
+def _ways_on() -> Row:
+    return [button(labels.MY_WAITING_LISTS, Do("waitlist")), button(labels.BOOK, Do("book"))]
 
 
 async def places(context: ClinicContext, tap: Tap) -> None:
@@ -62,7 +64,7 @@ async def take(context: ClinicContext, tap: TakeWaitlistOffer) -> None:
     try:
         taken = await context.clinic.waitlist.take(context.principal, tap.offer_id)
     except OfferOver as error:
-        await context.messenger.show(View(context.refusal(error), keyboard(WAYS_ON)))
+        await context.messenger.show(View(context.refusal(error), keyboard(_ways_on())))
         return
     made = taken.appointment
     if made.id != tap.offer_id:
@@ -87,9 +89,9 @@ async def pass_on(context: ClinicContext, tap: PassWaitlistOffer) -> None:
     try:
         await context.clinic.waitlist.pass_on(context.principal, tap.offer_id)
     except OfferOver as error:
-        await context.messenger.show(View(context.refusal(error), keyboard(WAYS_ON)))
+        await context.messenger.show(View(context.refusal(error), keyboard(_ways_on())))
         return
-    await context.messenger.show(View(texts.passed(), keyboard(WAYS_ON)))
+    await context.messenger.show(View(texts.passed(), keyboard(_ways_on())))
 
 
 async def leave(context: ClinicContext, tap: LeaveWaitlist | LeaveWaitlistFor) -> None:

@@ -11,7 +11,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.people_drafts import ReceptionistDraft
 from bot.texts import accounts as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.ui.account_card import person_card
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -83,7 +83,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
 
 DIALOG = Dialog(
     command="add_receptionist",
-    noun="new account",
+    noun=nouns.NEW_ACCOUNT,
     visitors=ADMINS,
     begin=begin,
     steps=(

@@ -12,7 +12,7 @@ from bot.drafts import AnnouncementDraft
 from bot.parsing.fuzzy_match import choose_surely
 from bot.parsing.words.plain import alone
 from bot.texts import announcements as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.announcements.announcements import MAX_ANNOUNCEMENT, read_announcement
@@ -53,7 +53,8 @@ async def pick_audience(context: ClinicContext, tap: PickAudience) -> Outcome:
 async def type_audience(context: ClinicContext, text: str) -> Outcome:
     """Take the audience that was typed. Without this, "doctor" would be dropped as a title."""
     text = "doctors" if alone(text) == "doctor" else text
-    return await pick_audience(context, PickAudience(texts.TYPED[choose_surely(text, texts.TYPED)]))
+    typed = texts.typed()
+    return await pick_audience(context, PickAudience(typed[choose_surely(text, typed)]))
 
 
 async def ask_text(context: ClinicContext) -> View:
@@ -123,7 +124,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="announce",
-    noun="announcement",
+    noun=nouns.ANNOUNCEMENT,
     visitors=ADMINS,
     begin=begin,
     lasts=True,

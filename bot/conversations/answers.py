@@ -16,7 +16,7 @@ from bot.dialogs.steps import Tapped
 from bot.drafts import AnswersDraft
 from bot.input_errors import NotAChoice
 from bot.parsing.fuzzy_match import choose
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import questions as texts
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
@@ -148,7 +148,7 @@ def _question(card: AppointmentCard, draft: AnswersDraft, number: int) -> Questi
 
 DIALOG = Dialog(
     command="answers",
-    noun="questionnaire",
+    noun=nouns.QUESTIONNAIRE,
     visitors=PATIENTS,
     begin=begin,
     steps=tuple(map(_step, range(len(ASKED)))),

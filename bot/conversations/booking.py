@@ -24,11 +24,12 @@ from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
+from bot.localization.messages import typed_names
 from bot.notifications.confirmations import confirmation
 from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import booking as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.ui.keyboards import Row, button, keyboard, notice_button, ways_out
 from bot.ui.view import View
 from bot.ui.ways_on import left
@@ -173,7 +174,8 @@ async def pick_way(context: ClinicContext, tap: PickWay) -> Outcome:
 
 async def type_way(context: ClinicContext, text: str) -> Outcome:
     """Take the modality that was typed."""
-    return await pick_way(context, PickWay(choose_surely(text, texts.WAYS) == texts.BY_VIDEO))
+    names = typed_names(texts.WAYS)
+    return await pick_way(context, PickWay(names[choose_surely(text, names)]))
 
 
 async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:
@@ -288,7 +290,7 @@ def _ways_on(context: ClinicContext, booked: AppointmentCard) -> Row:
 
 DIALOG = Dialog(
     command="book",
-    noun="booking",
+    noun=nouns.BOOKING,
     visitors=BOOKERS,
     begin=begin,
     steps=(

@@ -14,7 +14,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import CancelForPatientDraft
 from bot.notifications.confirmations import confirmation
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import schedule as texts
 from bot.texts import series as series_texts
 from bot.ui.keyboards import Button, button, keyboard, notice_button
@@ -46,7 +46,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 async def ask_which(context: ClinicContext) -> View:
     """Ask which visits of the series are meant."""
-    return await which_view(context, await _found(context), "cancel")
+    return await which_view(context, await _found(context), series_texts.which_to_cancel)
 
 
 async def pick_which(context: ClinicContext, tap: PickScope) -> Outcome:
@@ -133,7 +133,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="withdraw",
-    noun="cancellation",
+    noun=nouns.CANCELLATION,
     visitors=STAFF,
     begin=begin,
     steps=(

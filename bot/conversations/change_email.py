@@ -16,7 +16,7 @@ from bot.dialogs.access import EVERYBODY
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import EmailDraft
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import profile as texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -187,7 +187,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="email",
-    noun="email address change",
+    noun=nouns.EMAIL_ADDRESS_CHANGE,
     visitors=EVERYBODY,
     begin=begin,
     steps=(

@@ -9,6 +9,7 @@ from bot.dialogs.access import SIGNED_IN
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import PasswordDraft
+from bot.texts import nouns
 from bot.texts import profile as texts
 from bot.texts import sign_in as account_texts
 from bot.ui.keyboards import keyboard, ways_out
@@ -61,7 +62,7 @@ async def take_new(context: ClinicContext, text: str) -> Outcome:
 
 DIALOG = Dialog(
     command="password",
-    noun="password change",
+    noun=nouns.PASSWORD_CHANGE,
     visitors=SIGNED_IN,
     begin=begin,
     steps=(Step(Ask.OLD, ask_old, take_old, secret=True), Step(Ask.NEW, ask_new, take_new, secret=True)),

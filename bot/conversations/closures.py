@@ -12,9 +12,10 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ClosureDraft
 from bot.texts import closures as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts.bulk_cancellation import save_and_cancel
 from bot.texts.formats import day as written_day
+from bot.ui.button_styles import cancelling
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
@@ -113,7 +114,8 @@ async def ask_summary(context: ClinicContext) -> View:
     page = page_of(affected, draft.page)
     turn = pager(page.number, page.pages, PickPage)
     text = texts.summary(draft.chosen, page, context.clinic.rules.zone)
-    return View(text, keyboard(turn, [button(save_and_cancel(page.total), Confirm())], ways_out()))
+    save = button(save_and_cancel(page.total), Confirm(), cancelling(page.total))
+    return View(text, keyboard(turn, [save], ways_out()))
 
 
 async def turn_summary(context: ClinicContext, tap: PickPage) -> Outcome:
@@ -261,7 +263,7 @@ async def reopen(context: ClinicContext, tap: Confirm) -> Outcome:
 
 DIALOG = Dialog(
     command="closures",
-    noun="closure",
+    noun=nouns.CLOSURE,
     visitors=ADMINS,
     begin=begin,
     steps=(

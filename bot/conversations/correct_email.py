@@ -10,7 +10,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import EmailCorrectionDraft
 from bot.texts import accounts as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.ui.account_card import person_card
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -52,7 +52,7 @@ async def take_email(context: ClinicContext, text: str) -> Outcome:
 
 DIALOG = Dialog(
     command="correct_email",
-    noun="email correction",
+    noun=nouns.EMAIL_CORRECTION,
     visitors=ADMINS,
     begin=begin,
     steps=(Step(Ask.EMAIL, ask_email, take_email),),

@@ -12,7 +12,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.parsing.birth_dates import read_birth_date
 from bot.people_drafts import PatientEditDraft
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import patient_card as texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -89,7 +89,7 @@ def _with(context: ClinicContext, form: PatientForm, field: PatientField, text: 
 
 DIALOG = Dialog(
     command="edit_patient",
-    noun="change",
+    noun=nouns.CHANGE,
     visitors=DESK,
     begin=begin,
     steps=(Step(Ask.VALUE, ask_value, take_value, {Skip: leave_empty}),),

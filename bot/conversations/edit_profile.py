@@ -10,8 +10,11 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ProfileDraft
 from bot.input_errors import Unclear
+from bot.localization.languages import languages, spoken
 from bot.parsing.languages import COMMON_LANGUAGES, codes_of, read_language
 from bot.parsing.time_zones import COMMON_ZONES, keys_of, read_zone
+from bot.texts import languages as language_texts
+from bot.texts import nouns
 from bot.texts import profile as texts
 from bot.texts.formats import language_name
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
@@ -57,10 +60,10 @@ async def ask_language(context: ClinicContext) -> View:
     """Ask for the language."""
     meant = context.draft(ProfileDraft).maybe
     maybe = [button(COMMON_LANGUAGES.get(code, language_name(code)), PickLanguage(code)) for code in meant]
-    choices = [
-        button(name, PickLanguage(code)) for code, name in COMMON_LANGUAGES.items() if code not in meant
-    ]
-    text = texts.ask_language(context.principal.user)
+    # First those in which the bot writes; then others that people speak with their doctors.
+    usual = {each.code: each.own_name for each in languages()} | COMMON_LANGUAGES
+    choices = [button(name, PickLanguage(code)) for code, name in usual.items() if code not in meant]
+    text = language_texts.ask_spoken(context.principal.user)
     return View(text, keyboard(*in_rows(maybe, 2), *in_rows(choices, 3), ways_out(back=False)))
 
 
@@ -74,9 +77,12 @@ async def type_language(context: ClinicContext, text: str) -> Outcome:
 
 
 async def pick_language(context: ClinicContext, tap: PickLanguage) -> Outcome:
-    """Take the language that was tapped."""
+    """Take the language that was tapped; where the bot writes in it, it does so here from now on."""
     user = await context.clinic.profile.set_language(context.principal, tap.language)
-    return _changed(context, user, texts.language_changed(user))
+    if spoken(user.language) is not None:
+        context.state.language = user.language
+    context.changed(user)
+    return _changed(context, user, language_texts.spoken_changed(user))
 
 
 async def begin_zone(context: ClinicContext, tap: Tap | None) -> Outcome:
@@ -122,7 +128,7 @@ def _changed(context: ClinicContext, user: User, said: str) -> Finish:
 
 NAME = Dialog(
     command="name",
-    noun="name change",
+    noun=nouns.NAME_CHANGE,
     visitors=SIGNED_IN,
     begin=begin_name,
     steps=(Step(Ask.NAME, ask_name, take_name),),
@@ -130,7 +136,7 @@ NAME = Dialog(
 )
 LANGUAGE = Dialog(
     command="language",
-    noun="language change",
+    noun=nouns.LANGUAGE_CHANGE,
     visitors=SIGNED_IN,
     begin=begin_language,
     steps=(Step(Ask.LANGUAGE, ask_language, type_language, {PickLanguage: pick_language}),),
@@ -138,7 +144,7 @@ LANGUAGE = Dialog(
 )
 ZONE = Dialog(
     command="zone",
-    noun="time zone change",
+    noun=nouns.TIME_ZONE_CHANGE,
     visitors=SIGNED_IN,
     begin=begin_zone,
     steps=(Step(Ask.ZONE, ask_zone, type_zone, {PickZone: pick_zone}),),

@@ -10,7 +10,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ReasonDraft
 from bot.texts import appointments as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
 from services.errors import AlreadyCancelled, AppointmentOver, AppointmentUnknown
@@ -65,7 +65,7 @@ async def _kept(context: ClinicContext, reason: str | None) -> Outcome:
 
 DIALOG = Dialog(
     command="reason",
-    noun="change of reason",
+    noun=nouns.CHANGE_OF_REASON,
     visitors=PATIENTS,
     begin=begin,
     steps=(Step(Ask.REASON, ask, take, {Skip: drop}),),

@@ -19,7 +19,7 @@ from bot.parsing.hours import read_span
 from bot.parsing.words.english import in_english
 from bot.parsing.words.plain import alone
 from bot.parsing.words.tables import Topic
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import schedule as texts
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
@@ -171,7 +171,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="followup",
-    noun="follow-up",
+    noun=nouns.FOLLOW_UP,
     visitors=DOCTORS,
     begin=begin,
     steps=(

@@ -16,9 +16,10 @@ from bot.dialogs.access import PATIENTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
+from bot.localization.messages import typed_names
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import choose_surely
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import waitlist as texts
 from bot.texts.visits import kind_button
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
@@ -198,7 +199,7 @@ async def type_part(context: ClinicContext, text: str) -> Outcome:
 
 def typed_part(text: str) -> PartOfDay:
     """Return the part of the day that was typed. Raises NoMatch."""
-    parts = {label: part for part, label in texts.PARTS.items()}
+    parts = typed_names(texts.PARTS)
     return parts[choose_surely(text, parts)]
 
 
@@ -227,7 +228,7 @@ async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
 
 DIALOG = Dialog(
     command="wait",
-    noun="waiting list request",
+    noun=nouns.WAITING_LIST_REQUEST,
     visitors=PATIENTS,
     begin=begin,
     steps=(

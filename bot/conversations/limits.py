@@ -12,7 +12,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LimitDraft
 from bot.input_errors import NoSuchLimit
 from bot.parsing.words.english import understood
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import limits as texts
 from bot.ui.keyboards import Button, button, in_rows, keyboard, ways_out
 from bot.ui.view import View
@@ -127,7 +127,7 @@ async def _limit(context: ClinicContext, name: LimitName) -> LimitInForce:
 
 DIALOG = Dialog(
     command="limit",
-    noun="change of a limit",
+    noun=nouns.CHANGE_OF_LIMIT,
     visitors=ADMINS,
     begin=begin,
     steps=(Step(Ask.NUMBER, ask_number, take_number, {PickNumber: pick_number, PickSetting: pick_setting}),),

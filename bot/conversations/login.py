@@ -10,7 +10,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LoginDraft
 from bot.notifications.unverified_email import asking_for_code
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import sign_in as texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -71,7 +71,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
 
 DIALOG = Dialog(
     command="login",
-    noun="sign-in",
+    noun=nouns.SIGN_IN,
     visitors=GUESTS,
     begin=begin,
     steps=(

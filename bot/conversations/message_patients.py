@@ -13,7 +13,7 @@ from bot.dialogs.access import STAFF
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import PatientMessageDraft
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import waiting_room as texts
 from bot.ui.keyboards import Button, button, keyboard, ways_out
 from bot.ui.view import View
@@ -128,7 +128,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="message",
-    noun="message",
+    noun=nouns.MESSAGE,
     visitors=STAFF,
     begin=begin,
     steps=(

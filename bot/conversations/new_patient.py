@@ -16,7 +16,7 @@ from bot.dialogs.access import DESK
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.people_drafts import NewPatientDraft
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import patient_card as texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -123,7 +123,7 @@ def _form(draft: NewPatientDraft) -> PatientForm:
 
 DIALOG = Dialog(
     command="new_patient",
-    noun="new patient",
+    noun=nouns.NEW_PATIENT,
     visitors=DESK,
     begin=begin,
     steps=(

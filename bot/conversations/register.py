@@ -17,7 +17,7 @@ from bot.drafts import RegisterDraft
 from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice
 from bot.localization.messages import typed_names
 from bot.parsing.fuzzy_match import choose_surely, in_full
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import sign_in as texts
 from bot.texts.formats import GENDERS, ROLES
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
@@ -286,7 +286,7 @@ async def save(context: ClinicContext, tap: Confirm) -> Outcome:
 
 DIALOG = Dialog(
     command="register",
-    noun="registration",
+    noun=nouns.REGISTRATION,
     visitors=GUESTS,
     begin=begin,
     lasts=True,

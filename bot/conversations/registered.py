@@ -31,6 +31,7 @@ async def saved(context: ClinicContext, draft: RegisterDraft, role: Role) -> Fin
         id=draft.account_id or UserId(derived_id(f"{context.chat} {draft.password_hash}")),
         chat_id=context.chat,
         email_verified=False,
+        language=context.known_language,
     )
     user = await context.clinic.accounts.register(registration)
     await context.clinic.sessions.remember(context.chat, user)

@@ -15,7 +15,7 @@ from bot.parsing.birth_dates import read_birth_date
 from bot.parsing.fuzzy_match import in_full
 from bot.people_drafts import FamilyDraft
 from bot.texts import family as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts.formats import GENDERS
 from bot.ui.keyboards import Keyboard, Row, button, in_rows, keyboard, ways_out
 from bot.ui.relative_card import relative_card
@@ -189,7 +189,7 @@ async def _change(
 
 DIALOG = Dialog(
     command="relative",
-    noun="family entry",
+    noun=nouns.FAMILY_ENTRY,
     visitors=PATIENTS,
     begin=begin,
     steps=(

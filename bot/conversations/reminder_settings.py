@@ -13,7 +13,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RemindersDraft
 from bot.parsing.hours import read_leads
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import profile as texts
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
@@ -81,7 +81,7 @@ async def save(context: ClinicContext, tap: Confirm) -> Outcome:
 
 DIALOG = Dialog(
     command="reminders",
-    noun="change of reminders",
+    noun=nouns.CHANGE_OF_REMINDERS,
     visitors=PATIENTS,
     begin=begin,
     steps=(Step(Ask.WHEN, ask, take, {PickReminder: pick, Confirm: save}),),

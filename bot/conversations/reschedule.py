@@ -21,7 +21,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.notifications.confirmations import confirmation
 from bot.texts import booking as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import series as series_texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -96,7 +96,7 @@ async def _found(context: ClinicContext, appointment_id: AppointmentId) -> Appoi
 async def ask_which(context: ClinicContext) -> View:
     """Ask which visits of the series are to be moved."""
     found = await _found(context, known(context.draft(BookingDraft).appointment_id))
-    return await which_view(context, found, "move")
+    return await which_view(context, found, series_texts.which_to_move)
 
 
 async def pick_which(context: ClinicContext, tap: PickScope) -> Outcome:
@@ -228,7 +228,7 @@ def _over(appointment_id: AppointmentId, said: str) -> Finish:
 
 DIALOG = Dialog(
     command="reschedule",
-    noun="move",
+    noun=nouns.MOVE,
     visitors=SIGNED_IN,
     begin=begin,
     steps=(

@@ -9,7 +9,7 @@ from bot.dialogs.access import GUESTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ForgotDraft, LoginDraft
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import profile as texts
 from bot.texts import sign_in as account_texts
 from bot.ui.keyboards import button, keyboard, ways_out
@@ -105,7 +105,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
 
 DIALOG = Dialog(
     command="forgot",
-    noun="password reset",
+    noun=nouns.PASSWORD_RESET,
     visitors=GUESTS,
     begin=begin,
     steps=(

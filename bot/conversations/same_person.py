@@ -13,7 +13,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.people_drafts import SamePersonDraft
 from bot.texts import handover as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import patient_card as card_texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -72,7 +72,7 @@ async def pick(context: ClinicContext, tap: PickSame) -> Outcome:
 
 DIALOG = Dialog(
     command="same_person",
-    noun="search",
+    noun=nouns.SEARCH,
     visitors=DESK,
     begin=begin,
     steps=(Step(Ask.OTHER, ask_other, take_search, {PickSame: pick}),),

@@ -19,9 +19,11 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft, SeriesDraft
 from bot.input_errors import BadTime
+from bot.localization.messages import typed_names
 from bot.notifications.confirmations import confirmation
 from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.moments import read_moment
+from bot.parsing.rhythms import read_rhythm
 from bot.parsing.words.english import in_english
 from bot.parsing.words.plain import plain
 from bot.parsing.words.tables import Topic
@@ -47,7 +49,7 @@ from services.errors import (
 )
 from services.models.appointments import AppointmentCard
 from services.models.people import Role
-from services.models.series import FEWEST, Every, SeriesId, SeriesRule
+from services.models.series import FEWEST, SeriesId, SeriesRule
 from services.series.planning import WantedSeries
 
 # Leads to the question at which something else can be chosen. Raises the error if it doesn't know it.
@@ -131,11 +133,12 @@ class SeriesPicker:
 
     async def type_every(self, context: ClinicContext, text: str) -> Outcome:
         """Take how often they are, and how many there are if that was typed, too."""
-        every = _typed_every(text)
-        if every is None:
+        read = read_rhythm(text, typed_names(texts.EVERY))
+        if read is None:
             raise SeriesNotOffered(await most(context))
+        every, rest = read
         draft = replace(context.draft(BookingDraft), series=SeriesDraft(every))
-        count = COUNT.search(in_english(plain(text), Topic.SPAN))
+        count = COUNT.search(in_english(plain(rest), Topic.SPAN))
         if count is None:
             return Goto(self.count, draft)
         outcome = await self._counted(context, draft, int(count[1]))
@@ -333,12 +336,6 @@ async def other_times(context: ClinicContext, day: date | None = None) -> list[d
     if day is not None:
         return await plans.on(context.principal, wanted, day)
     return await plans.others(context.principal, wanted, _series(draft).number)
-
-
-def _typed_every(text: str) -> Every | None:
-    said = in_english(plain(text), Topic.SPAN)
-    found = (every for every, words in texts.TYPED.items() if any(word in said for word in words))
-    return next(found, None)
 
 
 def _series(draft: BookingDraft) -> SeriesDraft:

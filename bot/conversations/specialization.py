@@ -13,7 +13,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import SpecializationDraft
 from bot.input_errors import NearMiss, NotAChoice
 from bot.texts import accounts as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.ui.account_card import person_card
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -79,7 +79,7 @@ async def _changed(context: ClinicContext, name: str) -> Finish:
 
 DIALOG = Dialog(
     command="specialization",
-    noun="specialization change",
+    noun=nouns.SPECIALIZATION_CHANGE,
     visitors=ADMINS,
     begin=begin,
     steps=(Step(Ask.NAME, ask_name, take_name, {PickSpecialization: pick_name, KeepTyped: keep_name}),),

@@ -16,8 +16,9 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import TimeOffDraft
 from bot.parsing.places import split_place
 from bot.parsing.time_off import DaysOff
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import time_off as texts
+from bot.ui.button_styles import cancelling
 from bot.ui.keyboards import Button, Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
@@ -183,7 +184,8 @@ async def ask_summary(context: ClinicContext) -> View:
     turn = pager(page.number, page.pages, PickPage)
     zone = context.clinic.rules.zone
     text = texts.summary(slot, page, draft.note, zone, draft.doctor_name, place_name=draft.place_name)
-    return View(text, keyboard(turn, [button(texts.confirm(page.total), Confirm())], ways_out()))
+    save = button(texts.confirm(page.total), Confirm(), cancelling(page.total))
+    return View(text, keyboard(turn, [save], ways_out()))
 
 
 async def turn_summary(context: ClinicContext, tap: PickPage) -> Outcome:
@@ -267,7 +269,7 @@ async def take_back(context: ClinicContext, tap: Confirm) -> Outcome:
 
 DIALOG = Dialog(
     command="timeoff",
-    noun="time off request",
+    noun=nouns.TIME_OFF_REQUEST,
     visitors=STAFF,
     begin=begin,
     steps=(

@@ -15,7 +15,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import earlier as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts.waitlist import PARTS
 from bot.ui.keyboards import Row, button, in_rows, keyboard, ways_out
 from bot.ui.view import View
@@ -187,7 +187,7 @@ def _ways_on(appointment_id: AppointmentId) -> Row:
 
 DIALOG = Dialog(
     command="earlier",
-    noun="request for an earlier time",
+    noun=nouns.REQUEST_FOR_AN_EARLIER_TIME,
     visitors=PATIENTS,
     begin=begin,
     steps=(

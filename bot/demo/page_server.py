@@ -6,7 +6,7 @@ import itertools
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC
@@ -19,10 +19,13 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.demo.bot_api.phone import CannotDo, Phone
+from bot.demo.bot_api.phone import Phone
 from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mail_invites import Invited
 from bot.demo.mailbox import CaughtMail, Mailbox
+from bot.localization.languages import ENGLISH, Language, languages, spoken
+from bot.localization.reader import speak, speaking
+from bot.texts.demo_page import words
 from services.errors import StorageDown
 
 log = logging.getLogger(__name__)
@@ -30,6 +33,7 @@ log = logging.getLogger(__name__)
 PAGE = Path(__file__).with_name("page")
 FIRST_GUEST = 9001
 PART = re.compile(r"[a-z0-9_.-]+")
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " font-src 'self' data:; connect-src 'self'; frame-src 'self';"
@@ -101,7 +105,8 @@ class Live:
         Raises CannotDo, LookupError, TypeError, ValueError if it cannot be done.
         """
         if wish["type"] == "add_phone":
-            return {"type": "added", "chat_id": self._add_phone(str(wish.get("first_name") or "Guest"))}
+            name, tag = str(wish.get("first_name") or "Guest"), str(wish.get("language_code") or "en")
+            return {"type": "added", "chat_id": self._add_phone(name, tag)}
         phone = self.telegram.phones[int(wish["chat_id"])]
         if wish["type"] == "tap":
             data, message_id = str(wish["data"]), int(wish["message_id"])
@@ -110,9 +115,11 @@ class Live:
         _ACTS[wish["type"]](phone, wish)
         return None
 
-    def _add_phone(self, first_name: str) -> int:
+    def _add_phone(self, first_name: str, language_code: str) -> int:
+        if not LANGUAGE_TAG.fullmatch(language_code):
+            raise ValueError(language_code)
         free = next(n for n in itertools.count(FIRST_GUEST) if n not in self.telegram.phones)
-        return self.telegram.phone(free, first_name[:64]).chat_id
+        return self.telegram.phone(free, first_name[:64], language_code=language_code).chat_id
 
 
 def _send_file(phone: Phone, wish: dict[str, Any]) -> int:
@@ -145,13 +152,15 @@ _ACTS: dict[str, Callable[[Phone, dict[str, Any]], int | None]] = {
 def page_routes(live: Live) -> list[BaseRoute]:
     """Return the routes of the page: / is the page itself, and its parts are under /page/.
 
-    Files are under /files/ and /mails/, the logins at /logins, and events are sent over the WebSocket at /ws.
+    Files are under /files/ and /mails/, the logins at /logins, what the page says at /words; events are sent
+    over the WebSocket at /ws.
     """
     page = _Page(live)
     return [
         Route("/", page.index),
         WebSocketRoute("/ws", page.socket),
         Route("/logins", page.logins),
+        Route("/words", page.words),
         Route("/page/{name}", page.part),
         Route("/files/{file_id}", page.file),
         Route("/mails/{mail_id}/invite.ics", page.invite),
@@ -172,6 +181,18 @@ class _Page:
         except StorageDown as error:
             raise HTTPException(503) from error
         return JSONResponse([asdict(login) for login in logins], headers=HEADERS)
+
+    async def words(self, request: Request) -> Response:
+        """Tell what the page says, in the first `language` (an IETF tag) that is spoken, or in English."""
+        reads = _read_language(request.query_params.getlist("language"))
+        with speaking(reads):
+            said = {
+                "language": reads.code,
+                "direction": "rtl" if reads.is_rtl else "ltr",
+                "languages": [[each.code, each.own_name] for each in languages()],
+                "words": words(),
+            }
+        return JSONResponse(said, headers=HEADERS)
 
     async def part(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -207,6 +228,8 @@ class _Page:
             )
             return
         await socket.accept()
+        # Of emails, the page shows when an invitation is for, in its own language.
+        speak(_read_language(socket.query_params.getlist("language")))
         async with self._live.telegram.subscribe() as events, self._live.mailbox.listening() as mails:
             await _tell(socket, self._live.hello())
             feeds = [
@@ -225,13 +248,16 @@ class _Page:
                 continue
             try:
                 answer = self._live.do(json.loads(message["text"]))
-            except CannotDo as error:
-                answer = {"type": "refused", "reason": str(error)}
+            # CannotDo is a ValueError.
             except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
                 log.info("page.refused why=%s", type(error).__name__)
-                answer = {"type": "refused", "reason": "The page asked for something that can't be done."}
+                answer = {"type": "refused"}
             if answer is not None:
                 await _tell(socket, answer)
+
+
+def _read_language(tags: Sequence[str]) -> Language:
+    return next((reads for tag in tags if (reads := spoken(tag))), ENGLISH)
 
 
 async def _tell(socket: WebSocket, what: dict[str, Any]) -> None:

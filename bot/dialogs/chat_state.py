@@ -50,6 +50,18 @@ class LiveCard:
     until: int
 
 
+@dataclass(frozen=True)
+class KnownSecret:
+    """A secret that was typed in a chat: its keyed digest (hexadecimal), and until when it is recognized.
+
+    `is_taken`: it was right, or was set.
+    """
+
+    digest: str
+    until: datetime
+    is_taken: bool = False
+
+
 @dataclass
 class ChatState:
     """What is known of a chat. The names of the fields are stored.
@@ -65,7 +77,11 @@ class ChatState:
     - `revision` counts the questions that cards have shown; `shown` is the last one's digest (revisions.py).
     - `notices`: the ids of the notices that cards have shown last; the outbox does not send these here.
     - `live_card`: the message that shows a visit to the patient who waits for it.
+    - `secrets`: what was typed as a secret in the last minutes, as digests. `secret_left_at`: when the
+      question for a secret was left.
     - `words`: what was typed for later questions, while an earlier one has to be asked first.
+    - `language`: the ISO 639 code of the language that was chosen in this chat. `spoken`: that of the one in
+      which it was answered last, None for English.
     """
 
     step: str | None = None
@@ -87,6 +103,10 @@ class ChatState:
     notices: tuple[str, ...] = ()
     words: tuple[str, ...] = field(default=(), repr=False)
     live_card: LiveCard | None = None
+    secrets: tuple[KnownSecret, ...] = field(default=(), repr=False)
+    secret_left_at: datetime | None = None
+    language: str | None = None
+    spoken: str | None = None
 
     def note_shown(self, notice_id: str) -> None:
         """Note that a card has shown what that notice says."""

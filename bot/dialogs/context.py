@@ -11,6 +11,8 @@ from bot.dialogs.errands import Errand, Errands
 from bot.dialogs.incoming import Incoming
 from bot.dialogs.messenger import Messenger
 from bot.drafts import Draft
+from bot.localization.languages import ENGLISH, Language, speaks, spoken
+from bot.localization.reader import speak
 from bot.texts.errors import sentence
 from services.availability.availability import Availability
 from services.clinic import Clinic
@@ -30,8 +32,8 @@ Look = tuple[UserId, date | None, UserId | None, Slot | None, WantedVisit]
 class ClinicContext:
     """One chat while one of its updates is handled: what came, who is there, and how to answer.
 
-    `label` is the person's name in the messenger; `args` are the words behind the command. `update_id` is the
-    messenger's number of what came.
+    `label` is the person's name in the messenger, `tag` the language in which they use it, an IETF tag
+    (BCP 47); `args` are the words behind the command. `update_id` is the messenger's number of what came.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class ClinicContext:
         *,
         incoming: Incoming | None = None,
         label: str = "",
+        tag: str | None = None,
         update_id: int | None = None,
     ) -> None:
         self.clinic = clinic
@@ -52,6 +55,7 @@ class ClinicContext:
         self.messenger = messenger
         self.incoming = incoming
         self.label = label
+        self._tag = tag
         self._update_id = update_id
         self.args: Sequence[str] = ()
         self._errands = errands
@@ -88,6 +92,32 @@ class ClinicContext:
     def admit(self, visitor: Principal | ClinicError) -> None:
         """Note who is signed in and is being answered here, or why nobody is."""
         self._visitor = replace(visitor, is_answered=True) if isinstance(visitor, Principal) else visitor
+        self.speak()
+
+    @property
+    def messenger_language(self) -> Language:
+        """The language in which the person uses the messenger; English where the bot does not speak it."""
+        return speaks(self._tag)
+
+    @property
+    def language(self) -> Language:
+        """The language in which the person is answered.
+
+        It is that of their account, else the one that was chosen in this chat, else the messenger's.
+        """
+        visitor = self.visitor
+        theirs = spoken(visitor.user.known_language) if visitor else None
+        return theirs or spoken(self.state.language) or self.messenger_language
+
+    @property
+    def known_language(self) -> str | None:
+        """What an account may learn of its owner's language here; None: English, which is assumed anyway."""
+        return self.state.language or (None if self.language is ENGLISH else self.language.code)
+
+    def speak(self) -> None:
+        """Speak the person's language from here on, and note which it is for when no update comes."""
+        speak(self.language)
+        self.state.spoken = None if self.language is ENGLISH else self.language.code
 
     def refusal(self, error: ClinicError) -> str:
         """Return the sentence that tells the person of an error, and note that they are told."""
@@ -120,6 +150,7 @@ class ClinicContext:
     def changed(self, user: User) -> None:
         """Note the changed account of whoever is there."""
         self._visitor = replace(self.principal, user=user)
+        self.speak()
 
     def sign_out(self) -> None:
         """Note that nobody is signed in any more."""

@@ -49,7 +49,7 @@ class Dialogs:
     """All dialogs.
 
     `commands` are the names of all commands. When a dialog is over, `afterwards` runs what it leads to, if
-    the person `may` use that.
+    the person `may` use that. `secret_key` is for the digests of secrets (see RecentSecrets).
     """
 
     def __init__(
@@ -61,13 +61,14 @@ class Dialogs:
         afterwards: Afterwards,
         *,
         clock: Clock,
+        secret_key: bytes,
     ) -> None:
         self._commands = commands
         self._chat_states = chat_states
         self._may = may
         self._afterwards = afterwards
         self._registry = DialogRegistry(dialogs)
-        self._guard = SecretGuard(clock)
+        self._guard = SecretGuard(clock, secret_key)
         self._cards = DialogCards(self._registry)
         self._endings = DialogEndings(self._registry, self._cards, self._guard, commands)
         self._words = CommandWords(self._registry, self._stand_at)
@@ -231,9 +232,9 @@ class Dialogs:
         step = self._registry.open_step(state)
         return step is not None and step.secret
 
-    def was_secret(self, chat_id: ChatId, message: Said) -> bool:
+    def was_secret(self, state: ChatState, message: Said) -> bool:
         """Tell whether a message contains a secret that was typed a moment ago, or may be a late one."""
-        return self._guard.was_secret(chat_id, message)
+        return self._guard.was_secret(state, message)
 
     async def _on_tap(self, context: ClinicContext, pressed: Pressed) -> None:
         tap, revision, state = pressed.tap, pressed.revision, context.state

@@ -1,16 +1,18 @@
 """Remembers secrets for some minutes, to recognize them if they are typed elsewhere by mistake.
 
-Only digests are kept, in this process, under a key of its own: no secret can be read from them.
+Only digests under a key are kept: no secret can be read from them. Which secrets were typed is part of the
+chat's state, so that another worker, or the next process, recognizes them too. Earlier messages are known
+to this process alone.
 """
 
-import secrets
 from collections import OrderedDict, deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from unicodedata import normalize
 
+from bot.dialogs.chat_state import ChatState, KnownSecret
 from services.models.people import ChatId
 
 # How long a secret is recognized after it was handled, and how long an earlier message is still found.
@@ -25,96 +27,84 @@ MOST_WORDS = 6
 MOST_WORDS_READ = 60
 MESSAGES_A_CHAT = 10
 CHATS = 10_000
+# Of the secrets of a chat so many are kept.
+MOST_SECRETS = 6
+# Of a digest so much is kept. It need not tell all texts apart, and should not prove that it was one of them.
+DIGEST_BYTES = 8
 PUNCTUATION = " \t\r\n.,;:!?\"'“”‘’()[]<>"
 
 
-@dataclass(slots=True)
-class _Chat:
-    """What is known of a chat: digests with their ends, which of them were right, and its last messages."""
-
-    given: dict[bytes, datetime] = field(default_factory=dict)
-    taken: set[bytes] = field(default_factory=set)
-    messages: deque[tuple[int, frozenset[bytes], datetime]] = field(
-        default_factory=lambda: deque(maxlen=MESSAGES_A_CHAT)
-    )
-    left_at: datetime | None = None
+# An earlier message: its id, the digests of what may be a secret in it, and until when it is known.
+Message = tuple[int, frozenset[str], datetime]
 
 
 class RecentSecrets:
-    """Remembers, by chat, what was typed at the question for a secret.
+    """Remembers, by chat, what was typed at the question for a secret. `key` has 32 bytes.
 
     `typed` is when a message was typed, and `now` is when it is handled: later, if the chat had to wait. How
     long something is known counts from when it was handled to when the next message was typed.
     """
 
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(32)
-        self._chats: OrderedDict[ChatId, _Chat] = OrderedDict()
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._messages: OrderedDict[ChatId, deque[Message]] = OrderedDict()
 
-    def give(self, chat_id: ChatId, text: str, typed: datetime, now: datetime) -> list[int]:
+    def give(self, chat_id: ChatId, state: ChatState, text: str, typed: datetime, now: datetime) -> list[int]:
         """Note what was typed as a secret; return the ids of earlier messages that contain it."""
-        chat, digest = self._open(chat_id, typed), self._digest(text.strip())
-        chat.given[digest] = now + KNOWN_FOR
-        found = [message_id for message_id, digests, _ in chat.messages if digest in digests]
-        chat.messages.clear()
-        return found
+        digest = self._digest(text.strip())
+        known = _known(state, typed)
+        was_taken = any(each.is_taken for each in known if each.digest == digest)
+        others = [each for each in known if each.digest != digest]
+        given = KnownSecret(digest, now + KNOWN_FOR, was_taken)
+        state.secrets = (*others, given)[-MOST_SECRETS:]
+        messages = self._messages.pop(chat_id, ())
+        return [message_id for message_id, digests, until in messages if digest in digests and until > typed]
 
-    def take(self, chat_id: ChatId, text: str, typed: datetime) -> None:
+    def take(self, state: ChatState, text: str, typed: datetime) -> None:
         """Note that the secret was right, or was set: so it is no answer to another question."""
-        self._open(chat_id, typed).taken.add(self._digest(text.strip()))
+        digest = self._digest(text.strip())
+        state.secrets = tuple(
+            replace(each, is_taken=each.is_taken or each.digest == digest) for each in _known(state, typed)
+        )
 
     def note(self, chat_id: ChatId, message_id: int, text: str, typed: datetime, now: datetime) -> None:
         """Note a message that was no secret when it came."""
-        self._open(chat_id, typed).messages.append(
-            (message_id, frozenset(self._digests(text)), now + KNOWN_FOR)
-        )
+        messages = self._messages.setdefault(chat_id, deque(maxlen=MESSAGES_A_CHAT))
+        self._messages.move_to_end(chat_id)
+        if len(self._messages) > CHATS:
+            self._messages.popitem(last=False)
+        while messages and messages[0][2] <= typed:
+            messages.popleft()
+        messages.append((message_id, frozenset(self._digests(text)), now + KNOWN_FOR))
 
-    def leave(self, chat_id: ChatId, now: datetime) -> None:
+    def leave(self, state: ChatState, now: datetime) -> None:
         """Note that the question for a secret was left, for whatever reason."""
-        self._of(chat_id).left_at = now
+        state.secret_left_at = now
 
-    def was_given(self, chat_id: ChatId, text: str, typed: datetime) -> bool:
+    def was_given(self, state: ChatState, text: str, typed: datetime) -> bool:
         """Tell whether the text is, or contains, a secret that was typed a moment ago."""
-        given = self._look(chat_id, typed).given
-        return bool(given) and any(digest in given for digest in self._digests(text))
+        return self._holds(text, {each.digest for each in _known(state, typed)})
 
-    def was_taken(self, chat_id: ChatId, text: str, typed: datetime) -> bool:
+    def was_taken(self, state: ChatState, text: str, typed: datetime) -> bool:
         """Tell whether the text is, or contains, a secret that was right or was set."""
-        taken = self._look(chat_id, typed).taken
-        return bool(taken) and any(digest in taken for digest in self._digests(text))
+        return self._holds(text, {each.digest for each in _known(state, typed) if each.is_taken})
 
-    def was_just_left(self, chat_id: ChatId, typed: datetime, now: datetime) -> bool:
+    def was_just_left(self, state: ChatState, typed: datetime, now: datetime) -> bool:
         """Tell whether the message may be a late answer to a question for a secret.
 
         It may be if the question was left a moment ago, or was still on the screen when the message was
         typed.
         """
-        left_at = self._look(chat_id, typed).left_at
+        left_at = state.secret_left_at
         if left_at is None:
             return False
         was_asked = timedelta(0) <= now - left_at < LONGEST_HELD_UP and typed - left_at < LATE_BY
         return was_asked or abs(now - left_at) < LATE_BY
 
-    def _look(self, chat_id: ChatId, typed: datetime) -> _Chat:
-        return self._open(chat_id, typed) if chat_id in self._chats else _Chat()
+    def _holds(self, text: str, wanted: Collection[str]) -> bool:
+        return bool(wanted) and any(digest in wanted for digest in self._digests(text))
 
-    def _open(self, chat_id: ChatId, typed: datetime) -> _Chat:
-        """Return the chat without what has expired at that instant."""
-        chat = self._of(chat_id)
-        chat.given = {digest: until for digest, until in chat.given.items() if until > typed}
-        chat.taken &= chat.given.keys()
-        while chat.messages and chat.messages[0][2] <= typed:
-            chat.messages.popleft()
-        return chat
-
-    def _of(self, chat_id: ChatId) -> _Chat:
-        chat = self._chats.setdefault(chat_id, _Chat())
-        self._chats.move_to_end(chat_id)
-        if len(self._chats) > CHATS:
-            self._chats.popitem(last=False)
-        return chat
-
-    def _digests(self, text: str) -> Iterator[bytes]:
+    def _digests(self, text: str) -> Iterator[str]:
         """Return the digests of all that may be a secret in a text: the whole, each run of a few words."""
         whole = text.strip()
         yield self._digest(whole)
@@ -127,10 +117,14 @@ class RecentSecrets:
                 if (bare := run.strip(PUNCTUATION)) != run:
                     yield self._digest(bare)
 
-    def _digest(self, text: str) -> bytes:
-        return blake2b(
-            normalize("NFC", text).encode(errors="replace"), key=self._key, digest_size=16
-        ).digest()
+    def _digest(self, text: str) -> str:
+        plain = normalize("NFC", text).encode(errors="replace")
+        return blake2b(plain, key=self._key, digest_size=DIGEST_BYTES).hexdigest()
+
+
+def _known(state: ChatState, typed: datetime) -> list[KnownSecret]:
+    """Return what of a chat's secrets is still recognized in a message that was typed then."""
+    return [each for each in state.secrets if each.until > typed]
 
 
 def _runs(whole: str, words: list[str], length: int) -> Iterator[str]:

@@ -18,7 +18,7 @@ def stamp(view: View, state: ChatState, kinds: Collection[type[Tap]]) -> View:
     if view.keyboard is None:
         return view
     buttons = list(view.keyboard.buttons)
-    ours = {data for _, data in buttons if kind_of(data) in kinds}
+    ours = {key.callback_data for key in buttons if kind_of(key.callback_data) in kinds}
     if not ours:
         return view
     shown = blake2b(repr((view.text, buttons)).encode(errors="replace"), digest_size=8).hexdigest()

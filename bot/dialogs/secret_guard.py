@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 
+from bot.dialogs.chat_state import ChatState
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
 from bot.dialogs.recent_secrets import RecentSecrets
@@ -12,7 +13,6 @@ from bot.texts import dialogs as texts
 from bot.ui.view import View
 from services.clock import Clock
 from services.errors import BadEmail, ClinicError
-from services.models.people import ChatId
 from services.names.email_addresses import read_email
 
 # Only roughly an address: enough to find what stands beside it.
@@ -22,9 +22,9 @@ ADDRESS = re.compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+")
 class SecretGuard:
     """Deletes messages that hold a secret, and remembers secrets as digests, to recognize them."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, key: bytes) -> None:
         self._clock = clock
-        self._recent = RecentSecrets()
+        self._recent = RecentSecrets(key)
 
     async def take_away(self, context: ClinicContext, message: Said) -> None:
         """Delete what was typed at the question for a secret, and any earlier message that contains it."""
@@ -40,25 +40,25 @@ class SecretGuard:
     async def _note_given(self, context: ClinicContext, message: Said) -> None:
         text, now = message.text, self._clock.now()
         if text is not None:
-            for earlier in self._recent.give(context.chat, text, message.typed_at(now), now):
+            for earlier in self._recent.give(context.chat, context.state, text, message.typed_at(now), now):
                 await remove_secret(context, earlier)
 
     def take(self, context: ClinicContext, message: Said) -> None:
         """Note that what was typed was the right secret, or was set as the new one."""
         if message.text is not None:
-            self._recent.take(context.chat, message.text, message.typed_at(self._clock.now()))
+            self._recent.take(context.state, message.text, message.typed_at(self._clock.now()))
 
     def leave(self, context: ClinicContext) -> None:
         """Note that the question for a secret was left."""
-        self._recent.leave(context.chat, self._clock.now())
+        self._recent.leave(context.state, self._clock.now())
 
-    def was_secret(self, chat_id: ChatId, message: Said) -> bool:
+    def was_secret(self, state: ChatState, message: Said) -> bool:
         """Tell whether the message contains a secret that was typed a moment ago, or may be a late one."""
         text, now = message.text, self._clock.now()
         if text is None:
             return False
         typed = message.typed_at(now)
-        return self._recent.was_given(chat_id, text, typed) or self._recent.was_just_left(chat_id, typed, now)
+        return self._recent.was_given(state, text, typed) or self._recent.was_just_left(state, typed, now)
 
     async def misplaced(
         self, context: ClinicContext, message: Said, dialog: Dialog | None
@@ -67,23 +67,23 @@ class SecretGuard:
 
         A command is always taken as a command. `dialog` is the open one.
         """
-        text, now, chat = message.text, self._clock.now(), context.chat
+        text, now, state = message.text, self._clock.now(), context.state
         if text is None:
             return None
         typed = message.typed_at(now)
         is_command = text.startswith("/")
         asks_secrets = dialog is not None and any(step.secret for step in dialog.steps)
-        is_given = self._recent.was_given(chat, text, typed)
+        is_given = self._recent.was_given(state, text, typed)
         is_behind = asks_secrets and not is_command and _is_more_than_an_address(text)
-        is_late = not is_command and self._recent.was_just_left(chat, typed, now)
+        is_late = not is_command and self._recent.was_just_left(state, typed, now)
         if not (is_given or is_behind or is_late):
             if asks_secrets or context.visitor is None:
-                self._recent.note(chat, message.message_id, text, typed, now)
+                self._recent.note(context.chat, message.message_id, text, typed, now)
             return None
         await remove_secret(context, message.message_id)
         if is_command:
             return None
-        if self._recent.was_taken(chat, text, typed):
+        if self._recent.was_taken(state, text, typed):
             return SecretRepeated()
         if is_behind:
             return AddressAlone()

@@ -9,6 +9,7 @@ from bot.callbacks.tap import Tap
 from bot.dialogs.access import Visitors
 from bot.dialogs.context import ClinicContext
 from bot.drafts import Draft
+from bot.localization.messages import Phrase
 from bot.ui.view import View
 from services.errors import ClinicError
 
@@ -97,7 +98,7 @@ class Dialog:
     """
 
     command: str
-    noun: str
+    noun: Phrase
     visitors: Visitors
     begin: Begin
     steps: Sequence[Step]

@@ -43,7 +43,7 @@ def typed_button(
     """
     if len(text) > LABEL_LENGTH or NEGATIVE.match(text):
         return None
-    taps = [(folded(label), tap) for label, data in buttons if (tap := read_tap(data)) is not None]
+    taps = [(folded(label), tap) for label, data, _ in buttons if (tap := read_tap(data)) is not None]
     wanted = folded(text)
     if not wanted or (strict and wanted != text.strip().casefold()):
         return None

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from bot.localization.languages import speaks
+from bot.localization.reader import speaking
 from bot.notifications.mail_channel import mail_of
 from bot.texts.announcements import announcement_news
 from services.clinic_rules import ClinicRules
@@ -21,10 +23,13 @@ class AnnouncementMails:
         self._clock = clock
 
     async def mail(self, announcement: Announcement, reader: User) -> None:
-        """Email the announcement; a repeat has the same id. Raises TryLater, RecipientGone."""
-        said = announcement_news(self._rules.name, announcement.text)
+        """Email the announcement; a repeat has the same id. Raises TryLater, RecipientGone.
+
+        What stands around it is in the reader's language; it stays itself as it was typed.
+        """
         to = (reader.email, reader.name)
         mail_id = f"{announcement.id}.{reader.id}"
-        await self._sender.send(
-            mail_of(mail_id, to, said, self._rules.name, self._clock.now(), link=self._link())
-        )
+        with speaking(speaks(reader.language)):
+            said = announcement_news(self._rules.name, announcement.text)
+            mail = mail_of(mail_id, to, said, self._rules.name, self._clock.now(), link=self._link())
+        await self._sender.send(mail)

@@ -21,11 +21,12 @@ from bot.callbacks.visits import (
     TakeWaitlistOffer,
 )
 from bot.texts import labels
-from bot.texts.notifications import may_change, offered, taking
+from bot.texts.news_rows import may_change
+from bot.texts.offer_news import offered, taking
 from bot.texts.questions import answer_button, left_in
 from bot.ui.account_card import name_decisions
 from bot.ui.email_code import code_rows
-from bot.ui.keyboards import Button, Keyboard, Row, button, keyboard, notice_button
+from bot.ui.keyboards import Button, Keyboard, Row, button, copies, keyboard, notice_button
 from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, CancellationCause
@@ -86,7 +87,7 @@ def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     drop = notice_button(labels.CANCEL, AskCancel(appointment_id))
     changes = [move, drop] if may_change(facts) else [_cant_come(appointment_id)]
     comes = [button(labels.COMES, ConfirmAppointment(appointment_id)), *_here(facts)]
-    return [comes, *_questions(facts, reader), changes]
+    return [comes, *_questions(facts, reader), changes, copies(labels.COPY_ADDRESS, facts.get("room") or "")]
 
 
 def _here(facts: Facts) -> Row:

@@ -6,6 +6,8 @@ from typing import Any
 
 from icalendar import Event as CalendarEvent
 
+from bot.localization.languages import speaks
+from bot.localization.reader import speaking
 from bot.texts import invites as texts
 from services.access import DESK
 from services.appointments.events import visit_facts
@@ -90,11 +92,13 @@ def series_file_of(part: PartOfSeries, reader: User, rules: ClinicRules, at: dat
 def feed_of(feed: CalendarFeed, rules: ClinicRules, link: str) -> bytes:
     """Return a calendar feed as its reader's calendar program fetches it. `link` opens the bot.
 
-    It is the same to the byte as long as the feed is the same.
+    It is in the language of the account, and the same to the byte as long as the feed is the same.
     """
-    events = [_published(entry, feed.reader, rules, link) for entry in feed.entries]
+    with speaking(speaks(feed.reader.language)):
+        events = [_published(entry, feed.reader, rules, link) for entry in feed.entries]
+        name = texts.calendar_name(rules)
     organizer = Person(rules.name, rules.email)
-    return published(texts.calendar_name(rules), events, organizer, rules.seen_by(feed.reader).zone)
+    return published(name, events, organizer, rules.seen_by(feed.reader).zone)
 
 
 def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) -> PublishedEvent:
@@ -109,9 +113,10 @@ def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) ->
         title=texts.title(
             {"doctor": entry.doctor, "patient": entry.patient, "patient_id": entry.patient_id}, reader
         ),
-        place=texts.VIDEO_VISIT if is_over else entry.room or texts.where(visit, rules),
+        place=str(texts.VIDEO_VISIT) if is_over else entry.room or texts.where(visit, rules),
         notes=texts.notes(visit, reader, rules, link, entry.room or None),
         room=entry.room or None,
+        room_label=str(texts.VIDEO_VISIT),
     )
 
 
@@ -152,4 +157,5 @@ def _said(facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str)
         "attendee": Person(reader.name, reader.email),
         "zone": rules.zone if facts.get("series") else rules.seen_by(reader).zone,
         "room": room,
+        "room_label": str(texts.VIDEO_VISIT),
     }

@@ -8,7 +8,7 @@ from bot.dialogs.chat_state import LiveCard
 from bot.dialogs.context import ClinicContext
 from bot.texts import labels
 from bot.texts import waiting_room as texts
-from bot.ui.keyboards import Row, button, keyboard, link
+from bot.ui.keyboards import Row, button, joins, keyboard
 from bot.ui.view import View
 from services.availability.video_rooms import open_room
 from services.clinic_rules import ClinicRules
@@ -33,7 +33,7 @@ def waiting_view(found: AppointmentCard, standing: Standing, rules: ClinicRules,
     """Return the card of a patient who is there, as it is now."""
     visit = found.appointment
     room = open_room(visit, now)
-    join: Row = [link(labels.JOIN, room)] if room else []
+    join = joins(room)
     may_drop = visit.status is AppointmentStatus.BOOKED and visit.called_at is None and visit.slot.start > now
     drop: Row = [button(labels.CANT_COME, AskCantCome(visit.id))] if may_drop else []
     back = [button(labels.BACK_TO_MY_APPOINTMENTS, Do("appointments"))]

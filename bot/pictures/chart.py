@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from operator import attrgetter
 
+from bot.localization.messages import Phrase
+from bot.localization.messages import number as said
 from bot.pictures.sheet import DRAWING, INK, LARGE, MARGIN, MIDDLE, PALE, SMALL, TITLE, WIDTH, Sheet
 from bot.texts import pictures as texts
 from services.administration.statistics import Figures
@@ -20,7 +22,7 @@ MOST_LINES = 4
 class _Part:
     """One part of every bar. It has its own pattern, not only its own colour."""
 
-    words: str
+    words: Phrase
     fill: str
     hatch: str | None
     number_of: "attrgetter[int]"
@@ -43,7 +45,7 @@ def stats_picture(clinic: str, figures: Figures) -> bytes:
         sheet.text(MARGIN, 54, clinic, size=TITLE, bold=True, room=room)
         sheet.text(MARGIN, 116, texts.period(figures.days), size=LARGE, color=PALE, room=room)
         _legend(sheet, 176)
-        sheet.text(MARGIN, 244, texts.BY_DAY, size=LARGE, bold=True)
+        sheet.text(MARGIN, 244, str(texts.BY_DAY), size=LARGE, bold=True)
         _by_day(sheet, figures)
         _by_doctor(sheet, figures, HEAD + PLOT + AXIS_FOOT)
         return sheet.png()
@@ -53,7 +55,7 @@ def _legend(sheet: Sheet, y: float) -> None:
     x: float = MARGIN
     for part in PARTS:
         _bar(sheet, part, (x, y - 17), (52, 34))
-        x += 52 + 14 + sheet.text(x + 66, y, part.words, size=SMALL) + 44
+        x += 52 + 14 + sheet.text(x + 66, y, str(part.words), size=SMALL) + 44
 
 
 def _bar(sheet: Sheet, part: _Part, corner: tuple[float, float], size: tuple[float, float]) -> None:
@@ -69,7 +71,7 @@ def _by_day(sheet: Sheet, figures: Figures) -> None:
     for number in range(0, top + 1, step):
         y = bottom - PLOT * number / top
         sheet.line((LEFT, y), (RIGHT, y))
-        sheet.text(LEFT - 16, y, str(number), size=SMALL, color=PALE, align="right")
+        sheet.text(LEFT - 16, y, said(number), size=SMALL, color=PALE, align="right")
     count = len(figures.by_day)
     width = (RIGHT - LEFT) / count
     every = -(-count // MOST_LABELS)
@@ -77,7 +79,7 @@ def _by_day(sheet: Sheet, figures: Figures) -> None:
         x = LEFT + number * width
         head = _upright(sheet, tally, (x + width * 0.12, bottom), width * 0.76, PLOT / top)
         if tally.total and count <= MOST_LABELS:
-            sheet.text(x + width / 2, head - 20, str(tally.total), size=SMALL, bold=True, align="center")
+            sheet.text(x + width / 2, head - 20, said(tally.total), size=SMALL, bold=True, align="center")
         # Counted from the end, so that today has a label.
         if (count - 1 - number) % every == 0:
             sheet.text(x + width / 2, bottom + 36, texts.short_day(day), size=SMALL, align="center")
@@ -115,7 +117,7 @@ def _by_doctor(sheet: Sheet, figures: Figures, top: float) -> None:
     for number, row in enumerate(figures.by_doctor):
         y = top + DOCTORS_HEAD + number * DOCTOR
         end = WIDTH - MARGIN
-        taken = sheet.text(end, y, str(row.tally.total), size=MIDDLE, bold=True, align="right")
+        taken = sheet.text(end, y, said(row.tally.total), size=MIDDLE, bold=True, align="right")
         name = texts.doctor_name(row.doctor)
         sheet.text(MARGIN, y, name, size=MIDDLE, room=WIDTH - 2 * MARGIN - taken - 24)
         x: float = MARGIN

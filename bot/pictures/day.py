@@ -75,8 +75,8 @@ def _background(d: _Drawing) -> None:
 
 def _off(d: _Drawing) -> Iterator[tuple[float, float, str]]:
     """Yield the parts of the time off and of the clinic's closures that are shown, with their names."""
-    away = [(slot, texts.TIME_OFF) for slot in d.plan.time_off]
-    for slot, name in (*away, *((each.slot, texts.CLINIC_CLOSED) for each in d.plan.closures)):
+    away = [(slot, str(texts.TIME_OFF)) for slot in d.plan.time_off]
+    for slot, name in (*away, *((each.slot, str(texts.CLINIC_CLOSED)) for each in d.plan.closures)):
         if slot.overlaps(d.shown):
             first, last = max(slot.start, d.shown.start), min(slot.end, d.shown.end)
             yield d.scale.y(first), d.scale.y(last), name
@@ -109,7 +109,7 @@ def _labels(d: _Drawing) -> None:
     """Label time off, and a day without work, in the largest part that nothing covers."""
     parts = list(_off(d))
     if not (parts or d.plan.working or d.blocks):
-        parts = [(d.scale.y(d.shown.start), d.scale.y(d.shown.end), texts.DAY_OFF)]
+        parts = [(d.scale.y(d.shown.start), d.scale.y(d.shown.end), str(texts.DAY_OFF))]
     for top, bottom, words in parts:
         within = [(one.top, one.bottom) for one in d.blocks if one.top < bottom and top < one.bottom]
         begin, end = max(gaps(top, bottom, within), key=lambda gap: gap[1] - gap[0], default=(0, 0))
@@ -129,7 +129,7 @@ def _legend(d: _Drawing, y: float) -> None:
     grounds = [(CLOSED, None, texts.CLOSED), (OFF, "//", texts.TIME_OFF)]
     for fill, hatch, words in grounds if d.plan.time_off else grounds[:1]:
         d.sheet.box(x, y - 17, 52, 34, fill=fill, edge=OFF_EDGE if hatch else None, hatch=hatch)
-        x += 52 + 14 + d.sheet.text(x + 66, y, words, size=SMALL, color=PALE) + 44
+        x += 52 + 14 + d.sheet.text(x + 66, y, str(words), size=SMALL, color=PALE) + 44
     for value in texts.MARKS:
         if any(card.appointment.status is value for card in d.plan.taken):
             x += d.sheet.text(x, y, texts.status(value), size=SMALL, color=PALE) + 44

@@ -37,12 +37,15 @@ class ClinicApplication(
         clinic: Clinic,
         chat_states: ChatStates,
         metrics: Metrics,
+        secret_key: bytes,
         **parts: Any,
     ) -> None:
         super().__init__(**parts)
         self.clinic = clinic
         self.chat_states = chat_states
         self.metrics = metrics
+        # For the digests by which a secret is recognized that is typed elsewhere by mistake.
+        self.secret_key = secret_key
         self.errands = Errands(self.create_task)
         # The ids of updates in flight that certainly hold no secret. Any other may hold one.
         self.harmless: set[int] = set()
@@ -60,6 +63,7 @@ class ClinicApplication(
             messenger,
             incoming=incoming(update) if update else None,
             label=_label(update.effective_user if update else None),
+            tag=language_tag(update) if update else None,
             update_id=update.update_id if update else None,
         )
         messenger.on_shown = context.note_shown
@@ -120,6 +124,11 @@ def incoming(update: Update) -> Incoming | None:
         command_name(message),
         is_edit=update.message is None,
     )
+
+
+def language_tag(update: Update) -> str | None:
+    """Return the language in which whoever has sent it uses Telegram, an IETF tag (Bot API User)."""
+    return update.effective_user.language_code if update.effective_user else None
 
 
 def update_kind(update: Update) -> UpdateKind:

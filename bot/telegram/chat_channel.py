@@ -4,6 +4,8 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
+from bot.localization.languages import speaks
+from bot.localization.reader import speaking
 from bot.notifications.buttons import buttons
 from bot.telegram.messages import markup
 from bot.telegram.retries import AT_ONCE, asked_wait
@@ -25,15 +27,18 @@ class ChatChannel:
         self._rules = rules
 
     async def deliver(self, notice: Notice, reader: User) -> None:
-        """Send the message (Bot API sendMessage). Raises TryLater, RecipientGone."""
+        """Send the message in its reader's language (Bot API sendMessage). Raises TryLater, RecipientGone."""
         if notice.chat_id is None:
             raise RecipientGone("no chat", cause=DeliveryCause.NO_CHAT)
+        with speaking(speaks(reader.language)):
+            text = fitting(as_message(notice_news(notice, reader, self._rules)))
+            keyboard = markup(buttons(notice.event, reader, self._rules))
         try:
             await self._bot.send_message(
                 notice.chat_id,
-                fitting(as_message(notice_news(notice, reader, self._rules))),
+                text,
                 parse_mode=ParseMode.HTML,
-                reply_markup=markup(buttons(notice.event, reader, self._rules)),
+                reply_markup=keyboard,
                 rate_limit_args=AT_ONCE,
             )
         except RetryAfter as error:

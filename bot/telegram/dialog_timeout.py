@@ -6,6 +6,8 @@ from telegram.error import TelegramError
 
 from bot.dialogs.chat_state import ChatChanged
 from bot.dialogs.engine import Dialogs
+from bot.localization.languages import speaks
+from bot.localization.reader import speaking
 from bot.telegram.application import ClinicApplication
 from bot.telegram.updates.chat_leases import ChatBusy, ChatLeases
 from bot.telegram.updates.chat_queue import ChatQueues
@@ -60,7 +62,8 @@ class DialogTimeout:
             expires_at = context.state.expires_at
             # The person may have answered since the query.
             if expires_at is not None and expires_at <= context.clinic.clock.now():
-                await self._dialogs.close_quiet(context)
+                with speaking(speaks(context.state.spoken)):
+                    await self._dialogs.close_quiet(context)
         except (StorageDown, TelegramError) as error:
             log.info("dialog_timeout.failed why=%s", type(error).__name__)
         return await self._application.save_state(chat_id, None)

@@ -23,10 +23,11 @@ from bot.callbacks.tap import Tap
 from bot.commands.handover.codes import CLAIM
 from bot.dialogs.access import check
 from bot.dialogs.cards import say_old
-from bot.dialogs.chat_state import QUIET
+from bot.dialogs.chat_state import QUIET, ChatState
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Dialogs
 from bot.dialogs.incoming import Pressed, Said
+from bot.dialogs.learnt_language import learn_language
 from bot.dialogs.secret_guard import remove_secret
 from bot.metrics import UpdateOutcome
 from bot.routes import BY_NAME, DIALOGS, plain_words, unknown_command
@@ -39,7 +40,6 @@ from bot.texts.outbox import mail_refused
 from bot.ui import ways_on
 from bot.ui.view import View
 from services.errors import Denied, NotSignedIn, SessionEnded, SignedOutAlready
-from services.models.people import ChatId
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,7 @@ class Dispatcher:
             _may,
             self._after_dialog,
             clock=application.clinic.clock,
+            secret_key=application.secret_key,
         )
         application.add_handler(TypeHandler(Update, self._enter), group=0)
         application.add_handler(DialogHandler(self.dialogs), group=1)
@@ -87,15 +88,15 @@ class Dispatcher:
         has_code = not is_alone and (name == "claim" or CLAIM in text)
         return name in BY_NAME and not has_code and (name not in SECRETIVE or is_alone)
 
-    def _is_harmless(self, message: Said | None, chat_id: ChatId, step: str | None) -> bool:
-        """Tell whether a message typed at that step (None: outside of dialogs) certainly holds no secret.
+    def _is_harmless(self, message: Said | None, state: ChatState) -> bool:
+        """Tell whether a message certainly holds no secret.
 
         In dialogs that ask for a secret, people type it one question too early or too late.
         """
-        text = message.text if message else None
+        text, step = message.text if message else None, state.step
         if message is None or text is None:
             return True
-        if self.dialogs.was_secret(chat_id, message):
+        if self.dialogs.was_secret(state, message):
             return False
         if self.is_plain(text):
             return step not in self._secretive or len(text.split()) == 1
@@ -123,7 +124,7 @@ class Dispatcher:
         context.state = self._chat_states.open(context.chat, known)
         context.state.leave_live_card(context.messenger.tapped_card)
         message = context.incoming if isinstance(context.incoming, Said) else None
-        if self._is_harmless(message, context.chat, context.state.step):
+        if self._is_harmless(message, context.state):
             self._harmless.add(update.update_id)
         context.admit(visitor)
         if context.state.is_repeat(update.update_id):
@@ -138,6 +139,7 @@ class Dispatcher:
         if update.edited_message:
             await self._on_edit(update.edited_message, context)
             raise ApplicationHandlerStop
+        await learn_language(context)
         await command_menu.fit(self._bot, context)
         await _tell_refusal(context)
 
@@ -225,6 +227,7 @@ class Dispatcher:
             raise
 
     async def _after_dialog(self, context: ClinicContext, then: Tap | None) -> None:
+        await learn_language(context)
         await command_menu.fit(self._bot, context)
         if then is not None:
             await self._run(context, then)

@@ -6,7 +6,7 @@ import logging
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.telegram import command_menu
+from bot.telegram import command_menu, introduction
 from bot.telegram.retries import asked_wait
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,26 @@ async def menus_set(bot: Bot) -> None:
             await asyncio.sleep(pause_after(error))
         else:
             return
+
+
+async def introduced(bot: Bot, clinic: str, *, is_named: bool) -> None:
+    """Say in all languages what the bot is. What fails is tried again later: nobody waits for it.
+
+    A clinic that `is_named` in the settings gives the bot its name.
+    """
+    for step in introduction.steps(bot, clinic, is_named=is_named):
+        while True:
+            try:
+                await step()
+            except REFUSED as error:
+                log.warning("introduction.refused why=%s", type(error).__name__)
+            except TelegramError as error:
+                log.info("introduction.waiting why=%s", type(error).__name__)
+                await asyncio.sleep(pause_after(error))
+                continue
+            except Exception as error:  # noqa: BLE001 - a broken answer can raise anything in the library
+                log.warning("introduction.broken why=%s", type(error).__name__)
+            break
 
 
 def pause_after(error: Exception) -> float:

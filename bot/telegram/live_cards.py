@@ -14,6 +14,8 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot.dialogs.chat_state import ChatStates, LiveCard
+from bot.localization.languages import speaks
+from bot.localization.reader import speaking
 from bot.notifications.waiting_card import waiting_view
 from bot.telegram.messages import is_unchanged, markup
 from bot.telegram.retries import AT_ONCE
@@ -86,7 +88,8 @@ class LiveCards:
             if found.appointment.patient_id not in own_people(readers[chat_id]):
                 continue
             rules = self._clinic.rules.seen_by(readers[chat_id])
-            view = waiting_view(found, standing, rules, now)
+            with speaking(speaks(readers[chat_id].language)):
+                view = waiting_view(found, standing, rules, now)
             is_called = found.appointment.called_at is not None
             await self._edit((chat_id, card.message_id), view, now, is_called=is_called)
 

@@ -4,26 +4,28 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.callbacks.user_filters import WantedUsers
-from bot.texts.appointments import called, counted
-from bot.texts.formats import GENDERS, ROLES, doctor, esc, moment, speaks
+from bot.localization.messages import number, phrase, phrase_in, say, say_count
+from bot.texts.appointments import called
+from bot.texts.formats import GENDERS, ROLES, comma_list, doctor, esc, moment, speaks
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
 from services.models.people import AccountStatus, Role, User, Who
 
 STATUSES = {
-    AccountStatus.ACTIVE: "active",
-    AccountStatus.PENDING: "waiting for approval",
-    AccountStatus.BLOCKED: "blocked",
+    AccountStatus.ACTIVE: phrase("active"),
+    AccountStatus.PENDING: phrase("waiting for approval"),
+    AccountStatus.BLOCKED: phrase("blocked"),
 }
 MARKS = {AccountStatus.ACTIVE: "🟢", AccountStatus.PENDING: "⏳", AccountStatus.BLOCKED: "🚫"}
 LISTS = {
-    Who.ALL: "All",
-    Who.PATIENTS: "Patients",
-    Who.DOCTORS: "Doctors",
-    Who.RECEPTIONISTS: "Reception",
-    Who.ADMINS: "Admins",
-    Who.WAITING: "Waiting",
-    Who.BLOCKED: "Blocked",
+    # Translators: these lists of accounts stand on buttons, with how many there are; at most 20 characters.
+    Who.ALL: phrase_in("list of accounts", "All"),
+    Who.PATIENTS: phrase_in("list of accounts", "Patients"),
+    Who.DOCTORS: phrase_in("list of accounts", "Doctors"),
+    Who.RECEPTIONISTS: phrase_in("list of accounts", "Reception"),
+    Who.ADMINS: phrase_in("list of accounts", "Admins"),
+    Who.WAITING: phrase_in("list of accounts", "Waiting"),
+    Who.BLOCKED: phrase_in("list of accounts", "Blocked"),
 }
 MOST_LISTED = 8
 MOST_ALIKE = 4
@@ -31,19 +33,35 @@ MOST_ALIKE = 4
 
 def users(page: Page[User], wanted: WantedUsers) -> str:
     """Head a page of accounts."""
-    found = f" with “{esc(wanted.text)}”" if wanted.text else ""
-    among = f" · {LISTS[wanted.who]}" if wanted.who is not Who.ALL else ""
     if not page.total:
-        return f"👥 No account{found}{among}.\n\nSee all of them: /users\nFind a name or email address: /users rao"
-    count = "1 account" if page.total == 1 else f"{page.total} accounts"
+        none = [_no_account(wanted), "", say("See all of them: /users")]
+        return "\n".join([*none, say("Find a name or email address: /users rao")])
+    among = f" · {LISTS[wanted.who]}" if wanted.who is not Who.ALL else ""
+    hint = "" if wanted.text else say("To find someone: /users and a name or email address.")
     lines = [_line(user) for user in page.items]
-    hint = "" if wanted.text else "\n\nTo find someone: /users and a name or email address."
-    return f"👥 <b>{count}{found}</b>{among}\n\n" + "\n\n".join(lines) + hint
+    return "\n\n".join(filter(None, [f"👥 <b>{_found(page.total, wanted)}</b>{among}", *lines, hint]))
+
+
+def _found(count: int, wanted: WantedUsers) -> str:
+    if not wanted.text:
+        return say_count("{count} account", "{count} accounts", count)
+    return say_count(
+        "{count} account with “{text}”", "{count} accounts with “{text}”", count, text=esc(wanted.text)
+    )
+
+
+def _no_account(wanted: WantedUsers) -> str:
+    text, among = esc(wanted.text), LISTS[wanted.who]
+    if wanted.who is Who.ALL:
+        return say("👥 No account with “{text}”.", text=text) if text else say("👥 No account.")
+    if text:
+        return say("👥 No account with “{text}” · {list}.", text=text, list=among)
+    return say("👥 No account · {list}.", list=among)
 
 
 def list_button(who: Who, count: int, *, shown: bool) -> str:
     """Label the button that shows a list, with how many are on it."""
-    return f"{'▸ ' if shown else ''}{LISTS[who]} · {count:,}"
+    return f"{'▸ ' if shown else ''}{LISTS[who]} · {number(count)}"
 
 
 def _line(user: User) -> str:
@@ -52,10 +70,10 @@ def _line(user: User) -> str:
         user.specialization,
         str(GENDERS[user.gender]) if user.gender else None,
         speaks(user),
-        "wants a new name" if user.wanted_name else None,
-        "email not confirmed" if user.is_unverified else None,
+        say("wants a new name") if user.wanted_name else None,
+        say("email not confirmed") if user.is_unverified else None,
     ]
-    details = " · ".join(esc(part) for part in (*what, STATUSES[user.status]) if part)
+    details = " · ".join(esc(part) for part in (*what, str(STATUSES[user.status])) if part)
     return f"{MARKS[user.status]} <b>{esc(user.name)}</b>\n{esc(user.email)}\n{details}"
 
 
@@ -64,177 +82,225 @@ def user_card(user: User, left: int, alike: Sequence[User], *, is_you: bool) -> 
 
     `alike` are other doctors whose names look the same.
     """
-    notes = ["This is you."] if is_you else []
+    notes = [say("This is you.")] if is_you else []
     if user.wanted_name:
-        notes.append(f"✏️ Wants to be called <b>{doctor(user.wanted_name)}</b> from now on.")
+        notes.append(say("✏️ Wants to be called <b>{name}</b> from now on.", name=doctor(user.wanted_name)))
     if alike:
-        notes.append(f"⚠️ The name looks the same as {_listed(alike)}.")
+        notes.append(say("⚠️ The name looks the same as {names}.", names=_listed(alike)))
     if left:
-        notes.append(f"{counted(left)} {'is' if left == 1 else 'are'} still booked.")
+        notes.append(
+            say_count("{count} appointment is still booked.", "{count} appointments are still booked.", left)
+        )
     return _line(user) + "".join(f"\n\n{note}" for note in notes)
 
 
 def _listed(users: Sequence[User]) -> str:
     others = [f"{doctor(user.name)} ({esc(user.specialization or user.email)})" for user in users]
-    more = f" and {len(others) - MOST_ALIKE} more" if len(others) > MOST_ALIKE else ""
-    return ", ".join(others[:MOST_ALIKE]) + more
+    shown, more = comma_list(others[:MOST_ALIKE]), len(others) - MOST_ALIKE
+    return (
+        say_count("{shown} and {count} more", "{shown} and {count} more", more, shown=shown)
+        if more > 0
+        else shown
+    )
 
 
 def name_decided(user: User, *, approved: bool) -> str:
     """Say what became of the name that a doctor wants."""
+    name = doctor(user.name)
     if approved:
-        return f"✅ The doctor's name is now {doctor(user.name)}. I'll tell them."
-    return f"🚫 The name is refused. I'll tell {doctor(user.name)}."
+        return say("✅ The doctor's name is now {name}. I'll tell them.", name=name)
+    return say("🚫 The name is refused. I'll tell {name}.", name=name)
 
 
 def decided(user: User) -> str:
     """Say what became of a registration."""
-    verdict = "is approved and can sign in now" if user.status is AccountStatus.ACTIVE else "is refused"
-    return f"✅ {doctor(user.name)} {verdict}. I'll tell them by email."
+    name = doctor(user.name)
+    if user.status is AccountStatus.ACTIVE:
+        return say("✅ {name} is approved and can sign in now. I'll tell them by email.", name=name)
+    return say("✅ {name} is refused. I'll tell them by email.", name=name)
 
 
 def ask_block(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> str:
     """Ask whether to block somebody, and name what is booked."""
-    head = (
-        f"🚫 Block {esc(called(user))} ({esc(user.email)})?\n\n"
-        "They'll be signed out everywhere right away, and can't sign in until an admin unblocks them."
-    )
-    return head + _booked(user, affected, zone)
+    asked = [
+        say("🚫 Block {name} ({email})?", name=esc(called(user)), email=esc(user.email)),
+        say("They'll be signed out everywhere right away, and can't sign in until an admin unblocks them."),
+        *_booked(user, affected, zone),
+    ]
+    return "\n\n".join(asked)
 
 
 def ask_bulk_cancel(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> str:
     """Ask whether to cancel what somebody who is blocked has booked still."""
+    name = esc(called(user))
     if not affected:
-        return f"{esc(called(user))} has no upcoming appointments. There's nothing to cancel."
-    return f"✖ Cancel all appointments with {esc(called(user))}?" + _booked(user, affected, zone)
+        return say("{name} has no upcoming appointments. There's nothing to cancel.", name=name)
+    asked = say("✖ Cancel all appointments with {name}?", name=name)
+    return "\n\n".join([asked, *_booked(user, affected, zone)])
 
 
-def _booked(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> str:
+def _booked(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> list[str]:
     if not affected:
-        return ""
-    lines = [f"• {moment(item.appointment.slot.start, zone)}, {_other(item, user)}" for item in affected]
-    more = f"\n… and {len(lines) - MOST_LISTED} more" if len(lines) > MOST_LISTED else ""
+        return []
+    lines = [
+        f"• {comma_list([moment(item.appointment.slot.start, zone), _other(item, user)])}"
+        for item in affected[:MOST_LISTED]
+    ]
+    if (more := len(affected) - MOST_LISTED) > 0:
+        lines.append(say_count("… and {count} more", "… and {count} more", more))
+    head = say_count(
+        "<b>{count} appointment coming up</b>", "<b>{count} appointments coming up</b>", len(affected)
+    )
     hear = (
-        "If you cancel them, I'll tell each patient and offer up to three other times."
+        say("If you cancel them, I'll tell each patient and offer up to three other times.")
         if user.role is Role.DOCTOR
-        else "If you cancel them, I'll tell the doctors."
+        else say("If you cancel them, I'll tell the doctors.")
     )
-    return (
-        f"\n\n<b>{counted(len(lines))} coming up</b>\n" + "\n".join(lines[:MOST_LISTED]) + f"{more}\n\n{hear}"
-    )
+    return ["\n".join([head, *lines]), hear]
 
 
 def _other(item: AppointmentCard, user: User) -> str:
     return esc(item.patient.name) if user.role is Role.DOCTOR else doctor(item.doctor.name)
 
 
-def those(number: int) -> str:
-    """Return what a button calls so many appointments."""
-    return "the 1 appointment" if number == 1 else f"those {number}"
+def block_and_cancel(count: int) -> str:
+    """Label the button that blocks somebody, and cancels what they have booked."""
+    return say_count(
+        "🚫 Block and cancel the {count} appointment", "🚫 Block and cancel those {count}", count
+    )
 
 
-def cancel_left(number: int) -> str:
+def yes_cancel(count: int) -> str:
+    """Label the button that cancels so many appointments."""
+    return say_count("✖ Yes, cancel the {count} appointment", "✖ Yes, cancel those {count}", count)
+
+
+def cancel_left(count: int) -> str:
     """Label the button that cancels what somebody who is blocked has booked still."""
-    return f"✖ Cancel the {counted(number)}"
+    return say_count("✖ Cancel the {count} appointment", "✖ Cancel the {count} appointments", count)
 
 
 def blocked(user: User, cancelled: int | None) -> str:
     """Say that somebody is blocked; `cancelled` None where nothing was to be cancelled."""
-    also = "" if cancelled is None else f" {cleared(user, cancelled)}"
-    return f"🚫 {esc(called(user))} is blocked and signed out everywhere.{also}"
+    said = say("🚫 {name} is blocked and signed out everywhere.", name=esc(called(user)))
+    return said if cancelled is None else f"{said} {cleared(user, cancelled)}"
 
 
 def unblocked(user: User) -> str:
     """Say that somebody may come in again."""
-    return f"✅ {esc(called(user))} can sign in again."
+    return say("✅ {name} can sign in again.", name=esc(called(user)))
 
 
 def cleared(user: User, cancelled: int) -> str:
     """Say how many appointments were cancelled."""
     if not cancelled:
-        return "There was nothing left to cancel."
-    are = "is" if cancelled == 1 else "are"
-    heard = "the patients" if user.role is Role.DOCTOR else "the doctors"
-    return f"{counted(cancelled)} {are} cancelled. I'll tell {heard}."
+        return say("There was nothing left to cancel.")
+    if user.role is Role.DOCTOR:
+        return say_count(
+            "{count} appointment is cancelled. I'll tell the patients.",
+            "{count} appointments are cancelled. I'll tell the patients.",
+            cancelled,
+        )
+    return say_count(
+        "{count} appointment is cancelled. I'll tell the doctors.",
+        "{count} appointments are cancelled. I'll tell the doctors.",
+        cancelled,
+    )
 
 
 def ask_reset(user: User) -> str:
     """Ask whether to take somebody's password away."""
-    return (
-        f"🔑 Send {esc(called(user))} a code for a new password, to {esc(user.email)}?\n\n"
+    asked = say(
+        "🔑 Send {name} a code for a new password, to {email}?",
+        name=esc(called(user)),
+        email=esc(user.email),
+    )
+    then = say(
         "The old password will stop working, and they'll be signed out everywhere. You won't see the code."
     )
+    return f"{asked}\n\n{then}"
 
 
 def reset(user: User) -> str:
     """Say that the code is on its way."""
-    return f"🔑 A code is on its way to {esc(user.email)}. With it they can choose a new password in /forgot."
+    return say(
+        "🔑 A code is on its way to {email}. With it they can choose a new password in /forgot.",
+        email=esc(user.email),
+    )
 
 
 def ask_right_email(user: User) -> str:
     """Ask an admin for somebody's right address."""
-    return (
-        f"📧 {esc(called(user))}: <b>{esc(user.email)}</b>\n\n"
+    asked = say(
         "What is the right email address? I'll email a code there, and tell the old address and their chats."
         " They stay signed in."
     )
+    return f"📧 {esc(called(user))}: <b>{esc(user.email)}</b>\n\n{asked}"
 
 
 def email_corrected(user: User) -> str:
     """Say that the address is corrected, and what comes next."""
-    return f"✅ The email address is now {esc(user.email)}. A code is on its way there."
+    return say("✅ The email address is now {email}. A code is on its way there.", email=esc(user.email))
 
 
 def nobody_to_correct() -> str:
     """Say where the correction of an address begins."""
-    return "To correct an email address, open the person in /users."
+    return say("To correct an email address, open the person in /users.")
 
 
 def ask_receptionists_name() -> str:
     """Ask for the name of a new receptionist."""
-    return "📝 <b>New receptionist</b>\n\nWhat is their full name?"
+    return "\n\n".join([say("📝 <b>New receptionist</b>"), say("What is their full name?")])
 
 
 def ask_receptionists_email(name: str) -> str:
     """Ask for the address of a new receptionist."""
-    return f"What is {esc(name)}'s email address? I'll email a code there, to choose a password with."
+    return say(
+        "What is {name}'s email address? I'll email a code there, to choose a password with.", name=esc(name)
+    )
 
 
 def receptionist_summary(name: str, email: str) -> str:
     """Show what was answered, and what a receptionist may do."""
-    return (
-        f"Is this right?\n\nName: <b>{esc(name)}</b>\nEmail: <b>{esc(email)}</b>\nRole: <b>receptionist</b>\n\n"
+    lines = [
+        say("Name: <b>{name}</b>", name=esc(name)),
+        say("Email: <b>{email}</b>", email=esc(email)),
+        say("Role: <b>{role}</b>", role=ROLES[Role.RECEPTIONIST]),
+    ]
+    they_can = say(
         "They can book, move and cancel for every patient, and see whether messages arrived. They don't see why"
         " patients come."
     )
+    return "\n\n".join([say("Is this right?"), "\n".join(lines), they_can])
 
 
 def receptionist_added(user: User) -> str:
     """Say that the account is there, and what comes next."""
-    return (
-        f"✅ {esc(user.name)} has an account. A code is on its way to {esc(user.email)}: with it they choose a"
-        " password in /forgot."
+    return say(
+        "✅ {name} has an account. A code is on its way to {email}: with it they choose a password in /forgot.",
+        name=esc(user.name),
+        email=esc(user.email),
     )
 
 
 def ask_specialization(user: User) -> str:
     """Ask for a doctor's new specialization."""
-    return (
-        f"🏥 {doctor(user.name)}: <b>{esc(user.specialization or '')}</b>\n\n"
-        "What is the new specialization? Tap one, or type another."
-    )
+    asked = say("What is the new specialization? Tap one, or type another.")
+    return f"🏥 {doctor(user.name)}: <b>{esc(user.specialization or '')}</b>\n\n{asked}"
 
 
 def keep_typed(name: str) -> str:
     """Label the button that keeps a specialization as it was typed."""
-    return f"Keep “{name}”"
+    return say("Keep “{name}”", name=name)
 
 
 def specialization_changed(user: User) -> str:
     """Say what it is now."""
-    return f"✅ {doctor(user.name)}: {esc(user.specialization or '')}."
+    return say(
+        "✅ {name}: {specialization}.", name=doctor(user.name), specialization=esc(user.specialization or "")
+    )
 
 
 def nobody_to_change() -> str:
     """Say where the change of a specialization begins."""
-    return "To change a specialization, open the doctor in /users."
+    return say("To change a specialization, open the doctor in /users.")

@@ -1,22 +1,29 @@
 """What is said about appointments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.localization.messages import phrase, phrase_in, say, say_count
 from bot.texts.formats import (
     call_the_clinic,
     clock_time,
+    comma_list,
     doctor,
+    either,
     esc,
     moment,
     moment_read,
     of_series,
     plain_doctor,
+    short_day,
     span_of,
     speaks,
+    specialist,
     stretch,
     stretch_read,
+    typed_before,
+    with_clock,
     zone_note,
 )
 from bot.texts.questions import answer_lines
@@ -36,37 +43,53 @@ from services.models.patients import Patient
 from services.models.people import Role, User, UserId, Via
 from services.waiting_room.standings import AS_BOOKED, Standing
 
-TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past", Period.CANCELLED: "✖ Cancelled"}
-MOST_NAMED = 3
-CHANGES = {
-    ChangeKind.BOOKED: "Booked",
-    ChangeKind.MOVED: "Moved",
-    ChangeKind.CANCELLED: "Cancelled",
-    ChangeKind.FULFILLED: "Marked as seen",
-    ChangeKind.NOSHOW: "Marked as not come",
+# Lists of appointments.
+TABS = {
+    # Translators: a button that leads to a list of appointments, and the heading of that list.
+    Period.UPCOMING: phrase("🗓 Upcoming"),
+    # Translators: a button that leads to a list of appointments, and the heading of that list.
+    Period.PAST: phrase("🕰 Past"),
+    # Translators: a button that leads to a list of appointments, and the heading of that list.
+    Period.CANCELLED: phrase("✖ Cancelled"),
 }
-VIA = {Via.CHAT: "in the chat", Via.HTTP: "over HTTP", Via.DESK: "at the desk"}
+EMPTY_HEADS = {
+    Period.UPCOMING: phrase("🗓 Upcoming appointments"),
+    Period.PAST: phrase("🕰 Past appointments"),
+    Period.CANCELLED: phrase("✖ Cancelled appointments"),
+}
+MOST_NAMED = 3
+# What became of an appointment, by whom, and when.
+CHANGES: Mapping[ChangeKind, Callable[[str, str], str]] = {
+    ChangeKind.BOOKED: lambda who, when: say("Booked by {who}, {when}", who=who, when=when),
+    ChangeKind.MOVED: lambda who, when: say("Moved by {who}, {when}", who=who, when=when),
+    ChangeKind.CANCELLED: lambda who, when: say("Cancelled by {who}, {when}", who=who, when=when),
+    ChangeKind.FULFILLED: lambda who, when: say("Marked as seen by {who}, {when}", who=who, when=when),
+    ChangeKind.NOSHOW: lambda who, when: say("Marked as not come by {who}, {when}", who=who, when=when),
+}
+VIA = {Via.CHAT: phrase("in the chat"), Via.HTTP: phrase("over HTTP"), Via.DESK: phrase("at the desk")}
 # So many changes are shown: the booking, and the newest ones.
 MOST_CHANGES = 6
-A_FORMER_USER = "a former user"
+A_FORMER_USER = phrase("a former user")
 STATUSES = {
-    AppointmentStatus.HELD: "being booked",
-    AppointmentStatus.BOOKED: "booked",
-    AppointmentStatus.CANCELLED: "cancelled",
-    AppointmentStatus.FULFILLED: "seen",
-    AppointmentStatus.NOSHOW: "did not come",
+    AppointmentStatus.HELD: phrase_in("appointment", "being booked"),
+    AppointmentStatus.BOOKED: phrase_in("appointment", "booked"),
+    AppointmentStatus.CANCELLED: phrase_in("appointment", "cancelled"),
+    # Translators: the doctor has seen the patient.
+    AppointmentStatus.FULFILLED: phrase_in("appointment", "seen"),
+    # Translators: the patient did not come.
+    AppointmentStatus.NOSHOW: phrase_in("appointment", "did not come"),
 }
 
 
 def other_tabs(shown: Period) -> list[tuple[Period, str]]:
     """Return the labels of the lists that are not shown."""
-    return [(period, label) for period, label in TABS.items() if period is not shown]
+    return [(period, str(label)) for period, label in TABS.items() if period is not shown]
 
 
 def page(shown: Page[AppointmentCard], period: Period, role: Role, rules: ClinicRules) -> str:
     """Head a page of appointments."""
     if not shown.total:
-        return f"<b>{TABS[period]} appointments</b>\n\n{_empty(period, role)}"
+        return f"<b>{EMPTY_HEADS[period]}</b>\n\n{_empty(period, role)}"
     return f"<b>{TABS[period]}</b>: {counted(shown.total)}{zone_note(rules)}\n\n{_lines(shown, role, rules.zone)}"
 
 
@@ -80,15 +103,23 @@ def found(
     others: Sequence[User | Patient],
 ) -> str:
     """Head a page of the appointments with those `others` whose names were looked for."""
-    whom = "doctor" if role is Role.PATIENT else "patient"
     if not others:
-        return f"🔎 You have no appointments with a {whom} called “{esc(search)}”."
-    names = " or ".join(esc(called(user)) for user in others[:MOST_NAMED])
-    more = f" or {len(others) - MOST_NAMED} others" if len(others) > MOST_NAMED else ""
-    head = f"<b>{TABS[period]}</b> with {names}{more}"
+        return _nobody_called(search, role)
+    names, more = [esc(called(user)) for user in others[:MOST_NAMED]], len(others) - MOST_NAMED
+    if more > 0:
+        names.append(say_count("{count} other", "{count} others", more))
+    whom, tab = either(names), TABS[period]
     if not shown.total:
-        return f"{head}: none."
-    return f"{head}: {counted(shown.total)}{zone_note(rules)}\n\n{_lines(shown, role, rules.zone)}"
+        return say("<b>{list}</b> with {names}: none.", list=tab, names=whom)
+    # Translators: {list} is the heading of a list, such as "🗓 Upcoming"; {count} is, for example, "3 appointments".
+    head = say("<b>{list}</b> with {names}: {count}", list=tab, names=whom, count=counted(shown.total))
+    return f"{head}{zone_note(rules)}\n\n{_lines(shown, role, rules.zone)}"
+
+
+def _nobody_called(search: str, role: Role) -> str:
+    if role is Role.PATIENT:
+        return say("🔎 You have no appointments with a doctor called “{name}”.", name=esc(search))
+    return say("🔎 You have no appointments with a patient called “{name}”.", name=esc(search))
 
 
 def _lines(shown: Page[AppointmentCard], role: Role, zone: ZoneInfo) -> str:
@@ -100,17 +131,17 @@ def _lines(shown: Page[AppointmentCard], role: Role, zone: ZoneInfo) -> str:
 
 def counted(number: int) -> str:
     """Return so many appointments, in words."""
-    return "1 appointment" if number == 1 else f"{number} appointments"
+    return say_count("{count} appointment", "{count} appointments", number)
 
 
 def _empty(period: Period, role: Role) -> str:
     if period is Period.PAST:
-        return "Nothing yet."
+        return say("Nothing yet.")
     if period is Period.CANCELLED:
-        return "None of your upcoming appointments is cancelled."
+        return say("None of your upcoming appointments is cancelled.")
     if role is Role.PATIENT:
-        return "None at the moment. Book one with /book."
-    return "None at the moment. I'll tell you about each new one here and by email."
+        return say("None at the moment. Book one with /book.")
+    return say("None at the moment. I'll tell you about each new one here and by email.")
 
 
 def with_whom(item: AppointmentCard, role: Role) -> str:
@@ -131,30 +162,29 @@ def short(item: AppointmentCard, role: Role, zone: ZoneInfo, *, whose: bool = Tr
     if whose and role is Role.PATIENT and not item.patient.has_account:
         other = f"{item.patient.name.split()[0]} · {other}"
     mark = "✖ " if item.appointment.status is AppointmentStatus.CANCELLED else ""
-    return f"{mark}{start.astimezone(zone):%-d %b}, {clock_time(start, zone)} · {other}"
+    when = say("{day}, {time}", day=short_day(start.astimezone(zone).date()), time=clock_time(start, zone))
+    return f"{mark}{when} · {other}"
 
 
 def card(item: AppointmentCard, role: Role, rules: ClinicRules, standing: Standing = AS_BOOKED) -> str:
     """Show an appointment, and when it is expected to begin if that is another time."""
     found = item.appointment
-    lines = ["📋 <b>Appointment</b>"]
+    lines = [say("📋 <b>Appointment</b>")]
     if role is not Role.PATIENT:
         lines.append(f"🙂 {_patient(item.patient)}")
     elif not item.patient.has_account:
         lines.append(f"🙂 {esc(item.patient.name)}")
-    if role is Role.PATIENT:
-        lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
-    if role in DESK:
-        lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
-    lines += [*kind_lines(item, role), f"🕑 {stretch(found.slot, rules.zone)}{of_series(found)}"]
+    if role is Role.PATIENT or role in DESK:
+        lines.append(f"👩‍⚕️ {specialist(item.doctor.name, item.doctor.specialization)}")
+    lines += [*kind_lines(item, role), f"🕑 {with_clock(stretch(found.slot, rules.zone))}{of_series(found)}"]
     if standing.expected is not None and standing.expected > found.slot.start:
         lines.append(_expected(standing.expected, item, rules))
     lines += _where(item, role, rules)
     if found.reason:
         lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
     lines += answer_lines(item, role)
-    confirmed_too = ", confirmed" if is_confirmed(found) else ""
-    lines.append(f"Status: {STATUSES[found.status]}{confirmed_too}{presence(found, rules.zone)}")
+    status = comma_list([str(STATUSES[found.status]), *([say("confirmed")] if is_confirmed(found) else [])])
+    lines.append(say("Status: {status}", status=status + presence(found, rules.zone)))
     if found.note:
         lines.append(f"✉️ {esc(found.note)}")
     return "\n".join(lines)
@@ -164,7 +194,8 @@ def _where(item: AppointmentCard, role: Role, rules: ClinicRules) -> list[str]:
     """Return the lines that say where the two meet."""
     found = item.appointment
     if found.by_video:
-        return ["🎥 By video. You can join from 10 minutes before." if role not in DESK else "🎥 By video"]
+        by_video = say("🎥 By video. You can join from 10 minutes before.")
+        return [by_video if role not in DESK else say("🎥 By video")]
     if place := place_lines(item, role):
         return place
     is_told = role is Role.PATIENT and rules.address and found.status is AppointmentStatus.BOOKED
@@ -174,7 +205,9 @@ def _where(item: AppointmentCard, role: Role, rules: ClinicRules) -> list[str]:
 def _expected(at: datetime, item: AppointmentCard, rules: ClinicRules) -> str:
     """Say about when a visit will begin, as the doctor is late."""
     when = f"{clock_time(at, rules.zone)}{zone_note(rules)}"
-    return f"🕐 Expected about {when}: {doctor(item.doctor.name)} is running late"
+    return say(
+        "🕐 Expected about {time}: {doctor} is running late", time=when, doctor=doctor(item.doctor.name)
+    )
 
 
 def presence(found: Appointment, zone: ZoneInfo) -> str:
@@ -182,8 +215,10 @@ def presence(found: Appointment, zone: ZoneInfo) -> str:
     if found.status is not AppointmentStatus.BOOKED:
         return ""
     if found.called_at is not None:
-        return f", ▶ called in at {clock_time(found.called_at, zone)}"
-    return f", ✓ here since {clock_time(found.arrived_at, zone)}" if found.arrived_at is not None else ""
+        return comma_list(["", say("▶ called in at {time}", time=clock_time(found.called_at, zone))])
+    if found.arrived_at is not None:
+        return comma_list(["", say("✓ here since {time}", time=clock_time(found.arrived_at, zone))])
+    return ""
 
 
 def changes(done: Sequence[AppointmentChange], people: Mapping[UserId, User], zone: ZoneInfo) -> str:
@@ -192,21 +227,22 @@ def changes(done: Sequence[AppointmentChange], people: Mapping[UserId, User], zo
     shown = [*done[:1], *done[1 + left_out :]] if left_out > 0 else done
     lines = [_change(each, people, zone) for each in shown]
     if left_out > 0:
-        lines.insert(1, f"… {left_out} more …")
+        lines.insert(1, say_count("… {count} more …", "… {count} more …", left_out))
     return "\n".join(lines)
 
 
 def _change(done: AppointmentChange, people: Mapping[UserId, User], zone: ZoneInfo) -> str:
     user = people.get(done.author.user_id)
-    who = esc(called(user)) if user else A_FORMER_USER
-    via = f", {VIA[done.author.via]}" if done.author.via else ""
-    return f"🧾 {CHANGES[done.kind]} by {who}, {moment(done.at, zone)}{via}"
+    who = esc(called(user)) if user else str(A_FORMER_USER)
+    said = CHANGES[done.kind](who, moment(done.at, zone))
+    return f"🧾 {comma_list([said, str(VIA[done.author.via])]) if done.author.via else said}"
 
 
 def call_to_change(rules: ClinicRules) -> str:
     """Say of a card how one moves what is too near, and what to do if one can't come."""
-    return (
-        f"If you can't come, please tell us with the button. To move it now, please {call_the_clinic(rules)}."
+    return say(
+        "If you can't come, please tell us with the button. To move it now, please {call}.",
+        call=call_the_clinic(rules),
     )
 
 
@@ -220,13 +256,15 @@ def with_doctor(item: AppointmentCard) -> str:
 
     Whom somebody looks after has no account, and they themselves have one.
     """
-    whom = "" if item.patient.has_account else f", for {esc(item.patient.name)}"
-    return f"{doctor(item.doctor.name)}{whom}"
+    name = doctor(item.doctor.name)
+    if item.patient.has_account:
+        return name
+    return say("{doctor}, for {patient}", doctor=name, patient=esc(item.patient.name))
 
 
 def _patient(patient: Patient) -> str:
     said = speaks(patient)
-    return esc(patient.name) + (f", {said}" if said else "")
+    return comma_list([esc(patient.name), *([said] if said else [])])
 
 
 def called(person: User | Patient) -> str:
@@ -237,65 +275,87 @@ def called(person: User | Patient) -> str:
 
 def reason_button(found: Appointment) -> str:
     """Label the button that leads to the reason."""
-    return "💬 Change the reason" if found.reason else "💬 Add a reason"
+    return say("💬 Change the reason") if found.reason else say("💬 Add a reason")
 
 
 def ask_reason(item: AppointmentCard, rules: ClinicRules) -> str:
     """Ask for the reason of a visit that is booked."""
-    now = item.appointment.reason
-    said = f"💬 Now: <tg-spoiler>{esc(now)}</tg-spoiler>\n" if now else ""
-    whose = "your" if item.patient.has_account else "the"
-    return (
-        f"{with_doctor(item)}, {stretch_read(item.appointment.slot, rules)}\n{said}\n"
-        f"What is the reason for {whose} visit? Only {doctor(item.doctor.name)} sees it."
-    )
+    said, name = typed_before(item.appointment.reason), doctor(item.doctor.name)
+    if item.patient.has_account:
+        question = say("What is the reason for your visit? Only {doctor} sees it.", doctor=name)
+    else:
+        question = say("What is the reason for the visit? Only {doctor} sees it.", doctor=name)
+    return f"{_in_short(item, rules)}{said}\n\n{question}"
+
+
+def _in_short(item: AppointmentCard, rules: ClinicRules) -> str:
+    """Return with whom, for whom and when a visit is, in one line."""
+    return comma_list([with_doctor(item), stretch_read(item.appointment.slot, rules)])
 
 
 def explained(item: AppointmentCard, rules: ClinicRules) -> str:
     """Say what became of the reason."""
-    what = "Reason saved" if item.appointment.reason else "Reason removed"
-    return f"💬 {what}: {with_doctor(item)}, {stretch_read(item.appointment.slot, rules)}."
+    if item.appointment.reason:
+        return say("💬 Reason saved: {visit}.", visit=_in_short(item, rules))
+    return say("💬 Reason removed: {visit}.", visit=_in_short(item, rules))
 
 
 def ask_cancel(item: AppointmentCard, rules: ClinicRules) -> str:
     """Ask whether to cancel."""
-    return f"Cancel {with_doctor(item)}, {stretch_read(item.appointment.slot, rules)}?"
+    # Translators: {visit} is, for example, "Dr Sen, for Mira, Tue 4 May 2027, 10:30 AM (Berlin time)".
+    return say("Cancel {visit}?", visit=_in_short(item, rules))
 
 
 def ask_cant_come(item: AppointmentCard, rules: ClinicRules) -> str:
     """Ask whether to cancel what is too near to be cancelled without the clinic's hearing of it at once."""
-    return (
-        f"Are you sure that you can't come? {doctor(item.doctor.name)}, {stretch_read(item.appointment.slot, rules)}\n\n"
-        "I'll cancel it, tell the clinic right away and offer the time to someone else."
+    question = say(
+        "Are you sure that you can't come? {doctor}, {when}",
+        doctor=doctor(item.doctor.name),
+        when=stretch_read(item.appointment.slot, rules),
     )
+    will = say("I'll cancel it, tell the clinic right away and offer the time to someone else.")
+    return f"{question}\n\n{will}"
 
 
 def cancelled(item: AppointmentCard, rules: ClinicRules) -> str:
     """Say that it is cancelled."""
-    return f"✖ Cancelled: {with_doctor(item)}, {stretch_read(item.appointment.slot, rules)}."
+    return say("✖ Cancelled: {visit}.", visit=_in_short(item, rules))
 
 
 def confirmed(item: AppointmentCard, rules: ClinicRules) -> str:
     """Thank whoever says that they come."""
-    whom = "you" if item.patient.has_account else esc(item.patient.name)
-    when = stretch_read(item.appointment.slot, rules)
-    return f"👍 Thank you! See {whom} on {when} with {doctor(item.doctor.name)}."
+    when, name = stretch_read(item.appointment.slot, rules), doctor(item.doctor.name)
+    if item.patient.has_account:
+        return say("👍 Thank you! See you on {when} with {doctor}.", when=when, doctor=name)
+    return say(
+        "👍 Thank you! See {patient} on {when} with {doctor}.",
+        patient=esc(item.patient.name),
+        when=when,
+        doctor=name,
+    )
 
 
 def taken(item: AppointmentCard, zone: ZoneInfo) -> str:
     """Say that an offered time is booked; the confirmation itself comes as news."""
-    return f"✅ Booked: {with_doctor(item)}, {stretch(item.appointment.slot, zone)}."
+    return say(
+        "✅ Booked: {visit}.",
+        visit=comma_list([with_doctor(item), with_clock(stretch(item.appointment.slot, zone))]),
+    )
 
 
 def taken_before(item: AppointmentCard, rules: ClinicRules, *, is_this: bool) -> str:
     """Say that one of the offered times was taken before, and what became of it."""
-    status, which = STATUSES[item.appointment.status], "this time" if is_this else "another time for this"
-    return (
-        f"You have already taken {which}: {with_doctor(item)},"
-        f" {stretch_read(item.appointment.slot, rules)} ({status})."
+    visit, status = _in_short(item, rules), STATUSES[item.appointment.status]
+    if is_this:
+        return say("You have already taken this time: {visit} ({status}).", visit=visit, status=status)
+    return say(
+        "You have already taken another time for this: {visit} ({status}).", visit=visit, status=status
     )
 
 
 def offer_gone(start: datetime, rules: ClinicRules) -> str:
     """Say that an offered time is not free any more."""
-    return f"🙁 {moment_read(start, rules)} is not free any more. Please tap another time, or find one here."
+    return say(
+        "🙁 {moment} is not free any more. Please tap another time, or find one here.",
+        moment=moment_read(start, rules),
+    )

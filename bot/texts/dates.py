@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.texts.bulk_cancellation import are, booked_lines, each_patient
-from bot.texts.formats import NOWHERE, PlaceNames, doctor, stretches, wall_time, zone_name
+from bot.localization.messages import say, say_count
+from bot.texts.bulk_cancellation import booked_lines, patients_get, were_cancelled
+from bot.texts.formats import NOWHERE, PlaceNames, doctor, in_zone, short_day, stretches, wall_time
 from bot.texts.formats import day as written_day
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
@@ -13,19 +14,27 @@ from services.models.scheduling import Hours, is_night
 
 
 def _title(doctor_name: str) -> str:
-    return f"📆 <b>Single days of {doctor(doctor_name)}</b>" if doctor_name else "📆 <b>Single days</b>"
+    if doctor_name:
+        return say("📆 <b>Single days of {doctor}</b>", doctor=doctor(doctor_name))
+    return say("📆 <b>Single days</b>")
 
 
 def own_hours(hours: Sequence[Hours], places: PlaceNames = NOWHERE) -> str:
     """Return a day's own hours: 09:00 AM – 12:00 PM; a night ends on the next day."""
     told = stretches(hours, places)
     nights = [each for each in hours if is_night(each)]
-    return f"{told} (until {wall_time(nights[-1].end)} on the next day)" if nights else told
+    if not nights:
+        return told
+    return say("{hours} (until {time} on the next day)", hours=told, time=wall_time(nights[-1].end))
 
 
 def usual_hours(hours: Sequence[Hours], places: PlaceNames = NOWHERE) -> str:
     """Return the hours of a day that is as that weekday always is."""
-    return f"as on that weekday, {stretches(hours, places)}"
+    return say("as on that weekday, {hours}", hours=stretches(hours, places))
+
+
+def _on(day: date, hours: str) -> str:
+    return say("{day}: {hours}", day=written_day(day), hours=hours)
 
 
 def ask_day(
@@ -35,48 +44,48 @@ def ask_day(
     places: PlaceNames = NOWHERE,
 ) -> str:
     """Show the days with hours of their own, and ask for another."""
-    known = "No day has hours of its own."
-    if page.total:
-        known = "\n".join(f"• {written_day(day)}: {own_hours(hours, places)}" for day, hours in page.items)
-    return (
-        f"{_title(doctor_name)} ({zone_name(zone)})\n{known}\n\n"
+    known = "\n".join(f"• {_on(day, own_hours(hours, places))}" for day, hours in page.items)
+    if not page.total:
+        known = say("No day has hours of its own.")
+    asked = say(
         "Which day is different? Tap it, or type it with its hours, like “24 Dec 9-12”, “24 Dec 22-2” or"
         " “24 Dec closed”."
     )
+    return f"{in_zone(_title(doctor_name), zone)}\n{known}\n\n{asked}"
 
 
 def usual_button(day: date) -> str:
     """Label the button that gives a day its usual hours again."""
-    return f"↩ Usual hours on {day:%-d %b}"
+    # Translators: a button; at most 40 characters. The day is short, such as 24 Dec.
+    return say("↩ Usual hours on {day}", day=short_day(day))
 
 
 def ask_hours(
     day: date, now: Sequence[Hours], zone: ZoneInfo, doctor_name: str, places: PlaceNames = NOWHERE
 ) -> str:
     """Ask for the hours of a day."""
-    return (
-        f"{_title(doctor_name)}\n{written_day(day)} ({zone_name(zone)})\nUsually: {stretches(now, places)}\n\n"
-        "Which hours that day? Type them like “9-12, 13:30-17” or “22-2”."
-    )
+    usual = say("Usually: {hours}", hours=stretches(now, places))
+    asked = say("Which hours that day? Type them like “9-12, 13:30-17” or “22-2”.")
+    return f"{_title(doctor_name)}\n{in_zone(written_day(day), zone)}\n{usual}\n\n{asked}"
 
 
 def summary(day: date, hours: str, page: Page[AppointmentCard], zone: ZoneInfo, doctor_name: str) -> str:
     """Show the change once more, with what it would cancel."""
-    head = f"{_title(doctor_name)} ({zone_name(zone)})\n{written_day(day)}: {hours}"
+    head = f"{in_zone(_title(doctor_name), zone)}\n{_on(day, hours)}"
     if not page.total:
-        return f"{head}\n\nNo booked appointment is outside these hours. Save it?"
-    those = "This appointment is" if page.total == 1 else f"These {page.total} appointments are"
-    return (
-        f"{head}\n\n⚠️ <b>{those} outside these hours and will be cancelled when you save</b>\n"
-        f"{booked_lines(page, zone)}\n\n"
-        f"{each_patient(page.total)} a message and an email right away, with other free times to book with one tap."
+        asked = say("No booked appointment is outside these hours. Save it?")
+        return f"{head}\n\n{asked}"
+    outside = say_count(
+        "⚠️ <b>This appointment is outside these hours and will be cancelled when you save</b>",
+        "⚠️ <b>These {count} appointments are outside these hours and will be cancelled when you save</b>",
+        page.total,
     )
+    return f"{head}\n\n{outside}\n{booked_lines(page, zone)}\n\n{patients_get(page.total)}"
 
 
 def saved(day: date, hours: str, cancelled: int, doctor_name: str) -> str:
     """Say that it is saved, and what became of what was booked."""
-    told = " The doctor is told." if doctor_name else ""
-    head = f"✅ Saved for {written_day(day)}: {hours}. Patients see it right away.{told}"
-    if not cancelled:
-        return head
-    return f"{head}\n{are(cancelled)} cancelled. {each_patient(cancelled)} a message and an email with other free times."
+    head = say("✅ Saved for {day}: {hours}. Patients see it right away.", day=written_day(day), hours=hours)
+    if doctor_name:
+        head += " " + say("The doctor is told.")
+    return f"{head}\n{were_cancelled(cancelled)}" if cancelled else head

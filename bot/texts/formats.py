@@ -7,16 +7,18 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 from babel.lists import format_list
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
 from bot.localization.reader import language
 from services.accounts.fields import without_title
+from services.appointments.visibility import FORMER_DOCTOR, FORMER_PATIENT
 from services.catalogue.fields import minor_digits
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment
@@ -34,6 +36,12 @@ ROLES = {
     Role.RECEPTIONIST: phrase("receptionist"),
     Role.ADMIN: phrase("admin"),
 }
+FORMER_NAMES = {
+    # Translators: stands in the place of the name of a doctor whose account was deleted.
+    FORMER_DOCTOR: phrase("Dr (no longer here)"),
+    # Translators: stands in the place of the name of a patient whose account was deleted.
+    FORMER_PATIENT: phrase("A former patient"),
+}
 # The names of places, where there are several.
 PlaceNames = Mapping[PlaceId, str]
 NOWHERE: PlaceNames = {}
@@ -42,7 +50,12 @@ GENDERS = {Gender.FEMALE: phrase("female"), Gender.MALE: phrase("male"), Gender.
 
 def esc(text: object) -> str:
     """Return the text with the characters escaped that mean something in Telegram's HTML."""
-    return html.escape(str(text), quote=False)
+    return html.escape(named(str(text)), quote=False)
+
+
+def named(name: str) -> str:
+    """Return a name; that of somebody whose account was deleted is stored as one of two, which are said."""
+    return str(FORMER_NAMES[name]) if name in FORMER_NAMES else name
 
 
 def shortened(text: str, most: int) -> str:
@@ -166,14 +179,47 @@ def span(value: timedelta) -> str:
     return " ".join(filter(None, parts)) or say("none")
 
 
+class Timed(str):
+    """What is said of an instant, and which one it is: in a chat, a tap shows it in the reader's own clock."""
+
+    __slots__ = ("at",)  # no words
+    at: datetime
+
+    @classmethod
+    def of(cls, text: str, at: datetime) -> Self:
+        """Return the text for that instant."""
+        timed = cls(text)
+        timed.at = at
+        return timed
+
+
+def with_clock(text: str) -> str:
+    """Return a text in Telegram's HTML: an instant as Bot API date_time entity, which older clients show as text.
+
+    It has no format, so that it stands there as it is said, with the zone.
+    """
+    shown = esc(text)
+    if not isinstance(text, Timed):
+        return shown
+    return f'<tg-time unix="{int(text.at.timestamp())}">{shown}</tg-time>'  # no words
+
+
 def moment(value: datetime, zone: ZoneInfo) -> str:
     """Return an instant in the zone: Tue 4 May 2027, 10:30 AM."""
     return say("{day}, {time}", day=day(value.astimezone(zone).date()), time=clock_time(value, zone))
 
 
-def moment_there(value: datetime, zone: ZoneInfo) -> str:
+def short_moment(value: datetime, zone: ZoneInfo) -> str:
+    """Return an instant in the zone without its year: Tue 4 May, 10:30 AM."""
+    return say(
+        "{day}, {time}", day=weekday_and_day(value.astimezone(zone).date()), time=clock_time(value, zone)
+    )
+
+
+def moment_there(value: datetime, zone: ZoneInfo) -> Timed:
     """Return an instant in the zone, with the zone's name: Tue 4 May 2027, 10:30 AM (Berlin time)."""
-    return say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
+    said = say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
+    return Timed.of(said, value)
 
 
 def span_of(slot: Slot, zone: ZoneInfo) -> str:
@@ -181,24 +227,34 @@ def span_of(slot: Slot, zone: ZoneInfo) -> str:
     return say("{start} – {end}", start=moment(slot.start, zone), end=clock_time(slot.end, zone))
 
 
-def stretch(slot: Slot, zone: ZoneInfo) -> str:
+def stretch(slot: Slot, zone: ZoneInfo) -> Timed:
     """Return a slot in the zone, with the zone's name: for what confirms it, once."""
-    return say("{moment} ({zone})", moment=span_of(slot, zone), zone=zone_name(zone))
+    said = say("{moment} ({zone})", moment=span_of(slot, zone), zone=zone_name(zone))
+    return Timed.of(said, slot.start)
 
 
-def stretch_read(slot: Slot, rules: ClinicRules) -> str:
+def stretch_read(slot: Slot, rules: ClinicRules) -> Timed:
     """Return a slot as a reader sees it; the zone is named where it is not the clinic's."""
-    return span_of(slot, rules.zone) + zone_note(rules)
+    return Timed.of(span_of(slot, rules.zone) + zone_note(rules), slot.start)
 
 
 def zone_name(zone: ZoneInfo) -> str:
     """Return the zone as people know it: Europe/Berlin -> Berlin time, and Etc/GMT-3 -> UTC+3."""
+    return _offset(zone) or say("{city} time", city=_city(zone, language()))
+
+
+def zone_city(zone: ZoneInfo) -> str:
+    """Return the zone where there is no room for more than its city: Europe/Berlin -> Berlin."""
+    return _offset(zone) or _city(zone, language())
+
+
+def _offset(zone: ZoneInfo) -> str:
     if zone.key in {"UTC", "Etc/UTC"}:
         return "UTC"  # no words
     if fixed := FIXED_ZONE.fullmatch(zone.key):
         # POSIX counts to the west, people to the east.
         return f"UTC{'-' if fixed[1] == '+' else '+'}{fixed[2]}"  # no words
-    return say("{city} time", city=_city(zone, language()))
+    return ""
 
 
 @lru_cache(maxsize=1000)
@@ -211,6 +267,11 @@ def _city(zone: ZoneInfo, reads: Language) -> str:
 def zone_note(rules: ClinicRules) -> str:
     """Return the zone's name in brackets, with a space before it, where times are not the clinic's."""
     return f" ({zone_name(rules.zone)})" if rules.elsewhere else ""
+
+
+def in_zone(text: str, zone: ZoneInfo) -> str:
+    """Return what is said in the zone's time, with the zone's name: Working hours (Berlin time)."""
+    return say("{text} ({zone})", text=text, zone=zone_name(zone))
 
 
 def moment_read(value: datetime, rules: ClinicRules) -> str:
@@ -251,6 +312,16 @@ def amount(value: Price) -> str:
     return str(Decimal(value.minor).scaleb(-minor_digits(value.currency)))
 
 
+def percent(value: int) -> str:
+    """Return a percentage: 80%."""
+    return str(format_percent(Decimal(value) / 100, locale=language().cldr))
+
+
+def decimal(value: float) -> str:
+    """Return a number with one decimal, if that is not 0: 2.5."""
+    return str(format_decimal(Decimal(f"{value:.1f}"), "#,##0.#", locale=language().cldr))
+
+
 def language_name(code: str) -> str:
     """Return the name of the language with that ISO 639 code, as the reader calls it: German."""
     return str(language().cldr.languages.get(code, code))
@@ -289,9 +360,21 @@ def doctor(name: str) -> str:
 
 def plain_doctor(name: str) -> str:
     """Return the doctor's name as one says it, for buttons and subjects, which have no markup."""
+    if name == FORMER_DOCTOR:
+        return named(name)
     # Of an account that is older than the rule that a title is no part of a name, it may be stored.
     name = without_title(name)
     return name if name.casefold().startswith(("prof ", "prof. ")) else say("Dr {name}", name=name)
+
+
+def specialist(name: str, specialization: str | None) -> str:
+    """Return a doctor with the specialization, in one line, escaped: Dr Sen, Cardiology."""
+    return say("{doctor}, {specialization}", doctor=doctor(name), specialization=esc(specialization or ""))
+
+
+def typed_before(text: str | None) -> str:
+    """Return a line, behind those before it, with what was typed before, hidden; nothing where there is nothing."""
+    return "\n" + say("💬 Now: <tg-spoiler>{text}</tg-spoiler>", text=esc(text)) if text else ""
 
 
 def of_series(found: Appointment) -> str:
@@ -299,10 +382,3 @@ def of_series(found: Appointment) -> str:
     if found.series is None:
         return ""
     return say(" · 🔂 {number} of {count}", number=found.series.number, count=found.series.of)
-
-
-def suits_both(doctor_name: str, patient_name: str) -> str:
-    """Return which times can be taken for a patient who is named: those at which neither has another."""
-    return say(
-        "time that suits both {doctor} and {patient}", doctor=doctor(doctor_name), patient=esc(patient_name)
-    )

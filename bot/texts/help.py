@@ -1,5 +1,6 @@
 """Greeting and help."""
 
+from bot.localization.messages import phrase, say
 from bot.texts.appointments import called
 from bot.texts.formats import esc, zone_name
 from services.clinic_rules import ClinicRules
@@ -7,36 +8,52 @@ from services.models.people import Role, User
 
 # What can be typed at once, of the first of these commands that a person has.
 AT_ONCE = {
-    "stats": "/stats 7",
-    "timeoff": "/timeoff 4 May to 9 May",
-    "book": "/book Rao tomorrow 9:30",
+    "stats": "/stats 7",  # no words
+    # Translators: what can be typed; translate all but the command, in words that are understood.
+    "timeoff": phrase("/timeoff 4 May to 9 May"),  # no words
+    # Translators: what can be typed; translate all but the command, in words that are understood.
+    "book": phrase("/book Rao tomorrow 9:30"),  # no words
 }
 
 
 def welcome(clinic: str, user: User | None) -> str:
     """Say in two lines what this is."""
     books = user is None or user.role is Role.PATIENT
-    what = " Book a doctor's appointment here. I'll confirm it here and by email." if books else ""
-    hello = f"Good to see you, {esc(called(user))}." if user else "Sign in, or create an account in a minute."
-    return f"👋 Welcome to <b>{esc(clinic)}</b>!{what}\n{hello}"
+    head = [say("👋 Welcome to <b>{clinic}</b>!", clinic=esc(clinic))]
+    if books:
+        head.append(say("Book a doctor's appointment here. I'll confirm it here and by email."))
+    hello = (
+        say("Good to see you, {name}.", name=esc(called(user)))
+        if user
+        else say("Sign in, or create an account in a minute.")
+    )
+    return f"{' '.join(head)}\n{hello}"
 
 
 def help_page(rules: ClinicRules, commands: list[tuple[str, str]]) -> str:
     """List what this person can do now, and how to reach the clinic."""
     lines = "\n".join(f"/{name} – {esc(description)}" for name, description in commands)
-    return (
-        f"💡 Here's what I can do for you at <b>{esc(rules.name)}</b>:\n\n{lines}\n\n"
-        f"Tap the buttons, or just type. I understand {_understood(commands)}. Times are in {zone_name(rules.zone)}."
-        f"{_reach(rules)}"
-    )
+    head = say("💡 Here's what I can do for you at <b>{clinic}</b>:", clinic=esc(rules.name))
+    typed = say("Tap the buttons, or just type.")
+    # Translators: {zone} is, for example, "Berlin time".
+    zone = say("Times are in {zone}.", zone=zone_name(rules.zone))
+    return f"{head}\n\n{lines}\n\n{typed} {_understood(commands)} {zone}{_reach(rules)}"
 
 
 def _understood(commands: list[tuple[str, str]]) -> str:
     """Return examples of what a person who has these commands can type."""
     names = {name for name, _ in commands}
-    words = "“tomorrow”, “9:30” or “Dr Rao”" if "book" in names else "“tomorrow” or “9:30”"
     said = next((example for name, example in AT_ONCE.items() if name in names), None)
-    return f"words like {words}" + (f", and whole requests like “{said}”" if said else "")
+    if said is None:
+        return say("I understand words like “tomorrow” or “9:30”.")
+    if "book" in names:
+        return say(
+            "I understand words like “tomorrow”, “9:30” or “Dr Rao”, and whole requests like “{example}”.",
+            example=said,
+        )
+    return say(
+        "I understand words like “tomorrow” or “9:30”, and whole requests like “{example}”.", example=said
+    )
 
 
 def _reach(rules: ClinicRules) -> str:
@@ -48,65 +65,79 @@ def _reach(rules: ClinicRules) -> str:
 
 def nothing_to_cancel() -> str:
     """Answer /cancel where no dialog is open."""
-    return "There's nothing to leave here. To cancel an appointment, open it in /appointments."
+    return say("There's nothing to leave here. To cancel an appointment, open it in /appointments.")
 
 
 def unknown_command() -> str:
     """Answer a command that does not exist."""
-    return "I don't know that command. See what I can do for you in /help."
+    return say("I don't know that command. See what I can do for you in /help.")
 
 
 def plain_words() -> str:
     """Answer words that belong to no question."""
-    return "I'm not sure what you mean. What would you like to do?"
+    return say("I'm not sure what you mean. What would you like to do?")
 
 
 def only_text() -> str:
     """Answer a picture, a voice message or the like outside of dialogs."""
-    return "I can only read text. What would you like to do?"
+    return say("I can only read text. What would you like to do?")
 
 
 def greeted() -> str:
     """Answer a greeting."""
-    return "👋 Hello! What would you like to do?"
+    return say("👋 Hello! What would you like to do?")
 
 
 def thanked() -> str:
     """Answer thanks."""
-    return "🙂 You're welcome. What would you like to do?"
+    return say("🙂 You're welcome. What would you like to do?")
 
 
 def emergency() -> str:
     """Answer words that sound like an emergency."""
-    return (
-        "🚑 <b>If this is an emergency, please call 112 or your local emergency number now.</b>\n\n"
-        "I'm a bot, so nobody reads this right away. For anything that can wait, book an appointment."
-    )
+    call = say("🚑 <b>If this is an emergency, please call 112 or your local emergency number now.</b>")
+    bot = say("I'm a bot, so nobody reads this right away. For anything that can wait, book an appointment.")
+    return f"{call}\n\n{bot}"
 
 
 def groups() -> str:
     """Say in a group that this is a private matter."""
-    return "🤫 Health is private. Please write to me in a private chat."
+    return say("🤫 Health is private. Please write to me in a private chat.")
 
 
 def privacy(clinic: str) -> str:
     """Say what is kept."""
-    return (
-        f"🔐 <b>What {esc(clinic)} keeps</b>\n\n"
-        "Your name, email address, role, language, time zone and, if you gave it, your gender. Your appointments,"
-        " the reasons you typed, your answers to questions before a visit, and when you came. The waiting lists you are on. The people you look after: what"
-        " you told me of them, and their appointments. The chats where you are signed in, with your name on"
-        " Telegram, and how far you got in what you were doing there. The programs that are signed in for you, with"
-        " the names they gave. For an hour, the network addresses from which somebody tries to sign in or register"
-        " by program. For 30 days, what I told you and whether it arrived. And who did what and when, by number and without names.\n\n"
-        "Your doctors see your name, your language, the reason for your visit and your answers to questions before it. Nobody else sees a reason or an answer. The"
-        " clinic's reception and admins see names, email addresses, telephone numbers, birth dates, roles, genders and languages, and whether my messages arrived. Everyone who is signed in sees"
-        " the doctors' names, specializations and genders.\n\n"
-        "If you ask for a calendar feed, whoever has its address sees when and with whom your appointments are, but never"
-        " why. A doctor's feed shows patients by their initials, unless the doctor chooses full names.\n\n"
-        "Your password, the codes I email, codes for patients, the address of your calendar feed and the network addresses of your programs"
-        " are kept only as hashes that nobody can read back.\n\n"
-        "/mydata sends you all of it. /me lets you change it and shows where you are signed in. /logout ends this"
-        " chat's session. /forgetme deletes everything, and whoever only you look after: only past appointments stay,"
-        " without names, reasons and answers."
+    paragraphs = (
+        say("🔐 <b>What {clinic} keeps</b>", clinic=esc(clinic)),
+        say(
+            "Your name, email address, role, language, time zone and, if you gave it, your gender. Your"
+            " appointments, the reasons you typed, your answers to questions before a visit, and when you came."
+            " The waiting lists you are on. The people you look after: what you told me of them, and their"
+            " appointments. The chats where you are signed in, with your name on Telegram, and how far you got"
+            " in what you were doing there. The programs that are signed in for you, with the names they gave."
+            " For an hour, the network addresses from which somebody tries to sign in or register by program."
+            " For 30 days, what I told you and whether it arrived. And who did what and when, by number and"
+            " without names."
+        ),
+        say(
+            "Your doctors see your name, your language, the reason for your visit and your answers to questions"
+            " before it. Nobody else sees a reason or an answer. The clinic's reception and admins see names,"
+            " email addresses, telephone numbers, birth dates, roles, genders and languages, and whether my"
+            " messages arrived. Everyone who is signed in sees the doctors' names, specializations and genders."
+        ),
+        say(
+            "If you ask for a calendar feed, whoever has its address sees when and with whom your appointments"
+            " are, but never why. A doctor's feed shows patients by their initials, unless the doctor chooses"
+            " full names."
+        ),
+        say(
+            "Your password, the codes I email, codes for patients, the address of your calendar feed and the"
+            " network addresses of your programs are kept only as hashes that nobody can read back."
+        ),
+        say(
+            "/mydata sends you all of it. /me lets you change it and shows where you are signed in. /logout ends"
+            " this chat's session. /forgetme deletes everything, and whoever only you look after: only past"
+            " appointments stay, without names, reasons and answers."
+        ),
     )
+    return "\n\n".join(paragraphs)

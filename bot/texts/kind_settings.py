@@ -1,101 +1,138 @@
 """The settings on the card of a kind of visit: the labels of their buttons, and what is asked."""
 
-from bot.texts.catalogue import PATIENTS, minutes
+from bot.localization.messages import number, phrase, say
+from bot.texts.catalogue import minutes
 from bot.texts.formats import price as shown_price
 from bot.texts.formats import span
-from bot.texts.visits import WAYS
-from services.models.catalogue import LONGEST_SERIES, Catalogue, VisitKind
+from services.models.catalogue import LONGEST_SERIES, Catalogue, ForPatients, Video, VisitKind
 
-USUAL, NOTHING = "as the doctor has set", "nothing"
+PATIENTS = {
+    # Translators: a button; at most 40 characters. For whom a kind of visit is.
+    ForPatients.ANYBODY: phrase("For: all patients"),
+    # Translators: a button; at most 40 characters. For patients who have not been here before.
+    ForPatients.NEW: phrase("For: new patients only"),
+    # Translators: a button; at most 40 characters. For patients who have been here before.
+    ForPatients.KNOWN: phrase("For: known patients only"),
+}
+# None: the kind leaves it to each doctor.
+WAYS = {
+    # Translators: a button; at most 40 characters.
+    Video.OFF: phrase("Where: in the clinic"),
+    # Translators: a button; at most 40 characters.
+    Video.OFFERED: phrase("Where: in the clinic or by video"),
+    # Translators: a button; at most 40 characters.
+    Video.ONLY: phrase("Where: by video"),
+    # Translators: a button; at most 40 characters. Each doctor chooses it: in the clinic or by video.
+    None: phrase("Where: as the doctor offers"),
+}
 
 
 def name(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label the name."""
     del catalogue
-    return f"Name: {kind.name}"
+    return say("Name: {name}", name=kind.name)
 
 
 def ask_name(kind: VisitKind, catalogue: Catalogue) -> str:
     """Ask for the name."""
     del kind, catalogue
-    return "What is it called? Patients choose it by this name."
+    return say("What is it called? Patients choose it by this name.")
 
 
 def length(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label the length."""
     del catalogue
-    return f"Length: {minutes(kind.minutes)}"
+    # Translators: a button; at most 40 characters.
+    return say("Length: {length}", length=minutes(kind.minutes))
 
 
 def ask_length(kind: VisitKind, catalogue: Catalogue) -> str:
     """Ask for the length."""
     del kind, catalogue
-    return "How many minutes does it take?"
+    return say("How many minutes does it take?")
 
 
 def buffer(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label the buffer."""
     del catalogue
-    return f"Buffer: {minutes(kind.buffer_minutes)}"
+    # Translators: a button; at most 40 characters. How long the doctor needs after a visit.
+    return say("Buffer: {length}", length=minutes(kind.buffer_minutes))
 
 
 def ask_buffer(kind: VisitKind, catalogue: Catalogue) -> str:
     """Ask for the buffer."""
     del kind, catalogue
-    return "How many minutes does the doctor need after it?"
+    return say("How many minutes does the doctor need after it?")
 
 
 def price(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label the price."""
     del catalogue
-    return f"Price: {shown_price(kind.price) if kind.price is not None else 'not shown'}"
+    if kind.price is None:
+        # Translators: a button; at most 40 characters.
+        return say("Price: not shown")
+    return say("Price: {price}", price=shown_price(kind.price))
 
 
 def ask_price(kind: VisitKind, catalogue: Catalogue) -> str:
     """Ask for the price."""
     del kind, catalogue
-    return "What does it cost? Type it like “80 EUR” or “€45.50”. It is only shown, and nothing is charged."
+    return say(
+        "What does it cost? Type it like “80 EUR” or “€45.50”. It is only shown, and nothing is charged."
+    )
 
 
 def no_price_label() -> str:
     """Label the answer that no price is shown."""
-    return "Show none"
+    # Translators: a button; at most 40 characters. No price is shown.
+    return say("Show none")
 
 
 def video(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label where it is: in the clinic or by video."""
     del catalogue
-    return f"Where: {WAYS[kind.video]}"
+    return str(WAYS[kind.video])
 
 
 def patients(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label for whom it is."""
     del catalogue
-    return f"For: {PATIENTS[kind.for_patients]}"
+    return str(PATIENTS[kind.for_patients])
 
 
 def desk(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label who books it."""
     del catalogue
-    return f"Booked by: {'the desk only' if kind.desk_only else 'patients, desk'}"
+    if kind.desk_only:
+        # Translators: a button; at most 40 characters. Patients cannot book it themselves.
+        return say("Booked by: the desk only")
+    # Translators: a button; at most 40 characters.
+    return say("Booked by: patients, desk")
 
 
 def follow_ups(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label whether follow-ups are of this kind."""
     del catalogue
-    return f"For follow-ups: {'yes' if kind.for_follow_ups else 'no'}"
+    if kind.for_follow_ups:
+        # Translators: a button; at most 40 characters. Follow-ups are visits of this kind.
+        return say("For follow-ups: yes")
+    # Translators: a button; at most 40 characters. Follow-ups are no visits of this kind.
+    return say("For follow-ups: no")
 
 
 def preparation(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label what patients are told before."""
     del catalogue
-    return f"Preparation: {kind.preparation or NOTHING}"
+    if not kind.preparation:
+        # Translators: a button; at most 40 characters. Patients have nothing to do before the visit.
+        return say("Preparation: nothing")
+    return say("Preparation: {preparation}", preparation=kind.preparation)
 
 
 def ask_preparation(kind: VisitKind, catalogue: Catalogue) -> str:
     """Ask what patients are told before."""
     del kind, catalogue
-    return (
+    return say(
         "What should patients know before they come? It stands in the confirmation and the reminder,"
         " like “Please come without having eaten.”"
     )
@@ -103,68 +140,96 @@ def ask_preparation(kind: VisitKind, catalogue: Catalogue) -> str:
 
 def nothing_label() -> str:
     """Label the answer that there is nothing."""
-    return "Nothing"
+    # Translators: a button; at most 40 characters.
+    return say("Nothing")
 
 
 def questions(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label the questions before the visit."""
     del catalogue
-    return f"Questions before: {len(kind.questions) or 'none'}"
+    if not kind.questions:
+        # Translators: a button; at most 40 characters. Patients are asked nothing before the visit.
+        return say("Questions before: none")
+    # Translators: a button; at most 40 characters. How many questions patients are asked before the visit.
+    return say("Questions before: {count}", count=number(len(kind.questions)))
 
 
 def needs(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label the group of rooms or devices."""
     del catalogue
-    return f"Needs: {kind.group or NOTHING}"
+    if not kind.group:
+        # Translators: a button; at most 40 characters. A kind of visit needs no room or device.
+        return say("Needs: nothing")
+    # Translators: a button; at most 40 characters. The group of rooms or devices that a kind of visit needs.
+    return say("Needs: {group}", group=kind.group)
 
 
 def ask_needs(kind: VisitKind, catalogue: Catalogue) -> str:
     """Ask for the group of rooms or devices."""
     del kind, catalogue
-    return "Which room or device does it need? Tap or type a group of /rooms, like “ultrasound”."
+    return say("Which room or device does it need? Tap or type a group of /rooms, like “ultrasound”.")
 
 
 def series(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label the series."""
     del catalogue
-    return f"In a series: {series_label(kind.in_series).lower()}"
+    if kind.in_series == 1:
+        # Translators: a button; at most 40 characters. Each visit is booked alone.
+        return say("In a series: no series")
+    # Translators: a button; at most 40 characters. How many visits can be booked together.
+    return say("In a series: at most {count}", count=number(kind.in_series))
 
 
 def ask_series(kind: VisitKind, catalogue: Catalogue) -> str:
     """Ask for the longest series."""
     del kind, catalogue
-    return f"How many can be booked together, for example weekly? At most {LONGEST_SERIES}."
+    return say(
+        "How many can be booked together, for example weekly? At most {count}.", count=number(LONGEST_SERIES)
+    )
 
 
-def series_label(number: int) -> str:
+def series_label(count: int) -> str:
     """Label how many visits a series has."""
-    return "No series" if number == 1 else f"At most {number}"
+    if count == 1:
+        # Translators: a button; at most 40 characters. Each visit is booked alone.
+        return say("No series")
+    # Translators: a button; at most 40 characters. How many visits can be booked together.
+    return say("At most {count}", count=number(count))
 
 
 def notice(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label the lead time."""
     del catalogue
-    return f"Notice: {span(kind.lead_time) if kind.lead_time is not None else USUAL}"
+    if kind.lead_time is None:
+        # Translators: a button; at most 40 characters. How long before a visit it has to be booked.
+        return say("Notice: as the doctor has set")
+    # Translators: a button; at most 40 characters. How long before a visit it has to be booked.
+    return say("Notice: {span}", span=span(kind.lead_time))
 
 
 def ask_notice(kind: VisitKind, catalogue: Catalogue) -> str:
     """Ask for the lead time."""
     del kind, catalogue
-    return "How long before does it have to be booked? Tap it, or type it like “3 hours” or “2 days”."
+    return say("How long before does it have to be booked? Tap it, or type it like “3 hours” or “2 days”.")
 
 
 def ahead(kind: VisitKind, catalogue: Catalogue) -> str:
     """Label the horizon."""
     del catalogue
-    return f"Ahead: {span(kind.horizon) if kind.horizon is not None else USUAL}"
+    if kind.horizon is None:
+        # Translators: a button; at most 40 characters. How far ahead a visit can be booked.
+        return say("Ahead: as the doctor has set")
+    # Translators: a button; at most 40 characters. How far ahead a visit can be booked.
+    return say("Ahead: {span}", span=span(kind.horizon))
 
 
 def ask_ahead(kind: VisitKind, catalogue: Catalogue) -> str:
     """Ask for the horizon."""
     del kind, catalogue
-    return "How many days ahead can it be booked?"
+    return say("How many days ahead can it be booked?")
 
 
 def usual_label() -> str:
     """Label the answer that each doctor's own setting counts."""
-    return "As usual"
+    # Translators: a button; at most 40 characters. As each doctor has set it.
+    return say("As usual")

@@ -102,6 +102,9 @@ ALL_MY_APPOINTMENTS = phrase("« All my appointments")
 APPOINTMENTS = phrase("📋 Appointments")
 ADD_TO_CALENDAR = phrase("📅 Add to calendar")
 JOIN = phrase("🎥 Join")
+# Translators: buttons that copy the address or the code to the clipboard.
+COPY_ADDRESS = phrase("📋 Copy the address")
+COPY_CODE = phrase("📋 Copy the code")
 MOVE = phrase("🔁 Move")
 MOVE_TO_ANOTHER_TIME = phrase("🔁 Another time")
 COMES = phrase("👍 Confirm")
@@ -173,6 +176,9 @@ NOTICE = phrase("Notice")
 AHEAD = phrase("Ahead")
 CHANGES = phrase("Changes")
 WHOLE_DAY = phrase("The whole day")
+# Translators: a button; the part of a day before noon.
+MORNING = phrase("Morning")
+AFTERNOON = phrase("Afternoon")
 TAKE_BACK_YES = phrase("↩ Yes, take it back")
 
 # What admins do.
@@ -234,6 +240,11 @@ REFRESH = phrase("🔄 Refresh")
 NO_LIMIT = phrase("♾ No limit")
 
 
+def words_of(label: Phrase) -> str:
+    """Return a label without the sign in front of it, for sentences that tell people to tap it."""
+    return str(label).partition(" ")[2]
+
+
 def back_to(name: str) -> str:
     """Lead back to somebody's list."""
     return say("« {name}", name=name)
@@ -241,22 +252,14 @@ def back_to(name: str) -> str:
 
 def back_to_command(command: str) -> str:
     """Lead back to what a command shows."""
-    return say("« Back to /{command}", command=command)
+    return say("« Back to {command}", command="/" + command)
 
 
-def leave_for(noun: str) -> str:
+def leave_for(noun: Phrase) -> str:
     """Leave one dialog for another."""
+    # Translators: {noun} is what somebody is doing, such as “booking”, as it stands alone in a list; let it
+    # stand alone where a language has cases. A button; at most 40 characters.
     return say("✖ Leave it for the {noun}", noun=noun)
-
-
-def block_and_cancel(those: str) -> str:
-    """Block somebody, and cancel what they have booked."""
-    return say("🚫 Block and cancel {those}", those=those)
-
-
-def yes_cancel(those: str) -> str:
-    """Cancel several appointments."""
-    return say("✖ Yes, cancel {those}", those=those)
 
 
 def retry(place: int) -> str:

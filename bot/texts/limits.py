@@ -3,27 +3,28 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from bot.texts.appointments import A_FORMER_USER
+from bot.localization.messages import phrase, phrase_in, say
 from bot.texts.formats import esc, moment
 from services.models.limits import MOST_OF_A_LIMIT, LimitInForce, LimitName
 
 LIMITS = {
-    LimitName.OPEN_APPOINTMENTS: "Upcoming appointments",
-    LimitName.A_DAY: "Appointments with one doctor on a day",
-    LimitName.CHANGES: "Changes within an hour",
-    LimitName.HOLDS: "Times held at once",
+    LimitName.OPEN_APPOINTMENTS: phrase("Upcoming appointments"),
+    LimitName.A_DAY: phrase("Appointments with one doctor on a day"),
+    LimitName.CHANGES: phrase("Changes within an hour"),
+    LimitName.HOLDS: phrase("Times held at once"),
 }
 SETTINGS = {
-    LimitName.OPEN_APPOINTMENTS: "MAX_OPEN_APPOINTMENTS",
-    LimitName.A_DAY: "MAX_A_DAY",
-    LimitName.CHANGES: "MAX_CHANGES_AN_HOUR",
-    LimitName.HOLDS: "MAX_HOLDS",
+    LimitName.OPEN_APPOINTMENTS: "MAX_OPEN_APPOINTMENTS",  # no words
+    LimitName.A_DAY: "MAX_A_DAY",  # no words
+    LimitName.CHANGES: "MAX_CHANGES_AN_HOUR",  # no words
+    LimitName.HOLDS: "MAX_HOLDS",  # no words
 }
 BUTTONS = {
-    LimitName.OPEN_APPOINTMENTS: "Upcoming",
-    LimitName.A_DAY: "On a day",
-    LimitName.CHANGES: "Changes",
-    LimitName.HOLDS: "Held",
+    # Translators: these stand on buttons with the number: “✏️ Upcoming: 5”; at most 20 characters.
+    LimitName.OPEN_APPOINTMENTS: phrase_in("limit", "Upcoming"),
+    LimitName.A_DAY: phrase_in("limit", "On a day"),
+    LimitName.CHANGES: phrase_in("limit", "Changes"),
+    LimitName.HOLDS: phrase_in("limit", "Held"),
 }
 
 
@@ -32,19 +33,32 @@ def limits(found: Sequence[LimitInForce], zone: ZoneInfo) -> str:
     lines = [f"{LIMITS[each.name]}: <b>{value(each.value)}</b>\n{_source(each, zone)}" for each in found]
     return "\n\n".join(
         [
-            "⚖️ <b>The most that one patient may have</b>",
+            say("⚖️ <b>The most that one patient may have</b>"),
             *lines,
-            "What admins book for a patient is not limited. Tap a limit to change it.",
+            say("What admins book for a patient is not limited. Tap a limit to change it."),
         ]
     )
 
 
 def _source(each: LimitInForce, zone: ZoneInfo) -> str:
-    usual = f"setting {SETTINGS[each.name]}"
+    setting = SETTINGS[each.name]
     if each.set_at is None:
-        return f"From the {usual}"
-    who = esc(each.set_by.name) if each.set_by else A_FORMER_USER
-    return f"Set in the chat by {who}, {moment(each.set_at, zone)}; the {usual} is {value(each.usual)}"
+        return say("From the setting {setting}", setting=setting)
+    then, usual = moment(each.set_at, zone), value(each.usual)
+    if each.set_by is None:
+        return say(
+            "Set in the chat by a former user, {moment}; the setting {setting} is {value}",
+            moment=then,
+            setting=setting,
+            value=usual,
+        )
+    return say(
+        "Set in the chat by {name}, {moment}; the setting {setting} is {value}",
+        name=esc(each.set_by.name),
+        moment=then,
+        setting=setting,
+        value=usual,
+    )
 
 
 def limit_button(each: LimitInForce) -> str:
@@ -54,22 +68,24 @@ def limit_button(each: LimitInForce) -> str:
 
 def value(number: int | None) -> str:
     """Return a limit in words."""
-    return "no limit" if number is None else str(number)
+    return say("no limit") if number is None else str(number)
 
 
 def ask(each: LimitInForce) -> str:
     """Ask for a limit."""
-    return (
-        f"⚖️ {LIMITS[each.name]}: now <b>{value(each.value)}</b>\n\n"
-        f"What is the most that one patient may have? Tap a number, or type one from 1 to {MOST_OF_A_LIMIT}."
+    now = say("⚖️ {limit}: now <b>{value}</b>", limit=LIMITS[each.name], value=value(each.value))
+    asked = say(
+        "What is the most that one patient may have? Tap a number, or type one from 1 to {most}.",
+        most=MOST_OF_A_LIMIT,
     )
+    return f"{now}\n\n{asked}"
 
 
 def changed(each: LimitInForce) -> str:
     """Say what a limit is from now on."""
-    return f"✅ {LIMITS[each.name]}: {value(each.value)} from now on."
+    return say("✅ {limit}: {value} from now on.", limit=LIMITS[each.name], value=value(each.value))
 
 
 def nothing_to_change() -> str:
     """Say where the change of a limit begins."""
-    return "To change a limit, tap it in /limits."
+    return say("To change a limit, tap it in /limits.")

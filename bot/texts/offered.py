@@ -1,5 +1,6 @@
 """What is said while a doctor chooses which kinds of visit to offer."""
 
+from bot.localization.messages import say
 from bot.texts.catalogue import minutes
 from bot.texts.formats import doctor, esc
 from services.catalogue.offers import DoctorsOffer
@@ -8,26 +9,50 @@ from services.models.catalogue import VisitKind
 
 def ask_offered(offer: DoctorsOffer, doctor_name: str = "") -> str:
     """Show what is offered, and ask for a change."""
-    head = f"🗂 <b>Kinds of visit{f' of {doctor(doctor_name)}' if doctor_name else ''}</b>"
+    head = (
+        say("🗂 <b>Kinds of visit of {doctor}</b>", doctor=doctor(doctor_name))
+        if doctor_name
+        else say("🗂 <b>Kinds of visit</b>")
+    )
     if not offer.catalogue.offered_kinds:
-        return f"{head}\n\nThe clinic has no kinds of visit yet, so each visit takes one slot. An admin adds them in /kinds."
+        none_yet = say(
+            "The clinic has no kinds of visit yet, so each visit takes one slot. An admin adds them in /kinds."
+        )
+        return f"{head}\n\n{none_yet}"
+    question = say("Tap a kind to offer it or not, or type the names in the order you want.")
+    return f"{head}\n{_now(offer, is_own=not doctor_name)}\n\n{question}"
+
+
+def _now(offer: DoctorsOffer, *, is_own: bool) -> str:
+    """Return what is offered now."""
     offered = [kind for kind in offer.kinds if not kind.is_retired]
-    who = "The doctor offers" if doctor_name else "You offer"
     if not offered:
-        now = f"{who} none, so each visit takes one slot of {minutes(offer.schedule.slot_minutes)}."
-    else:
-        lines = [f"{number}. {_line(offer, kind)}" for number, kind in enumerate(offered, 1)]
-        now = "\n".join([f"{who}, the first by default:", *lines, _grid(offer.schedule.grid_minutes)])
-    return f"{head}\n{now}\n\nTap a kind to offer it or not, or type the names in the order you want."
+        return _none_offered(minutes(offer.schedule.slot_minutes), is_own=is_own)
+    lines = [f"{number}. {_line(offer, kind)}" for number, kind in enumerate(offered, 1)]
+    first = (
+        say("You offer, the first by default:") if is_own else say("The doctor offers, the first by default:")
+    )
+    return "\n".join([first, *lines, _grid(offer.schedule.grid_minutes)])
+
+
+def _none_offered(length: str, *, is_own: bool) -> str:
+    if is_own:
+        return say("You offer none, so each visit takes one slot of {length}.", length=length)
+    return say("The doctor offers none, so each visit takes one slot of {length}.", length=length)
 
 
 def _line(offer: DoctorsOffer, kind: VisitKind) -> str:
-    unfit = "" if offer.fits(kind) else " ⚠️ longer than any of the hours, so nobody can book it"
-    return f"<b>{esc(kind.name)}</b> · {minutes(kind.minutes)}{unfit}"
+    said = f"<b>{esc(kind.name)}</b> · {minutes(kind.minutes)}"
+    if offer.fits(kind):
+        return said
+    # Translators: said of a kind of visit.
+    unfit = say("⚠️ longer than any of the hours, so nobody can book it")
+    return f"{said} {unfit}"
 
 
 def _grid(value: int) -> str:
-    return f"They begin every {minutes(value)}."
+    # Translators: {length} is, for example, "15 minutes".
+    return say("They begin every {length}.", length=minutes(value))
 
 
 def kind_button(kind: VisitKind, place: int) -> str:
@@ -37,7 +62,8 @@ def kind_button(kind: VisitKind, place: int) -> str:
 
 def grid_button(value: int) -> str:
     """Label the button for the grid."""
-    return f"⏱ Begin every: {minutes(value)}"
+    # Translators: a button: how many minutes apart visits can begin.
+    return say("⏱ Begin every: {length}", length=minutes(value))
 
 
 def grid_choice(value: int) -> str:
@@ -47,7 +73,6 @@ def grid_choice(value: int) -> str:
 
 def ask_grid(value: int) -> str:
     """Ask how far apart visits begin."""
-    return (
-        f"⏱ <b>Begin every</b>\nNow: {minutes(value)}\n\n"
-        "How many minutes apart can visits begin, from the start of your hours? From 5 to 60."
-    )
+    question = say("How many minutes apart can visits begin, from the start of your hours? From 5 to 60.")
+    head, now = say("⏱ <b>Begin every</b>"), say("Now: {value}", value=minutes(value))
+    return f"{head}\n{now}\n\n{question}"

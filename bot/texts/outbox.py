@@ -3,80 +3,117 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from bot.localization.messages import Words, number, phrase, say, say_count
 from bot.texts.formats import esc, moment, shortened, zone_name
-from services.models.notifications import ChannelName, DeadLetter, EventKind
+from services.models.notifications import Backlog, ChannelName, DeadLetter, EventKind
 from services.models.paging import Page
+from services.models.people import User
 from services.notifications.dead_letters import OutboxPage
 
-CHANNELS = {ChannelName.CHAT: "chat", ChannelName.MAIL: "email"}
+CHANNELS = {ChannelName.CHAT: phrase("chat"), ChannelName.MAIL: phrase("email")}
+# Translators: what a message was about that could not be delivered; each stands alone, after a colon or on a line.
 KINDS = {
-    EventKind.BOOKED: "a booking",
-    EventKind.CANCELLED: "a cancellation",
-    EventKind.MOVED: "a move",
-    EventKind.SERIES_BOOKED: "a booking of a series",
-    EventKind.SERIES_MOVED: "a move of a series",
-    EventKind.SERIES_CANCELLED: "a cancellation of a series",
-    EventKind.REMINDER: "a reminder",
-    EventKind.FOLLOW_UP: "a proposed follow-up",
-    EventKind.RUNNING_LATE: "news that the doctor is late",
-    EventKind.CALLED: "a call into the room",
-    EventKind.MESSAGE: "a message to a patient",
-    EventKind.DIGEST: "a doctor's day",
-    EventKind.DOCTOR_WAITS: "a doctor waiting for approval",
-    EventKind.DOCTOR_APPROVED: "an approved doctor",
-    EventKind.DOCTOR_REFUSED: "a refused doctor",
-    EventKind.NAME_WAITS: "a doctor's new name waiting for approval",
-    EventKind.NAME_APPROVED: "a doctor's new name",
-    EventKind.NAME_REFUSED: "a doctor's new name that was refused",
-    EventKind.ACCOUNT_BLOCKED: "a blocked account",
-    EventKind.ACCOUNT_UNBLOCKED: "an account that is open again",
-    EventKind.EMAIL_CHANGED: "a new email address",
-    EventKind.EMAIL_CORRECTED: "a corrected email address",
-    EventKind.PASSWORD_CHANGED: "a new password",
-    EventKind.ADDRESS_TRIED: "an email address that someone else used",
-    EventKind.SLOT_OPENED: "a time that opened up",
-    EventKind.SCHEDULE_CHANGED: "a change of a doctor's hours",
-    EventKind.PATIENT_SHARED: "somebody who looks after a patient, too",
-    EventKind.PATIENT_LEFT: "a patient with an account of their own",
-    EventKind.PATIENTS_MERGED: "two patients who are one",
-    EventKind.MERGE_WAITS: "two appointments at one time",
-    EventKind.UNDELIVERED: "messages that could not be delivered",
+    EventKind.BOOKED: phrase("a booking"),
+    EventKind.CANCELLED: phrase("a cancellation"),
+    EventKind.MOVED: phrase("a move"),
+    EventKind.SERIES_BOOKED: phrase("a booking of a series"),
+    EventKind.SERIES_MOVED: phrase("a move of a series"),
+    EventKind.SERIES_CANCELLED: phrase("a cancellation of a series"),
+    EventKind.REMINDER: phrase("a reminder"),
+    EventKind.FOLLOW_UP: phrase("a proposed follow-up"),
+    EventKind.RUNNING_LATE: phrase("news that the doctor is late"),
+    EventKind.CALLED: phrase("a call into the room"),
+    EventKind.MESSAGE: phrase("a message to a patient"),
+    EventKind.DIGEST: phrase("a doctor's day"),
+    EventKind.DOCTOR_WAITS: phrase("a doctor waiting for approval"),
+    EventKind.DOCTOR_APPROVED: phrase("an approved doctor"),
+    EventKind.DOCTOR_REFUSED: phrase("a refused doctor"),
+    EventKind.NAME_WAITS: phrase("a doctor's new name waiting for approval"),
+    EventKind.NAME_APPROVED: phrase("a doctor's new name"),
+    EventKind.NAME_REFUSED: phrase("a doctor's new name that was refused"),
+    EventKind.ACCOUNT_BLOCKED: phrase("a blocked account"),
+    EventKind.ACCOUNT_UNBLOCKED: phrase("an account that is open again"),
+    EventKind.EMAIL_CHANGED: phrase("a new email address"),
+    EventKind.EMAIL_CORRECTED: phrase("a corrected email address"),
+    EventKind.PASSWORD_CHANGED: phrase("a new password"),
+    EventKind.ADDRESS_TRIED: phrase("an email address that someone else used"),
+    EventKind.SLOT_OPENED: phrase("a time that opened up"),
+    EventKind.SCHEDULE_CHANGED: phrase("a change of a doctor's hours"),
+    EventKind.PATIENT_SHARED: phrase("somebody who looks after a patient, too"),
+    EventKind.PATIENT_LEFT: phrase("a patient with an account of their own"),
+    EventKind.PATIENTS_MERGED: phrase("two patients who are one"),
+    EventKind.MERGE_WAITS: phrase("two appointments at one time"),
+    EventKind.UNDELIVERED: phrase("messages that could not be delivered"),
 }
-GONE = "a former user"
-NOBODY = "to someone I don't know"
+GONE = phrase("a former user")
+# Translators: stands where the name of the person stands whom a message was for.
+NOBODY = phrase("to someone I don't know")
+OTHER_CHANNEL = phrase("another channel")
 MOST_NAME = 40
+
+
+# The last failure of a message is stored in these words, and they have never changed.
+PROBLEMS = {
+    "mail server not reached": phrase("mail server not reached"),  # no words
+    "Telegram asked to wait": phrase("Telegram asked to wait"),  # no words
+    "Telegram not reached": phrase("Telegram not reached"),  # no words
+    "no answer": phrase("no answer"),  # no words
+    "something unexpected": phrase("something unexpected"),  # no words
+    "this version can't read it": phrase("this version can't read it"),  # no words
+}
+# Here a code follows (RFC 5321 section 4.2).
+SERVER_SAID = "mail server said "  # no words
 
 
 def page(found: OutboxPage, zone: ZoneInfo) -> str:
     """Show how the outbox stands, and a page of what is parked."""
     backlog, parked = found.backlog, found.dead_letters
-    lines = [
-        "📮 <b>Outbox</b>",
-        "",
-        f"Waiting to be sent: {backlog.waiting:,}"
-        + (f", {backlog.late:,} of them late" if backlog.late else ""),
-        f"Failed after a day of attempts: {backlog.dead_letters:,}",
-    ]
+    failed = say("Failed after a day of attempts: {count}", count=number(backlog.dead_letters))
+    title = say("Outbox")
+    lines = [f"📮 <b>{title}</b>", "", _waiting(backlog), failed]
     for place, each in numbered(parked):
-        reader = found.readers.get(each.reader)
-        lines += [
-            "",
-            f"<b>{place}. {esc(reader.name) if reader else GONE if each.reader else NOBODY}</b>",
-            f"{CHANNELS[each.channel] if each.channel else 'another channel'}: {_what(each)}",
-            f"Due since {moment(each.since, zone)}. Last problem: {esc(each.why)}",
-        ]
+        lines += ["", *_lines(place, each, found.readers.get(each.reader), zone)]
     if not parked.total:
-        return "\n".join([*lines, "", "Nothing has failed. There's nothing for you to do here."])
-    return "\n".join(
-        [*lines, "", f"Times are in {zone_name(zone)}. Retry sends a message again now. Drop gives it up."]
-    )
+        return "\n".join([*lines, "", say("Nothing has failed. There's nothing for you to do here.")])
+    how = say("Retry sends a message again now. Drop gives it up.")
+    return "\n".join([*lines, "", f"{say('Times are in {zone}.', zone=zone_name(zone))} {how}"])
+
+
+def _waiting(backlog: Backlog) -> str:
+    waiting = number(backlog.waiting)
+    if not backlog.late:
+        return say("Waiting to be sent: {count}", count=waiting)
+    return say("Waiting to be sent: {count}, {late} of them late", count=waiting, late=number(backlog.late))
+
+
+def _lines(place: int, each: DeadLetter, reader: User | None, zone: ZoneInfo) -> list[str]:
+    whom: Words = esc(reader.name) if reader else GONE if each.reader else NOBODY
+    channel: Words = CHANNELS[each.channel] if each.channel else OTHER_CHANNEL
+    since = moment(each.since, zone)
+    return [
+        f"<b>{place}. {whom}</b>",
+        say("{label}: {value}", label=channel, value=_what(each)),
+        say("Due since {when}. Last problem: {problem}", when=since, problem=_problem(each.why)),
+    ]
+
+
+def _problem(why: str) -> str:
+    """Return the last failure in the reader's words; one of a version that is not known stays as it is."""
+    if why.startswith(SERVER_SAID):
+        # Translators: the code follows with which a mail server has refused an email: 451.
+        return say("mail server said {code}", code=esc(why.removeprefix(SERVER_SAID)))
+    return str(PROBLEMS[why]) if why in PROBLEMS else esc(why)
 
 
 def _what(parked: DeadLetter) -> str:
-    if parked.kind is not None:
-        return KINDS[parked.kind]
-    named = f" ({esc(shortened(parked.named, MOST_NAME))})" if parked.named else ""
-    return f"something this version can't read{named}"
+    return str(KINDS[parked.kind]) if parked.kind is not None else unreadable(parked.named)
+
+
+def unreadable(named: str) -> str:
+    """Return what is said of a message of a kind that this version does not know."""
+    if not named:
+        return say("something this version can't read")
+    return say("something this version can't read ({name})", name=esc(shortened(named, MOST_NAME)))
 
 
 def numbered(parked: Page[DeadLetter]) -> Iterator[tuple[int, DeadLetter]]:
@@ -87,18 +124,21 @@ def numbered(parked: Page[DeadLetter]) -> Iterator[tuple[int, DeadLetter]]:
 def retried(count: int) -> str:
     """Say that so many are tried again."""
     if not count:
-        return "There's nothing left to retry."
-    return f"🔁 {'1 message is' if count == 1 else f'{count:,} messages are'} being sent again."
+        return say("There's nothing left to retry.")
+    return say_count(
+        "🔁 {count} message is being sent again.", "🔁 {count} messages are being sent again.", count
+    )
 
 
 def dropped() -> str:
     """Say that one was given up."""
-    return "🗑 Dropped. That message won't be sent."
+    return say("🗑 Dropped. That message won't be sent.")
 
 
 def mail_refused(email: str) -> str:
     """Say once, at the next visit, that no email arrives, and what to do."""
-    return (
-        f"📪 Email to {esc(email)} is refused, so I'm not sending any there for now."
-        " You can change the address in /me, or try the same one again."
+    return say(
+        "📪 Email to {email} is refused, so I'm not sending any there for now."
+        " You can change the address in /me, or try the same one again.",
+        email=esc(email),
     )

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from bot.callbacks.patients import PatientField
+from bot.localization.messages import Phrase, phrase, say, say_count
 from bot.texts.appointments import TABS, counted
-from bot.texts.formats import doctor, esc, language_name, long_day, span_of, zone_note
+from bot.texts.formats import comma_list, doctor, esc, language_name, long_day, span_of, zone_note
 from bot.texts.visits import what
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, Period
@@ -13,27 +14,43 @@ from services.models.patients import Patient
 from services.patients.desk import PatientCard
 from services.patients.fields import shown_phone
 
-HOW_TO_FIND = "To find a patient, type a name, an email address or a telephone number."
-FIELDS: Mapping[PatientField, str] = {
-    PatientField.NAME: "name",
-    PatientField.PHONE: "telephone number",
-    PatientField.EMAIL: "email address",
-    PatientField.BIRTH_DATE: "birth date",
+FIELDS: Mapping[PatientField, Phrase] = {
+    PatientField.NAME: phrase("name"),
+    PatientField.PHONE: phrase("telephone number"),
+    PatientField.EMAIL: phrase("email address"),
+    PatientField.BIRTH_DATE: phrase("birth date"),
+}
+CHANGED: Mapping[PatientField, Phrase] = {
+    PatientField.NAME: phrase("✅ The name is changed."),
+    PatientField.PHONE: phrase("✅ The telephone number is changed."),
+    PatientField.EMAIL: phrase("✅ The email address is changed."),
+    PatientField.BIRTH_DATE: phrase("✅ The birth date is changed."),
 }
 
 
 def how_to_find() -> str:
     """Say how a patient is found."""
-    return f"🙂 <b>Patients</b>\n\n{HOW_TO_FIND}"
+    title = say("🙂 <b>Patients</b>")
+    return f"{title}\n\n{_how()}"
+
+
+def _how() -> str:
+    return say("To find a patient, type a name, an email address or a telephone number.")
 
 
 def found(shown: Sequence[Patient], total: int, search: str, rules: ClinicRules) -> str:
     """Head a page of patients."""
     if not total:
-        return f"🔎 I couldn't find a patient with “{esc(search)}”.\n\n{HOW_TO_FIND}"
-    count = "1 patient" if total == 1 else f"{total} patients"
+        nobody = say("🔎 I couldn't find a patient with “{search}”.", search=esc(search))
+        return f"{nobody}\n\n{_how()}"
+    heading = say_count(
+        "🔎 <b>{count} patient with “{search}”</b>",
+        "🔎 <b>{count} patients with “{search}”</b>",
+        total,
+        search=esc(search),
+    )
     lines = [f"• {line(each, rules)}" for each in shown]
-    return f"🔎 <b>{count} with “{esc(search)}”</b>\n\n" + "\n".join(lines)
+    return f"{heading}\n\n" + "\n".join(lines)
 
 
 def line(patient: Patient, rules: ClinicRules) -> str:
@@ -41,10 +58,10 @@ def line(patient: Patient, rules: ClinicRules) -> str:
     known = [
         esc(patient.name),
         shown_phone(patient.phone, rules.region) if patient.phone else "",
-        f"born {long_day(patient.birth_date)}" if patient.birth_date else "",
+        say("born {day}", day=long_day(patient.birth_date)) if patient.birth_date else "",
         esc(patient.email),
     ]
-    return ", ".join(filter(None, known))
+    return comma_list([each for each in known if each])
 
 
 def short(patient: Patient, rules: ClinicRules) -> str:
@@ -57,49 +74,59 @@ def card(shown: PatientCard, page: Page[AppointmentCard], period: Period, rules:
     """Show a patient without an account, and a page of their appointments."""
     patient = shown.patient
     rows = [
-        ("☎️", shown_phone(patient.phone, rules.region) if patient.phone else "no telephone number"),
-        ("📧", esc(patient.email) if patient.email else "no email address"),
-        ("🎂", long_day(patient.birth_date) if patient.birth_date else "birth date not known"),
-        ("🌐", f"speaks {language_name(patient.language)}" if patient.language else ""),
+        ("☎️", shown_phone(patient.phone, rules.region) if patient.phone else say("no telephone number")),
+        ("📧", esc(patient.email) if patient.email else say("no email address")),
+        ("🎂", long_day(patient.birth_date) if patient.birth_date else say("birth date not known")),
+        ("🌐", _speaks(patient)),
         ("👪", _carers([each.name for each in shown.carers])),
     ]
     known = "\n".join(f"{sign} {value}" for sign, value in rows if value)
     return f"🙂 <b>{esc(patient.name)}</b>\n{known}\n\n{_visits(page, period, rules)}"
 
 
+def _speaks(patient: Patient) -> str:
+    return say("speaks {language}", language=language_name(patient.language)) if patient.language else ""
+
+
 def _carers(names: Sequence[str]) -> str:
-    return f"looked after by {', '.join(map(esc, names))}" if names else "nobody looks after them in the chat"
+    if not names:
+        return say("nobody looks after them in the chat")
+    return say("looked after by {names}", names=comma_list([esc(name) for name in names]))
 
 
 def _visits(page: Page[AppointmentCard], period: Period, rules: ClinicRules) -> str:
     if not page.total:
-        return f"{TABS[period]}: none."
+        return say("{list}: none.", list=TABS[period])
+    heading = say("{list}: {appointments}", list=TABS[period], appointments=counted(page.total))
     lines = [
         f"• {span_of(item.appointment.slot, rules.zone)}\n   {doctor(item.doctor.name)}{what(item)}"
         for item in page.items
     ]
-    return f"{TABS[period]}: {counted(page.total)}{zone_note(rules)}\n" + "\n".join(lines)
+    return f"{heading}{zone_note(rules)}\n" + "\n".join(lines)
 
 
 def ask_new_name() -> str:
     """Ask for the name of a new patient."""
-    return "📝 <b>New patient</b>\n\nWhat is their full name?"
+    title = say("📝 <b>New patient</b>")
+    question = say("What is their full name?")
+    return f"{title}\n\n{question}"
 
 
 def ask_new_phone(name: str) -> str:
     """Ask for the telephone number of a new patient."""
-    return f"☎️ What is {esc(name)}'s telephone number?"
+    return say("☎️ What is {name}'s telephone number?", name=esc(name))
 
 
 def ask_alike(name: str, alike: Sequence[Patient], rules: ClinicRules) -> str:
     """Ask whether the new patient is one who is there already."""
     lines = "\n".join(f"• {line(each, rules)}" for each in alike)
-    return f"🔎 <b>Is {esc(name)} one of these?</b>\n\n{lines}"
+    question = say("🔎 <b>Is {name} one of these?</b>", name=esc(name))
+    return f"{question}\n\n{lines}"
 
 
 def made(patient: Patient, rules: ClinicRules) -> str:
     """Say that the patient is there now."""
-    return f"✅ {line(patient, rules)} is added."
+    return say("✅ {patient} is added.", patient=line(patient, rules))
 
 
 def taken(patient: Patient, rules: ClinicRules) -> str:
@@ -110,8 +137,16 @@ def taken(patient: Patient, rules: ClinicRules) -> str:
 def ask_value(patient: Patient, field: PatientField, rules: ClinicRules) -> str:
     """Ask what a field should be."""
     now = _value(patient, field, rules)
-    known = f"<b>{now}</b>" if now else "not known"
-    return f"✏️ {esc(patient.name)}, {FIELDS[field]}: {known}\n\nWhat should it be?"
+    value = f"<b>{now}</b>" if now else say("not known")
+    known = say(
+        # Translators: {field} is what is known of a patient, such as "birth date", and {value} what it is.
+        "✏️ {name}, {field}: {value}",
+        name=esc(patient.name),
+        field=FIELDS[field],
+        value=value,
+    )
+    question = say("What should it be?")
+    return f"{known}\n\n{question}"
 
 
 def _value(patient: Patient, field: PatientField, rules: ClinicRules) -> str:
@@ -124,9 +159,9 @@ def _value(patient: Patient, field: PatientField, rules: ClinicRules) -> str:
 
 def changed(field: PatientField) -> str:
     """Say that a field is changed."""
-    return f"✅ The {FIELDS[field]} is changed."
+    return str(CHANGED[field])
 
 
 def nobody_to_change() -> str:
     """Say where a change begins."""
-    return "To change what is known of a patient, open them in /patients."
+    return say("To change what is known of a patient, open them in /patients.")

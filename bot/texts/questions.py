@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.texts.formats import doctor, esc, moment_read, shortened
+from bot.localization.messages import say, say_count
+from bot.texts.formats import comma_list, doctor, esc, moment_read, shortened
 from bot.texts.notification_layouts import IN_THE_CHAT
 from services.access import DESK
 from services.clinic_rules import ClinicRules
@@ -18,33 +19,46 @@ MOST_IN_A_DAY = 80
 def ask(item: AppointmentCard, question: Question, number: int, count: int, rules: ClinicRules) -> str:
     """Ask a question before a visit, and show the answer that there is."""
     given = next((each for each in item.appointment.answers if each.question_id == question.id), None)
-    now = f"\n💬 Now: <tg-spoiler>{esc(given.text)}</tg-spoiler>" if given else ""
-    when = moment_read(item.appointment.slot.start, rules)
-    place = f" ({number + 1} of {count})" if count > 1 else ""
-    return (
-        f"📝 <b>Before the visit{place}</b>\n{doctor(item.doctor.name)}, {when}\n\n{esc(question.text)}{now}\n\n"
-        f"Only {doctor(item.doctor.name)} sees your answer."
+    name = doctor(item.doctor.name)
+    head = (
+        say("📝 <b>Before the visit ({number} of {total})</b>", number=number + 1, total=count)
+        if count > 1
+        else say("📝 <b>Before the visit</b>")
     )
+    whose = comma_list([name, moment_read(item.appointment.slot.start, rules)])
+    asked = [esc(question.text)]
+    if given:
+        asked.append(say("💬 Now: <tg-spoiler>{answer}</tg-spoiler>", answer=esc(given.text)))
+    who_sees = say("Only {doctor} sees your answer.", doctor=name)
+    return "\n\n".join([f"{head}\n{whose}", "\n".join(asked), who_sees])
 
 
 def answered(item: AppointmentCard, left: int) -> str:
     """Say that the questions are answered, or how many are open."""
-    name = doctor(item.doctor.name)
     if not left:
-        return f"📝 Thank you! {name} will see your answers. You can change them until the visit begins."
-    return f"📝 Saved. {_open(left).capitalize()} open. You can answer on the appointment's card until the visit begins."
+        return say(
+            "📝 Thank you! {doctor} will see your answers. You can change them until the visit begins.",
+            doctor=doctor(item.doctor.name),
+        )
+    return say_count(
+        "📝 Saved. {count} question is still open."
+        " You can answer on the appointment's card until the visit begins.",
+        "📝 Saved. {count} questions are still open."
+        " You can answer on the appointment's card until the visit begins.",
+        left,
+    )
 
 
 def nothing_to_answer() -> str:
     """Say that there are no questions before that visit."""
-    return "There are no questions to answer before this visit."
+    return say("There are no questions to answer before this visit.")
 
 
 def answer_button(left: int) -> str:
     """Label the button that leads to the questions before a visit."""
     if not left:
-        return "📝 Change your answers"
-    return "📝 Answer 1 question" if left == 1 else f"📝 Answer {left} questions"
+        return say("📝 Change your answers")
+    return say_count("📝 Answer {count} question", "📝 Answer {count} questions", left)
 
 
 def left_in(facts: Mapping[str, Any]) -> int:
@@ -57,12 +71,13 @@ def please_answer(left: int) -> str:
     """Ask for the answers, at the end of the news of an appointment; nothing where none are open."""
     if not left:
         return ""
-    what = "1 question" if left == 1 else f"{left} questions"
-    return f"Before the visit, please answer {what}{IN_THE_CHAT}. "
-
-
-def _open(left: int) -> str:
-    return "1 question is still" if left == 1 else f"{left} questions are still"
+    asked = say_count(
+        "Before the visit, please answer {count} question{in_the_chat}.",
+        "Before the visit, please answer {count} questions{in_the_chat}.",
+        left,
+        in_the_chat=IN_THE_CHAT,
+    )
+    return f"{asked} "
 
 
 def answer_lines(item: AppointmentCard, role: Role) -> list[str]:
@@ -73,7 +88,11 @@ def answer_lines(item: AppointmentCard, role: Role) -> list[str]:
         f"📝 {esc(each.question)}\n<tg-spoiler>{esc(each.text)}</tg-spoiler>" for each in _in_order(item)
     ]
     left = len(open_questions(item.details.kind, item.appointment.answers))
-    return [*lines, f"📝 {_open(left).capitalize()} open"] if left and role is Role.DOCTOR else lines
+    if left and role is Role.DOCTOR:
+        lines.append(
+            say_count("📝 {count} question is still open", "📝 {count} questions are still open", left)
+        )
+    return lines
 
 
 def in_day(item: AppointmentCard) -> str:

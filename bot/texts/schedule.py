@@ -5,30 +5,41 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.drafts import FollowUpDraft
+from bot.localization.messages import number, phrase, say, say_count
 from bot.texts.appointments import is_confirmed, presence
+from bot.texts.bulk_cancellation import what_to_tell
 from bot.texts.formats import (
     clock_time,
+    comma_list,
     day,
     doctor,
     esc,
+    in_zone,
     moment,
     of_series,
     span,
     stretch,
     stretches,
+    weekday,
+    weekday_and_day,
     zone_name,
 )
 from bot.texts.questions import in_day
 from bot.texts.visits import what
 from services.appointments.agenda import DayAgenda
 from services.models.appointments import Alternative, AppointmentCard, AppointmentStatus
+from services.models.scheduling import Weekday
 from services.models.slots import Slot
 
 MARKS = {
-    AppointmentStatus.HELD: "⏳ being booked",
-    AppointmentStatus.BOOKED: "• booked",
-    AppointmentStatus.FULFILLED: "✅ seen",
-    AppointmentStatus.NOSHOW: "🚷 did not come",
+    # Translators: how it stands with an appointment, behind the patient's name.
+    AppointmentStatus.HELD: phrase("⏳ being booked"),
+    # Translators: how it stands with an appointment, behind the patient's name.
+    AppointmentStatus.BOOKED: phrase("• booked"),
+    # Translators: the patient was seen by the doctor.
+    AppointmentStatus.FULFILLED: phrase("✅ seen"),
+    # Translators: the patient did not come to the appointment.
+    AppointmentStatus.NOSHOW: phrase("🚷 did not come"),
 }
 
 
@@ -42,78 +53,100 @@ SIGNS = {
 
 def day_page(plan: DayAgenda, shown: Sequence[AppointmentCard]) -> str:
     """Show a page of a day."""
-    lines = [f"🗓 <b>{day(plan.day)}</b> ({zone_name(plan.zone)})", _counts(plan)]
-    lines[1] += _where(plan)
-    if plan.late_minutes:
-        lines[1] += f"\n🕐 {span(timedelta(minutes=plan.late_minutes))} late"
+    head = [in_zone(f"🗓 <b>{day(plan.day)}</b>", plan.zone), _counts(plan), *_where(plan), *_late(plan)]
+    parts = ["\n".join(head)]
     if shown:
-        lines.append("\n".join(_entry(card, plan.zone) for card in shown))
-    lines += [f"⛱ Time off {_times(off, plan)}" for off in plan.time_off]
-    lines += [
-        f"🔒 The clinic is closed {_times(each.slot, plan)}: {esc(each.reason)}" for each in plan.closures
-    ]
+        parts.append("\n".join(_entry(card, plan.zone) for card in shown))
+    parts += [_time_off(off, plan) for off in plan.time_off]
+    parts += [_closed(each.slot, each.reason, plan) for each in plan.closures]
     if not plan.taken:
-        lines.append(_quiet(plan))
-    return "\n\n".join([lines[0] + "\n" + lines[1], *lines[2:]])
+        parts.append(_quiet(plan))
+    return "\n\n".join(parts)
 
 
-def _where(plan: DayAgenda) -> str:
+def _where(plan: DayAgenda) -> list[str]:
     """Say where the doctor works that day, if the clinic works at several places."""
     is_named = any(each.place in plan.places for each in plan.hours if each.place is not None)
-    return f"\n📍 {stretches(plan.hours, plan.places)}" if is_named else ""
+    return [f"📍 {stretches(plan.hours, plan.places)}"] if is_named else []
+
+
+def _late(plan: DayAgenda) -> list[str]:
+    if not plan.late_minutes:
+        return []
+    # Translators: the doctor is so much behind today, such as "15 minutes".
+    return [say("🕐 {span} late", span=span(timedelta(minutes=plan.late_minutes)))]
 
 
 def _counts(plan: DayAgenda) -> str:
-    count = len(plan.taken)
-    parts = ["1 appointment" if count == 1 else f"{count} appointments"]
+    parts = [say_count("{count} appointment", "{count} appointments", len(plan.taken))]
     if plan.free:
-        parts.append("1 free time" if len(plan.free) == 1 else f"{len(plan.free)} free times")
+        parts.append(say_count("{count} free time", "{count} free times", len(plan.free)))
     if plan.cancelled:
-        parts.append(f"{plan.cancelled} cancelled")
-    return ", ".join(parts)
+        # Translators: so many appointments are cancelled.
+        parts.append(say_count("{count} cancelled", "{count} cancelled", plan.cancelled))
+    return comma_list(parts)
 
 
 def _entry(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Return an appointment in one line; all else is on its card."""
     found = card.appointment
-    said = f"{MARKS[found.status]}{_confirmed(card)}{presence(found, zone)}"
-    video = ", 🎥 by video" if found.by_video else ""
-    who = f"{esc(card.patient.name)} {said}{video}{what(card)}{of_series(found)}{in_day(card)}"
-    return f"<b>{clock_time(found.slot.start, zone)}</b> · {who}"
+    marks = [str(MARKS[found.status])]
+    if is_confirmed(found):
+        # Translators: the patient has said that they come.
+        marks.append(say("👍 confirmed"))
+    said = [f"{comma_list(marks)}{presence(found, zone)}"]
+    if found.by_video:
+        said.append(say("🎥 by video"))
+    line = say(
+        "<b>{time}</b> · {patient} {status}",
+        time=clock_time(found.slot.start, zone),
+        patient=esc(card.patient.name),
+        status=comma_list(said),
+    )
+    return f"{line}{what(card)}{of_series(found)}{in_day(card)}"
 
 
-def _confirmed(card: AppointmentCard) -> str:
-    return ", 👍 confirmed" if is_confirmed(card.appointment) else ""
-
-
-def _times(off: Slot, plan: DayAgenda) -> str:
-    """Return a stretch as far as it lies in the day: all day, or from and to."""
+def _hours_of(off: Slot, plan: DayAgenda) -> str:
+    """Return a stretch as far as it lies in the day, from and to; nothing where it is the whole day."""
     bounds = plan.bounds
     first, last = max(bounds.start, off.start), min(bounds.end, off.end)
     if Slot(first, last) == bounds:
-        return "all day"
-    return f"{clock_time(first, plan.zone)} – {clock_time(last, plan.zone)}"
+        return ""
+    return say("{start} – {end}", start=clock_time(first, plan.zone), end=clock_time(last, plan.zone))
+
+
+def _time_off(off: Slot, plan: DayAgenda) -> str:
+    hours = _hours_of(off, plan)
+    return say("⛱ Time off {hours}", hours=hours) if hours else say("⛱ Time off all day")
+
+
+def _closed(closed: Slot, reason: str, plan: DayAgenda) -> str:
+    if hours := _hours_of(closed, plan):
+        return say("🔒 The clinic is closed {hours}: {reason}", hours=hours, reason=esc(reason))
+    return say("🔒 The clinic is closed all day: {reason}", reason=esc(reason))
 
 
 def _quiet(plan: DayAgenda) -> str:
     if not plan.working:
-        return "You don't work on this day. You can change that in /hours."
-    return "Nobody has booked this day. I'll tell you about each new appointment here and by email."
+        return say("You don't work on this day. You can change that in /hours.")
+    return say("Nobody has booked this day. I'll tell you about each new appointment here and by email.")
 
 
 def week_page(plans: Sequence[DayAgenda]) -> str:
     """Show a week, a line a day."""
-    first, last, zone = plans[0].day, plans[-1].day, plans[0].zone
-    lines = [f"<b>{day(plan.day)}</b>\n   {_counts(plan)}{_off(plan)}" for plan in plans]
-    return f"🗓 <b>{day(first)} – {day(last)}</b> ({zone_name(zone)})\n\n" + "\n".join(lines)
+    first, last = day(plans[0].day), day(plans[-1].day)
+    lines = [f"<b>{day(plan.day)}</b>\n   {comma_list([_counts(plan), *_off(plan)])}" for plan in plans]
+    # Translators: the first and the last day of what is shown.
+    head = say("🗓 <b>{first} – {last}</b>", first=first, last=last)
+    return f"{in_zone(head, plans[0].zone)}\n\n" + "\n".join(lines)
 
 
-def _off(plan: DayAgenda) -> str:
+def _off(plan: DayAgenda) -> list[str]:
     if plan.closures:
-        return ", 🔒 the clinic is closed"
+        return [say("🔒 the clinic is closed")]
     if plan.time_off:
-        return ", ⛱ time off"
-    return "" if plan.working else ", no working hours"
+        return [say("⛱ time off")]
+    return [] if plan.working else [say("no working hours")]
 
 
 def person_button(card: AppointmentCard, zone: ZoneInfo) -> str:
@@ -122,96 +155,129 @@ def person_button(card: AppointmentCard, zone: ZoneInfo) -> str:
     sign = SIGNS.get(found.status, "")
     if found.status is AppointmentStatus.BOOKED:
         sign = "▶ " if found.called_at is not None else "✓ " if found.is_waiting else ""
-    return f"{sign}{clock_time(found.slot.start, zone)} {card.patient.name}"
+    time = clock_time(found.slot.start, zone)
+    return sign + say("{time} {patient}", time=time, patient=card.patient.name)
 
 
 def week_button(plan: DayAgenda) -> str:
     """Label the button that opens a day of the week."""
-    return f"{plan.day:%a %-d}: {len(plan.taken)}"
+    # Translators: a button, at most 12 characters: "Tue 4: 3", with how many appointments that day has.
+    return say(
+        "{weekday} {day}: {count}",
+        weekday=weekday(Weekday(plan.day.weekday())),
+        day=number(plan.day.day),
+        count=number(len(plan.taken)),
+    )
 
 
-def near_day(value: date) -> str:
-    """Label the button that turns to a day."""
-    return f"{value:%a %-d %b}"
+def turn_back(to: date) -> str:
+    """Label the button that turns back to a day, or to its week."""
+    # Translators: a button; at most 40 characters. In a language that is read from right to left it is "▶ {day}".
+    return say("◀ {day}", day=weekday_and_day(to))
+
+
+def turn_on(to: date) -> str:
+    """Label the button that turns on to a day, or to its week."""
+    # Translators: a button; at most 40 characters. In a language that is read from right to left it is "{day} ◀".
+    return say("{day} ▶", day=weekday_and_day(to))
 
 
 def marked(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Say what was noted."""
-    what = "was seen" if card.appointment.status is AppointmentStatus.FULFILLED else "did not come"
-    return f"✅ Noted: {esc(card.patient.name)}, {clock_time(card.appointment.slot.start, zone)}, {what}."
+    name, time = esc(card.patient.name), clock_time(card.appointment.slot.start, zone)
+    if card.appointment.status is AppointmentStatus.FULFILLED:
+        return say("✅ Noted: {patient}, {time}, was seen.", patient=name, time=time)
+    return say("✅ Noted: {patient}, {time}, did not come.", patient=name, time=time)
 
 
 def in_weeks(count: int) -> str:
     """Label the button that proposes to come again in so many weeks."""
-    return "In 1 week" if count == 1 else f"In {count} weeks"
+    # Translators: a button; at most 40 characters.
+    return say_count("In {count} week", "In {count} weeks", count)
+
+
+def _follow_up_head(card: AppointmentCard) -> str:
+    title = say("↪ <b>Propose a follow-up</b>")
+    return f"{title}\n🙂 {esc(card.patient.name)}"
 
 
 def ask_follow_up(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Ask when a patient who was seen is to come again."""
-    return (
-        f"↪ <b>Propose a follow-up</b>\n🙂 {esc(card.patient.name)}\n🕑 Seen {stretch(card.appointment.slot, zone)}\n\n"
+    # Translators: when the doctor has seen the patient.
+    seen = say("🕑 Seen {when}", when=stretch(card.appointment.slot, zone))
+    # Translators: what stands in quotation marks are examples of what can be typed.
+    asked = say(
         "When should they come again? Tap it, or type it like “in 10 days”, “3 weeks” or “4 May”. They'll get up to three"
         " of your free times around then, and can book one with a tap. You'll see the times before I send them."
     )
+    return f"{_follow_up_head(card)}\n{seen}\n\n{asked}"
 
 
 def ask_follow_up_note(card: AppointmentCard, draft: FollowUpDraft, zone: ZoneInfo) -> str:
     """Show which times the patient would get, and ask what to tell them."""
-    return f"{_follow_up(card, draft, zone)}\n\nWhat should I tell the patient? Type it, or skip this."
+    return f"{_follow_up(card, draft, zone)}\n\n{what_to_tell(1)}"
+
+
+def _to_the_patient(note: str | None) -> list[str]:
+    return [say("💬 To the patient: {note}", note=esc(note))] if note else []
 
 
 def follow_up_summary(card: AppointmentCard, draft: FollowUpDraft, zone: ZoneInfo) -> str:
     """Show what goes out."""
-    said = f"\n💬 To the patient: {esc(draft.note)}" if draft.note else ""
-    return (
-        f"{_follow_up(card, draft, zone)}{said}\n\n"
-        "Send this? I'll tell them here and by email, and they can book one of the times with a tap."
-    )
+    asked = say("Send this? I'll tell them here and by email, and they can book one of the times with a tap.")
+    shown = "\n".join([_follow_up(card, draft, zone), *_to_the_patient(draft.note)])
+    return f"{shown}\n\n{asked}"
 
 
 def _follow_up(card: AppointmentCard, draft: FollowUpDraft, zone: ZoneInfo) -> str:
-    times = "\n".join(f"🕑 {moment(start, zone)}" for start in draft.shown)
-    return f"↪ <b>Propose a follow-up</b>\n🙂 {esc(card.patient.name)}\n{times}"
+    times = [f"🕑 {moment(start, zone)}" for start in draft.shown]
+    return "\n".join([_follow_up_head(card), *times])
 
 
 def proposed(card: AppointmentCard, offers: Sequence[Alternative], zone: ZoneInfo) -> str:
     """Say what was proposed."""
-    times = "; ".join(moment(offer.slot.start, zone) for offer in offers)
-    return (
-        f"↪ Proposed to {esc(card.patient.name)}: {times} ({zone_name(zone)}). I'll tell them here and by email,"
-        " and you as soon as they book one."
+    return say(
+        "↪ Proposed to {patient}: {times} ({zone}). I'll tell them here and by email,"
+        " and you as soon as they book one.",
+        patient=esc(card.patient.name),
+        times=say("; ").join(moment(offer.slot.start, zone) for offer in offers),
+        zone=zone_name(zone),
     )
 
 
 def picture_title(doctor_name: str, plan: DayAgenda) -> str:
     """Head the picture of a day; plain text."""
-    return f"{doctor_name} · {day(plan.day)}"
+    return say("{doctor} · {day}", doctor=doctor_name, day=day(plan.day))
 
 
 def picture_caption(plan: DayAgenda) -> str:
     """Say under the picture of a day what is in it."""
-    return f"🗓 <b>{day(plan.day)}</b> ({zone_name(plan.zone)})\n{_counts(plan)}"
+    return f"{in_zone(f'🗓 <b>{day(plan.day)}</b>', plan.zone)}\n{_counts(plan)}"
 
 
 def ask_note(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Ask what to tell a patient whose appointment is about to be cancelled."""
-    return f"{_lost(card, zone)}\n\nWhat should I tell the patient? Type it, or skip this."
+    return f"{_lost(card, zone)}\n\n{what_to_tell(1)}"
 
 
 def ask_sure(card: AppointmentCard, note: str | None, zone: ZoneInfo) -> str:
     """Ask once whether to cancel, and name what goes."""
-    said = f"\n💬 To the patient: {esc(note)}" if note else ""
-    return f"{_lost(card, zone)}{said}\n\nCancel it? I'll tell the patient right away, here and by email."
+    shown = "\n".join([_lost(card, zone), *_to_the_patient(note)])
+    asked = say("Cancel it? I'll tell the patient right away, here and by email.")
+    return f"{shown}\n\n{asked}"
 
 
 def _lost(card: AppointmentCard, zone: ZoneInfo) -> str:
+    title = say("✖ <b>Cancel an appointment</b>")
     who = f"🙂 {esc(card.patient.name)}\n👩‍⚕️ {doctor(card.doctor.name)}"
-    return f"✖ <b>Cancel an appointment</b>\n{who}\n🕑 {stretch(card.appointment.slot, zone)}"
+    return f"{title}\n{who}\n🕑 {stretch(card.appointment.slot, zone)}"
 
 
 def withdrawn(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Say that it is cancelled."""
-    return (
-        f"✖ Cancelled: {esc(card.patient.name)} with {doctor(card.doctor.name)}, {stretch(card.appointment.slot, zone)}."
-        " I'll tell the patient, with a button to book again."
+    return say(
+        "✖ Cancelled: {patient} with {doctor}, {when}. I'll tell the patient, with a button to book again.",
+        patient=esc(card.patient.name),
+        doctor=doctor(card.doctor.name),
+        when=stretch(card.appointment.slot, zone),
     )

@@ -1,65 +1,82 @@
 """What is said around one's own account: registering, signing in and out."""
 
 from bot.drafts import RegisterDraft
+from bot.localization.messages import phrase, say, say_count
 from bot.texts.formats import GENDERS, ROLES, doctor, esc
 from services.models.people import Role, User
 
 # What people can register as themselves.
-ROLE_BUTTONS = {Role.PATIENT: "🙂 Patient", Role.DOCTOR: "👩‍⚕️ Doctor", Role.ADMIN: "🗂 Admin"}
+ROLE_BUTTONS = {
+    Role.PATIENT: phrase("🙂 Patient"),
+    Role.DOCTOR: phrase("👩‍⚕️ Doctor"),
+    Role.ADMIN: phrase("🗂 Admin"),
+}
 
 
 def ask_name(clinic: str) -> str:
     """Ask for the name."""
-    return f"📝 <b>Registration at {esc(clinic)}</b>\n\nWhat is your full name?"
+    head = say("📝 <b>Registration at {clinic}</b>", clinic=esc(clinic))
+    return "\n\n".join([head, say("What is your full name?")])
 
 
 def ask_email(name: str) -> str:
     """Ask for the email address."""
-    return f"Thank you, {esc(name)}.\n\nWhat is your email address? I'll send confirmations there."
+    thanks = say("Thank you, {name}.", name=esc(name))
+    asked = say("What is your email address? I'll send confirmations there.")
+    return f"{thanks}\n\n{asked}"
 
 
 def ask_new_password(min_length: int) -> str:
     """Ask for a new password."""
-    return (
-        f"🔒 Choose a password with at least {min_length} characters.\n\n"
-        "I'll delete your message as soon as I've read it, and never show it."
+    asked = say_count(
+        "🔒 Choose a password with at least {count} character.",
+        "🔒 Choose a password with at least {count} characters.",
+        min_length,
     )
+    kept = say("I'll delete your message as soon as I've read it, and never show it.")
+    return f"{asked}\n\n{kept}"
 
 
 def ask_role() -> str:
     """Ask what the person is to the clinic."""
-    return "Are you here as a patient, a doctor or an admin?"
+    return say("Are you here as a patient, a doctor or an admin?")
 
 
 def ask_specialization() -> str:
     """Ask a doctor for the specialization."""
-    return "What is your specialization? Tap one, or type another."
+    return say("What is your specialization? Tap one, or type another.")
 
 
 def ask_gender() -> str:
     """Ask for the gender."""
-    return "What is your gender? You don't have to say."
+    return say("What is your gender? You don't have to say.")
 
 
 def ask_staff_code(*, optional: bool) -> str:
     """Ask for the staff code."""
-    without = " Without it, an admin has to approve your registration first." if optional else ""
-    return f"🔒 Please type the clinic's staff code.{without}"
+    asked = say("🔒 Please type the clinic's staff code.")
+    without = say("Without it, an admin has to approve your registration first.")
+    return f"{asked} {without}" if optional else asked
 
 
 def registration_summary(draft: RegisterDraft) -> str:
     """Show what was answered."""
-    rows = [
-        ("Name", draft.name),
-        ("Email", draft.email),
-        ("Password", "•••••••• (kept safe)"),
-        ("Role", ROLES[draft.role] if draft.role else ""),
-        ("Specialization", draft.specialization or ""),
-        ("Gender", GENDERS[draft.gender] if draft.gender else "not given"),
+    lines = [
+        say("Name: <b>{name}</b>", name=esc(draft.name)) if draft.name else "",
+        say("Email: <b>{email}</b>", email=esc(draft.email)) if draft.email else "",
+        say("Password: <b>•••••••• (kept safe)</b>"),
+        say("Role: <b>{role}</b>", role=ROLES[draft.role]) if draft.role else "",
+        say("Specialization: <b>{specialization}</b>", specialization=esc(draft.specialization))
+        if draft.specialization
+        else "",
+        say("Gender: <b>{gender}</b>", gender=GENDERS[draft.gender])
+        if draft.gender
+        else say("Gender: <b>not given</b>"),
     ]
-    lines = [f"{name}: <b>{esc(value)}</b>" for name, value in rows if value]
-    note = "\n\nAn admin has to approve it before you can sign in." if _waits(draft) else ""
-    return "Is this right? To change a line, tap its name.\n\n" + "\n".join(lines) + note
+    parts = [say("Is this right? To change a line, tap its name."), "\n".join(filter(None, lines))]
+    if _waits(draft):
+        parts.append(say("An admin has to approve it before you can sign in."))
+    return "\n\n".join(parts)
 
 
 def _waits(draft: RegisterDraft) -> bool:
@@ -68,45 +85,53 @@ def _waits(draft: RegisterDraft) -> bool:
 
 def registered(user: User) -> str:
     """Say that the account is there."""
-    return f"✅ Welcome, {esc(user.name)}! Your account is ready. Sign in to continue."
+    return say("✅ Welcome, {name}! Your account is ready. Sign in to continue.", name=esc(user.name))
 
 
 def registered_and_in(user: User) -> str:
     """Say that the account is there, and that they are signed in."""
-    return f"✅ Welcome, {esc(user.name)}! Your account is ready, and you are signed in."
+    return say("✅ Welcome, {name}! Your account is ready, and you are signed in.", name=esc(user.name))
 
 
 def registered_pending(user: User) -> str:
     """Say that the account waits for approval."""
-    return (
-        f"✅ Thank you, {doctor(user.name)}. The clinic has to approve your registration."
-        f" I'll email you at {esc(user.email)} as soon as you can sign in."
+    return say(
+        "✅ Thank you, {name}. The clinic has to approve your registration."
+        " I'll email you at {email} as soon as you can sign in.",
+        name=doctor(user.name),
+        email=esc(user.email),
     )
 
 
 def saved_before(user: User) -> str:
     """Say that what counts are the answers of the first time."""
-    return (
-        f"\n\nI had already saved your first answers: {esc(user.name)}, {esc(user.email)} and the password you chose"
-        " then. You can change them in /me."
+    saved = say(
+        "I had already saved your first answers: {name}, {email} and the password you chose then."
+        " You can change them in /me.",
+        name=esc(user.name),
+        email=esc(user.email),
     )
+    return f"\n\n{saved}"
 
 
 def ask_login_email() -> str:
     """Ask who signs in."""
-    return "🔑 <b>Sign in</b>\n\nWhat is your email address?"
+    return "\n\n".join([say("🔑 <b>Sign in</b>"), say("What is your email address?")])
 
 
 def ask_login_password(email: str) -> str:
     """Ask for the password."""
-    return f"🔑 What is your password for {esc(email)}? I'll delete your message as soon as I've read it."
+    return say(
+        "🔑 What is your password for {email}? I'll delete your message as soon as I've read it.",
+        email=esc(email),
+    )
 
 
 def signed_in(user: User) -> str:
     """Greet."""
-    return f"✅ Hello {esc(user.name)}, you are signed in."
+    return say("✅ Hello {name}, you are signed in.", name=esc(user.name))
 
 
 def signed_out() -> str:
     """Say good-bye."""
-    return "👋 You are signed out of this chat. To sign in again: /login"
+    return say("👋 You are signed out of this chat. To sign in again: /login")

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bot.drafts import BookingDraft
+from bot.localization.messages import number, phrase, say
 from bot.texts.booking import so_far
-from bot.texts.formats import esc, price, span
+from bot.texts.formats import comma_list, either, esc, price, span
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.catalogue import Place, Price, Video, VisitKind
@@ -13,13 +14,15 @@ from services.models.people import Role, User
 
 Facts = Mapping[str, Any]
 Rows = list[tuple[str, str]]
-DIRECTIONS, PHONE, PRICE = "How to get there", "Telephone", "Price"
+# Labels of lines.
+DIRECTIONS, PHONE, PRICE = phrase("How to get there"), phrase("Telephone"), phrase("Price")
 # None: the kind leaves it to each doctor.
 WAYS = {
-    Video.OFF: "in the clinic",
-    Video.OFFERED: "in the clinic or by video",
-    Video.ONLY: "by video",
-    None: "as the doctor offers",
+    Video.OFF: phrase("in the clinic"),
+    Video.OFFERED: phrase("in the clinic or by video"),
+    Video.ONLY: phrase("by video"),
+    # Translators: where a visit is: in the clinic or by video, as each doctor chooses.
+    None: phrase("as the doctor offers"),
 }
 
 
@@ -33,13 +36,15 @@ class KindShown(NamedTuple):
 
 def kind_button(kind: VisitKind) -> str:
     """Label the button that chooses a kind."""
-    return f"{kind.name} · {kind.minutes} min"
+    # Translators: a button; "min" is short for minutes.
+    return say("{kind} · {minutes} min", kind=kind.name, minutes=number(kind.minutes))
 
 
 def ask_kind(draft: BookingDraft, kinds: Sequence[KindShown], *, has_video: bool) -> str:
     """Ask which kind of visit it is."""
     lines = "\n".join(f"• {_offered(each, has_video=has_video)}" for each in kinds)
-    return f"{so_far(draft)}\n\nWhich kind of visit?\n{lines}"
+    question = say("Which kind of visit?")
+    return f"{so_far(draft)}\n\n{question}\n{lines}"
 
 
 def _offered(shown: KindShown, *, has_video: bool) -> str:
@@ -47,23 +52,20 @@ def _offered(shown: KindShown, *, has_video: bool) -> str:
     kind = shown.kind
     said = [span(kind.length), *([price(kind.price)] if kind.price else [])]
     if has_video:
-        said.append(WAYS[shown.video])
+        said.append(str(WAYS[shown.video]))
     if shown.places and shown.video is not Video.ONLY:
-        said.append(_either([place.name for place in shown.places]))
-    return f"<b>{esc(kind.name)}</b>: {', '.join(said)}"
-
-
-def _either(names: Sequence[str]) -> str:
-    *others, last = (esc(name) for name in names)
-    return f"{', '.join(others)} or {last}" if others else last
+        said.append(either([esc(place.name) for place in shown.places]))
+    return f"<b>{esc(kind.name)}</b>: {comma_list(said)}"
 
 
 def ask_place(draft: BookingDraft, places: Sequence[Place]) -> str:
     """Ask where."""
     lines = "\n".join(
-        f"• <b>{esc(place.name)}</b>{f', {esc(place.address)}' if place.address else ''}" for place in places
+        "• " + comma_list([f"<b>{esc(place.name)}</b>", *filter(None, [esc(place.address)])])
+        for place in places
     )
-    return f"{so_far(draft)}\n\nWhere?\n{lines}"
+    question = say("Where?")
+    return f"{so_far(draft)}\n\n{question}\n{lines}"
 
 
 def what(item: AppointmentCard) -> str:
@@ -89,13 +91,14 @@ def kind_lines(item: AppointmentCard, role: Role) -> list[str]:
     if kind is None:
         return []
     note = [f"ℹ️ {esc(kind.preparation)}"] if kind.preparation and _is_told(item, role) else []
-    return [f"🩺 {esc(kind.name)}{f', {price(kind.price)}' if kind.price else ''}", *note]
+    said = comma_list([esc(kind.name), *([price(kind.price)] if kind.price else [])])
+    return [f"🩺 {said}", *note]
 
 
 def place_lines(item: AppointmentCard, role: Role) -> list[str]:
     """Return the lines of a card that say where it is; its patient also hears how to get there."""
     place, room = item.details.place, item.details.room
-    lines = [f"📍 {esc(', '.join(filter(None, (place.name, place.address))))}"] if place else []
+    lines = [f"📍 {esc(comma_list([*filter(None, (place.name, place.address))]))}"] if place else []
     if place and _is_told(item, role):
         told = (("🧭", place.directions), ("☎️", place.phone))
         lines += [f"{sign} {esc(value)}" for sign, value in told if value]
@@ -110,7 +113,8 @@ def _is_told(item: AppointmentCard, role: Role) -> bool:
 def kind_rows(facts: Facts) -> Rows:
     """Return the kind of a visit, for its news."""
     kind = _of(facts).get("kind")
-    return [("Visit", kind["name"])] if kind else []
+    # Translators: the label of a line; the kind of visit follows.
+    return [(say("Visit"), kind["name"])] if kind else []
 
 
 def place_name(facts: Facts) -> str:
@@ -122,7 +126,7 @@ def place_name(facts: Facts) -> str:
 def place_line(facts: Facts) -> str:
     """Return where a visit is, with the address, in one line; nothing where the clinic has one place only."""
     place = _of(facts).get("place")
-    return ", ".join(filter(None, (place["name"], place["address"]))) if place else ""
+    return comma_list([*filter(None, (place["name"], place["address"]))]) if place else ""
 
 
 def in_short(facts: Facts) -> str:
@@ -135,35 +139,56 @@ def in_short(facts: Facts) -> str:
 def coming_rows(facts: Facts) -> Rows:
     """Return how to get to a visit, which telephone is there, and in which room it is, for its patient."""
     place, room = _of(facts).get("place"), _of(facts).get("in_room")
-    rows = [("Room", room)] if room else []
+    rows = [(say("Room"), room)] if room else []
     if place is None:
         return rows
     said = ((DIRECTIONS, place["directions"]), (PHONE, place["phone"]))
-    return rows + [(label, value) for label, value in said if value]
+    return rows + [(str(label), value) for label, value in said if value]
 
 
-def where_rows(facts: Facts, reader: User, rules: ClinicRules) -> Rows:
-    """Return where a patient comes to, how to get there, what it costs, and what to do before.
+def directions(facts: Facts) -> str:
+    """Return how to get to where a visit is, as far as it is known."""
+    place = _of(facts).get("place")
+    return str(place["directions"]) if place else ""
+
+
+def phone_there(facts: Facts) -> str:
+    """Return the telephone where a visit is, as far as it is known."""
+    place = _of(facts).get("place")
+    return str(place["phone"]) if place else ""
+
+
+def where_rows(facts: Facts, reader: User, rules: ClinicRules, *, each: bool = False) -> Rows:
+    """Return where a patient comes to, how to get there, what it costs (`each` of several), and what to do before.
 
     Doctors know where the clinic is, and are told at which place of it they are.
     """
     if reader.role is Role.DOCTOR:
         place = "" if facts.get("room") else place_name(facts)
-        return [("Where", place)] if place else []
+        return [(say("Where"), place)] if place else []
     if facts.get("room"):
-        return before_rows(facts)
+        return before_rows(facts, each=each)
     where = place_line(facts) or rules.address
-    return [*([("Where", where)] if where else []), *coming_rows(facts), *before_rows(facts)]
+    # Translators: the label of a line; an address follows.
+    there = [(say("Where"), where)] if where else []
+    return [*there, *coming_rows(facts), *before_rows(facts, each=each)]
 
 
-def before_rows(facts: Facts) -> Rows:
-    """Return what a visit costs, and what its patient has to do before."""
+def before_rows(facts: Facts, *, each: bool = False) -> Rows:
+    """Return what a visit costs (`each` of several), and what its patient has to do before."""
     kind = _of(facts).get("kind")
     if not kind:
         return []
     costs = kind["price"]
-    rows = [(PRICE, price(Price(costs["minor"], costs["currency"])))] if costs else []
-    return rows + ([("Please note", kind["preparation"])] if kind["preparation"] else [])
+    rows = [(str(PRICE), _costs(costs, each=each))] if costs else []
+    # Translators: the label of a line; what a patient does before a visit follows.
+    return rows + ([(say("Please note"), kind["preparation"])] if kind["preparation"] else [])
+
+
+def _costs(costs: Facts, *, each: bool) -> str:
+    one = price(Price(costs["minor"], costs["currency"]))
+    # Translators: what each of several visits costs.
+    return say("{price} each", price=one) if each else one
 
 
 def preparation(facts: Facts) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bot.localization.messages import say
 from bot.texts.formats import esc
 from services.models.catalogue import Catalogue, Place
 from services.models.slots import PlaceId
@@ -18,7 +19,8 @@ class Workplaces:
     @property
     def names(self) -> Mapping[PlaceId, str]:
         """The names that are said behind hours."""
-        closed = {place_id: f"{name} (closed)" for place_id, name in self.closed.items()}
+        # Translators: a place where the clinic works no more.
+        closed = {place_id: say("{place} (closed)", place=name) for place_id, name in self.closed.items()}
         return {**{place.id: place.name for place in self.open}, **closed}
 
     @property
@@ -30,12 +32,12 @@ class Workplaces:
 ONE_PLACE = Workplaces()
 
 
-def closed_places(names: Iterable[str]) -> str:
-    """Say at which places a doctor still has hours although the clinic works there no more."""
-    return "".join(
-        f"\n⚠️ The clinic doesn't work at {esc(name)} any more, so hours there offer no times."
+def closed_places(names: Iterable[str]) -> list[str]:
+    """Say at which places a doctor still has hours although the clinic works there no more, a line each."""
+    return [
+        say("⚠️ The clinic doesn't work at {place} any more, so hours there offer no times.", place=esc(name))
         for name in names
-    )
+    ]
 
 
 def workplaces(catalogue: Catalogue) -> Workplaces:

@@ -53,8 +53,8 @@ async def person_card(clinic: Clinic, principal: Principal, user: User, search: 
         [told, button(labels.HISTORY, ShowAudit(0, user.id, ""))],
         back,
     )
-    closed = await _closed_places(clinic, principal, user)
-    return View(texts.user_card(user, left, alike, is_you=is_you) + closed_places(closed), rows)
+    closed = closed_places(await _closed_places(clinic, principal, user))
+    return View("\n".join([texts.user_card(user, left, alike, is_you=is_you), *closed]), rows)
 
 
 async def _closed_places(clinic: Clinic, principal: Principal, user: User) -> list[str]:

@@ -7,10 +7,16 @@ from typing import Any, NamedTuple
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
 from bot.localization.messages import Words
+from bot.localization.reader import language
 from bot.texts import labels
+from bot.ui.button_styles import Style, style_of
 from services.namesakes import BETWEEN
 
 LABEL_LENGTH = 40
+# The most characters that a button copies (Bot API CopyTextButton).
+MOST_COPIED = 256
+# Between two of these, an arrow points the other way: Unicode mirrors it in what is read from right to left.
+RLM = "\u200f"
 
 
 class Button(NamedTuple):
@@ -18,6 +24,7 @@ class Button(NamedTuple):
 
     text: str
     callback_data: str
+    style: Style | None = None
 
 
 class Link(NamedTuple):
@@ -25,22 +32,39 @@ class Link(NamedTuple):
 
     text: str
     url: str
+    style: Style | None = None
 
 
-Row = Sequence[Button | Link]
+class Copies(NamedTuple):
+    """A button that copies a text (Bot API CopyTextButton); older clients do not show it."""
+
+    text: str
+    copy_text: dict[str, str]
+    style: Style | None = None
+
+
+Row = Sequence[Button | Link | Copies]
 
 
 class Keyboard:
-    """Rows of buttons as plain JSON (Bot API InlineKeyboardMarkup)."""
+    """Rows of buttons as plain JSON (Bot API InlineKeyboardMarkup).
+
+    Rows follow the direction in which the reader reads. One button at most is PRIMARY: the first one that is.
+    """
 
     __slots__ = ("rows",)
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        self.rows: list[list[dict[str, Any]]] = [[button._asdict() for button in row] for row in rows]
+        self.rows: list[list[dict[str, Any]]] = [[_as_json(each) for each in row] for row in rows]
+        _keep_one_primary(self.rows)
+        if language().is_rtl:
+            for row in self.rows:
+                row.reverse()
 
     def __add__(self, other: "Keyboard | None") -> "Keyboard":
         both = Keyboard(())
-        both.rows = [*self.rows, *(other.rows if other else [])]
+        both.rows = [*self.rows, *([dict(key) for key in row] for row in (other.rows if other else []))]
+        _keep_one_primary(both.rows)
         return both
 
     @property
@@ -61,14 +85,44 @@ class Keyboard:
         return changed
 
 
-def button(label: Words, tap: Tap) -> Button:
-    """Return a button that says `label` and means `tap`."""
-    return Button(_fitting(str(label)), tap.pack())
+def _as_json(key: Button | Link | Copies) -> dict[str, Any]:
+    fields = key._asdict()
+    if key.style is None:
+        del fields["style"]
+    return fields
+
+
+def _keep_one_primary(rows: Iterable[Iterable[dict[str, Any]]]) -> None:
+    """Let no button but the first be PRIMARY: where several are, none stands out."""
+    styled = (key for row in rows for key in row if key.get("style") == Style.PRIMARY)
+    next(styled, None)
+    for key in styled:
+        del key["style"]
+
+
+def button(label: Words, tap: Tap, style: Style | None = None) -> Button:
+    """Return a button that says `label` and means `tap`; it has its colour by these, unless one is given."""
+    return Button(_fitting(str(label)), tap.pack(), style or style_of(label, tap))
 
 
 def link(label: Words, url: str) -> Link:
     """Return a button that says `label` and opens an address."""
-    return Link(_fitting(str(label)), url)
+    return Link(_fitting(str(label)), url, style_of(label))
+
+
+def copies(label: Words, text: str) -> Row:
+    """Return a row with a button that copies a text; an empty row where the text is too long for one."""
+    return [Copies(_fitting(str(label)), {"text": text})] if 1 <= len(text) <= MOST_COPIED else []
+
+
+def joins(room: str | None) -> Row:
+    """Return the buttons that open the room of a video visit, or copy its address; none if it is closed."""
+    return [link(labels.JOIN, room), *copies(labels.COPY_ADDRESS, room)] if room else []
+
+
+def arrow(sign: str) -> str:
+    """Return an arrow, such as ‹ for what is before, as it points for whoever reads it."""
+    return f"{RLM}{sign}{RLM}" if language().is_rtl else sign
 
 
 def _fitting(label: str) -> str:
@@ -116,9 +170,9 @@ def pager(number: int, pages: int, turn: Callable[[int], Tap]) -> Row:
         return []
     before, after = (number - 1) % pages, (number + 1) % pages
     return [
-        button("‹", turn(before)),
+        button(arrow("‹"), turn(before)),
         button(f"{number + 1}/{pages}", Nothing()),
-        button("›", turn(after)),
+        button(arrow("›"), turn(after)),
     ]
 
 

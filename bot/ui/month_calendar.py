@@ -9,7 +9,7 @@ from babel.dates import get_day_names
 from bot.callbacks.steps import Nothing, PickDay, PickMonth
 from bot.localization.reader import language
 from bot.texts.formats import month
-from bot.ui.keyboards import Button, Row, button
+from bot.ui.keyboards import Button, Row, arrow, button
 
 # For days that cannot be chosen. Telegram may drop a button without a visible label.
 CLOSED = "·"
@@ -54,7 +54,7 @@ def _day(day: date, shown: date, free: Collection[date], today: date) -> Button:
 
 
 def _turn(label: str, day: date) -> Button:
-    return button(label, PickMonth(day))
+    return button(arrow(label), PickMonth(day))
 
 
 def _blank(label: str) -> Button:

@@ -5,12 +5,15 @@ from bot.callbacks.handover import HandOver
 from bot.callbacks.steps import Do
 from bot.texts import family as texts
 from bot.texts import labels
-from bot.ui.keyboards import button, keyboard
+from bot.ui.keyboards import Button, button, keyboard
 from bot.ui.view import View
 from services.clinic_rules import ClinicRules
 from services.models.patients import Patient
 
-BACK = button(labels.BACK_TO_FAMILY, Do("family"))
+
+def back() -> Button:
+    """Return the button that leads back to the list."""
+    return button(labels.BACK_TO_FAMILY, Do("family"))
 
 
 def relative_card(found: Patient, rules: ClinicRules) -> View:
@@ -21,4 +24,4 @@ def relative_card(found: Patient, rules: ClinicRules) -> View:
     ]
     book = [button(labels.BOOK_FOR_PERSON, BookForRelative(found.id))]
     share = [button(labels.SHARE, HandOver(found.id))]
-    return View(texts.card(found, rules), keyboard(book, changes, share, [BACK]))
+    return View(texts.card(found, rules), keyboard(book, changes, share, [back()]))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.callbacks.steps import Do, Instead, Resume
 from bot.callbacks.tap import Tap
+from bot.localization.messages import Phrase, Words
 from bot.texts import dialogs as texts
 from bot.texts import labels
 from bot.ui.keyboards import Button, Keyboard, Row, button, keyboard
@@ -13,7 +14,7 @@ from services.errors import Denied, NotSignedIn, SessionEnded, SignedOutAlready
 from services.models.people import Principal, Role
 
 
-def go_on_or_leave(command: str, other: str) -> Keyboard:
+def go_on_or_leave(command: str, other: Phrase) -> Keyboard:
     """Return the buttons to go on with a dialog, or to leave it for another, which is named `command`."""
     return keyboard([button(labels.GO_ON, Resume())], [button(labels.leave_for(other), Instead(command))])
 
@@ -23,7 +24,7 @@ def offering(view: View, tap: Tap) -> View:
     return replace(view, keyboard=keyboard([button(labels.GO_ON, tap)]) + view.keyboard)
 
 
-def left(noun: str, command: str, home: str | None, *, kept: bool = False) -> View:
+def left(noun: Phrase, command: str, home: str | None, *, kept: bool = False) -> View:
     """Say that a dialog was left, and how to start it again, or where it was begun (see Step.kept)."""
     return View(texts.left(noun, kept=kept), keyboard([start_again(command, home)]))
 
@@ -50,40 +51,46 @@ def edit_not_read() -> View:
 def way_in(error: Denied) -> Keyboard | None:
     """Return the buttons to sign in or register, if nobody is signed in."""
     if isinstance(error, NotSignedIn | SessionEnded | SignedOutAlready):
-        return keyboard([button(labels.SIGN_IN, Do("login")), button(labels.REGISTER, Do("register"))])
+        return keyboard(_ways_in())
     return None
 
 
 def ways_on(visitor: Principal | None) -> Keyboard:
     """Return the buttons for what somebody of that role can do, the most usual things first."""
     if visitor is None:
-        return keyboard([button(labels.SIGN_IN, Do("login")), button(labels.REGISTER, Do("register"))])
-    return keyboard(*_WAYS_ON[visitor.role])
+        return keyboard(_ways_in())
+    ways = _WAYS_ON[visitor.role]
+    return keyboard(*([button(label, Do(command)) for label, command in row] for row in ways))
 
 
-_ACCOUNT = button(labels.MY_ACCOUNT, Do("me"))
-_WAYS_ON: Mapping[Role, Sequence[Row]] = {
+def _ways_in() -> Row:
+    return [button(labels.SIGN_IN, Do("login")), button(labels.REGISTER, Do("register"))]
+
+
+# The labels, with the commands that they stand for.
+_ACCOUNT = (labels.MY_ACCOUNT, "me")
+_WAYS_ON: Mapping[Role, Sequence[Sequence[tuple[Words, str]]]] = {
     Role.PATIENT: (
-        [button(labels.BOOK_APPOINTMENT, Do("book"))],
-        [button(labels.MY_APPOINTMENTS, Do("appointments")), button(labels.DOCTORS, Do("doctors"))],
-        [button(labels.REMINDERS, Do("reminders")), button(labels.WAITING_LIST, Do("waitlist"))],
-        [button(labels.FAMILY, Do("family")), _ACCOUNT],
+        [(labels.BOOK_APPOINTMENT, "book")],
+        [(labels.MY_APPOINTMENTS, "appointments"), (labels.DOCTORS, "doctors")],
+        [(labels.REMINDERS, "reminders"), (labels.WAITING_LIST, "waitlist")],
+        [(labels.FAMILY, "family"), _ACCOUNT],
     ),
     Role.DOCTOR: (
-        [button(labels.MY_DAY, Do("schedule")), button(labels.MY_APPOINTMENTS, Do("appointments"))],
-        [button(labels.HOURS, Do("hours")), button(labels.TIME_OFF, Do("timeoff"))],
+        [(labels.MY_DAY, "schedule"), (labels.MY_APPOINTMENTS, "appointments")],
+        [(labels.HOURS, "hours"), (labels.TIME_OFF, "timeoff")],
         [_ACCOUNT],
     ),
     Role.RECEPTIONIST: (
-        [button(labels.CLINIC_APPOINTMENTS, Do("appointments")), button(labels.BOOK_FOR_SOMEONE, Do("book"))],
-        [button(labels.PATIENTS, Do("patients")), button(labels.DOCTORS, Do("doctors"))],
+        [(labels.CLINIC_APPOINTMENTS, "appointments"), (labels.BOOK_FOR_SOMEONE, "book")],
+        [(labels.PATIENTS, "patients"), (labels.DOCTORS, "doctors")],
         [_ACCOUNT],
     ),
     Role.ADMIN: (
-        [button(labels.CLINIC_APPOINTMENTS, Do("appointments")), button(labels.USERS, Do("users"))],
-        [button(labels.STATISTICS, Do("stats")), button(labels.DOCTORS, Do("doctors"))],
-        [button(labels.ANNOUNCE, Do("announce")), button(labels.EXPORT, Do("export"))],
-        [button(labels.OUTBOX, Do("outbox")), button(labels.AUDIT, Do("audit"))],
+        [(labels.CLINIC_APPOINTMENTS, "appointments"), (labels.USERS, "users")],
+        [(labels.STATISTICS, "stats"), (labels.DOCTORS, "doctors")],
+        [(labels.ANNOUNCE, "announce"), (labels.EXPORT, "export")],
+        [(labels.OUTBOX, "outbox"), (labels.AUDIT, "audit")],
         [_ACCOUNT],
     ),
 }

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.localization.languages import Language, speaks
 from bot.notifications.calendar_files import feed_of
 from bot.texts.invites import FEED_NAME
 from bot.web.problems import RETRY_SECONDS
@@ -39,7 +40,7 @@ def calendar_routes(clinic: Clinic, link: Callable[[], str | None]) -> list[Base
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(RETRY_SECONDS)})
         # A doctor's may have a thousand events; in a thread they keep nobody waiting.
         content = await asyncio.to_thread(feed_of, found, clinic.rules, opens)
-        return _answer(request, content)
+        return _answer(request, content, speaks(found.reader.language))
 
     return [Route(PATH, feed, methods=["GET", "HEAD"])]
 
@@ -51,7 +52,7 @@ def _secret(name: str) -> str:
     return name.removesuffix(SUFFIX)
 
 
-def _answer(request: Request, content: bytes) -> Response:
+def _answer(request: Request, content: bytes, language: Language) -> Response:
     """Return the content, or that it is the same as the program has (RFC 9110 section 13.1.2)."""
     tag = f'"{sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": MAX_AGE}
@@ -59,6 +60,7 @@ def _answer(request: Request, content: bytes) -> Response:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     headers |= {
         "Content-Type": "text/calendar; charset=utf-8",
+        "Content-Language": language.code,
         "Content-Disposition": f'inline; filename="{FEED_NAME}"',
     }
     # The server leaves the content out where it was asked for the headers alone.

@@ -48,7 +48,7 @@ class Readiness:
             return JSONResponse({"status": "ready"} | self._who_answers())
         return problem_response(
             HTTPStatus.SERVICE_UNAVAILABLE,
-            NOT_READY,
+            str(NOT_READY),
             headers={"Retry-After": str(RETRY_SECONDS)},
             members={"missing": missing},
         )

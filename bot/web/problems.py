@@ -16,7 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.telegram.log_privacy import discreet
 from bot.texts.errors import incident, sentence
-from bot.texts.refused_requests import HTTP_SENTENCES, wrong_field
+from bot.texts.problem_titles import status_title, title
+from bot.texts.refused_requests import HTTP_SENTENCES, check_fields, wrong_field
+from bot.web.accept_language import in_language
 from bot.web.refusals import PROBLEM
 from services import errors
 from services.clinic_rules import ClinicRules
@@ -110,13 +112,13 @@ class Problems:
         """Answer a request of which some fields have the wrong form."""
         self._on_refused(errors.BadFields)
         fields = {_place(each["loc"]): self._said_of_field(each) for each in error.errors()}
-        detail = "Please check: " + ", ".join(fields) + "."
+        detail = check_fields(list(fields))
         return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=fields)
 
     async def _on_http_error(self, _request: Request, error: Any) -> JSONResponse:
         """Answer what the router refuses: an unknown path, a wrong method."""
         status = HTTPStatus(error.status_code)
-        detail = HTTP_SENTENCES.get(status, str(error.detail))
+        detail = str(HTTP_SENTENCES.get(status, error.detail))
         return problem_response(status, detail, headers=dict(error.headers or {}))
 
     def _said(self, error: errors.ClinicError) -> str:
@@ -126,7 +128,7 @@ class Problems:
         facts = wrong.get("ctx", {})
         if isinstance(facts.get("error"), errors.ClinicError):
             return self._said(facts["error"])
-        return wrong_field(wrong["type"], facts) or str(wrong["msg"])
+        return wrong_field(wrong["type"], facts)
 
     def _fields(self, error: errors.ClinicError) -> dict[str, str]:
         if isinstance(error, errors.BadFields):
@@ -193,20 +195,21 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
     members: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
-    """Return a problem document. Without a kind its type is about:blank (RFC 9457 section 4.2.1).
+    """Return a problem document, in the language of its reader.
 
-    `members` are added to those that every problem has (section 3.2).
+    Without a kind its type is about:blank (RFC 9457 section 4.2.1). `members` are added to those that
+    every problem has (section 3.2).
     """
     problem: dict[str, Any] = {
         "type": f"/problems/{_slug(kind)}" if kind else "about:blank",
-        "title": _slug(kind).replace("-", " ").capitalize() if kind else status.phrase,
+        "title": title(kind) if kind else status_title(status),
         "status": status.value,
         "detail": detail,
         **(members or {}),
     }
     if fields:
         problem["errors"] = dict(fields)
-    return JSONResponse(problem, status.value, headers, PROBLEM)
+    return JSONResponse(problem, status.value, {**in_language(), **(headers or {})}, PROBLEM)
 
 
 def _kinds(base: type[errors.ClinicError]) -> Iterator[type[errors.ClinicError]]:

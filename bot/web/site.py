@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from bot import __version__
 from bot.metrics import Face
 from bot.settings import Settings
+from bot.web.accept_language import AnswersInLanguage
 from bot.web.calendar import calendar_routes
 from bot.web.head import HeadAsGet
 from bot.web.health import health_routes
@@ -48,6 +49,8 @@ def site(
     app.add_middleware(HeadAsGet)
     app.add_middleware(Incidents)
     app.add_middleware(BodyLimits, elsewhere=webhook_paths(settings))
+    # Around all that says something.
+    app.add_middleware(AnswersInLanguage)
     # Around all that answers, so that such a page can also read a refusal.
     if settings.cors_origins:
         app.add_middleware(

@@ -19,7 +19,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class RegistrationForm:
-    """What somebody sends to register; the password and the staff code are not shown in a repr."""
+    """What somebody sends to register; the password and the staff code are not shown in a repr.
+
+    `language` is an ISO 639 code, None where it is not known.
+    """
 
     name: str
     email: str
@@ -28,6 +31,7 @@ class RegistrationForm:
     gender: Gender | None = None
     specialization: str | None = None
     staff_code: str | None = field(default=None, repr=False)
+    language: str | None = None
 
 
 class OneStepRegistration:
@@ -75,6 +79,7 @@ class OneStepRegistration:
                 form.specialization,
                 vetted=is_vetted,
                 email_verified=False,
+                language=form.language,
             )
         )
 

@@ -57,7 +57,7 @@ class Profile:
         """Change the language, an ISO 639 code. Raises NoSuchLanguage."""
         if not LANGUAGE.fullmatch(code):
             raise NoSuchLanguage
-        return await self._change(principal, language=code)
+        return await self._change(principal, language=code, language_chosen=True)
 
     async def set_zone(self, principal: Principal, key: str | None) -> User:
         """Change the zone in which times are shown, an IANA name; None: the clinic's. Raises NoSuchZone."""
@@ -125,7 +125,7 @@ class Profile:
         """Note that the person has been told that their address refuses emails."""
         await self._users.tell_refusal(principal.id, principal.user.email, self._clock.now())
 
-    async def _change(self, principal: Principal, **values: str | None) -> User:
+    async def _change(self, principal: Principal, **values: str | bool | None) -> User:
         return _found(await self._users.change(principal.id, values))
 
 

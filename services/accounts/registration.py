@@ -29,7 +29,17 @@ from services.errors import (
 from services.ids import new_id
 from services.models.audit import Action
 from services.models.notifications import Event, EventKind
-from services.models.people import AccountStatus, ChatId, ClientAddress, Gender, Origin, Role, User, UserId
+from services.models.people import (
+    ASSUMED_LANGUAGE,
+    AccountStatus,
+    ChatId,
+    ClientAddress,
+    Gender,
+    Origin,
+    Role,
+    User,
+    UserId,
+)
 from services.models.scheduling import Schedule
 from services.names.email_addresses import read_email
 from services.namesakes import Namesakes
@@ -48,7 +58,8 @@ class Registration:
 
     `id` is the id of the new account: saving it twice makes one account. `chat_id` is the chat, if it is done
     in one. `email_verified` False: a code is sent to the address, and the person is asked for it; None: they
-    are not asked. `made_by` is the admin who makes the account, None where people make their own.
+    are not asked. `made_by` is the admin who makes the account, None where people make their own. `language`
+    is an ISO 639 code, None where it is not known.
     """
 
     name: str
@@ -62,6 +73,7 @@ class Registration:
     chat_id: ChatId | None = None
     email_verified: bool | None = None
     made_by: UserId | None = None
+    language: str | None = None
 
     def __repr__(self) -> str:
         return f"Registration({self.role})"
@@ -243,4 +255,6 @@ def _new_user(registration: Registration, user_id: UserId) -> User:
         if role is Role.DOCTOR
         else None,
         email_verified=registration.email_verified,
+        language=registration.language or ASSUMED_LANGUAGE,
+        language_chosen=registration.language is not None,
     )

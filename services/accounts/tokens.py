@@ -81,6 +81,10 @@ class Tokens:
         message = json.dumps(parts).encode()
         return hmac.new(self._key.encode(), message, hashlib.sha256).hexdigest()
 
+    def key_for(self, purpose: str) -> bytes:
+        """Return a key of 32 bytes for another purpose: all workers have the same."""
+        return bytes.fromhex(self.seal("key", purpose))
+
     def _verified(self, token: str, audience: str | None) -> Claims:
         options: dict[str, object] = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
         payload = jwt.decode(

@@ -7,6 +7,7 @@ handed out.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from services.access import require
@@ -30,6 +31,46 @@ MAX_BYTES = 50_000_000
 # No calendar of the clinic reaches further.
 EVER = Days(date(2000, 1, 1), date(2999, 12, 31))
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+class Column(StrEnum):
+    """The columns; the values head them where whoever asks gives no headings of their own."""
+
+    DATE = "Date"
+    START = "Start"
+    END = "End"
+    MINUTES = "Minutes"
+    STATUS = "Status"
+    DOCTOR = "Doctor"
+    DOCTOR_EMAIL = "Doctor mail"
+    SPECIALIZATION = "Specialization"
+    PATIENT = "Patient"
+    PATIENT_EMAIL = "Patient mail"
+    BOOKED = "Booked"
+    KIND = "Kind"
+    PLACE = "Place"
+    ROOM = "Room"
+    NAME = "Name"
+    EMAIL = "Mail"
+    ROLE = "Role"
+    GENDER = "Gender"
+    LANGUAGE = "Language"
+    REGISTERED = "Registered"
+
+
+Headings = Mapping[Column, str]
+# Their headings name the zone.
+TIMES = frozenset({Column.START, Column.END, Column.BOOKED})
+VISIT = (
+    *(Column.DATE, Column.START, Column.END, Column.MINUTES, Column.STATUS),
+    *(Column.DOCTOR, Column.DOCTOR_EMAIL, Column.SPECIALIZATION),
+    *(Column.PATIENT, Column.PATIENT_EMAIL, Column.BOOKED),
+)
+DETAILS = (Column.KIND, Column.PLACE, Column.ROOM)
+ACCOUNT = (
+    *(Column.NAME, Column.EMAIL, Column.ROLE, Column.STATUS),
+    *(Column.GENDER, Column.SPECIALIZATION, Column.LANGUAGE, Column.REGISTERED),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +115,16 @@ class Exports:
             ReportPeriod.EVERYTHING: EVER,
         }[period]
 
-    async def export(self, principal: Principal, days: Days) -> ExportedFiles:
-        """Return the files, after it was noted who asked for which. Raises RoleRequired, ExportTooBig."""
+    async def export(
+        self, principal: Principal, days: Days, headings: Headings | None = None
+    ) -> ExportedFiles:
+        """Return the files, after it was noted who asked for which. Raises RoleRequired, ExportTooBig.
+
+        `headings` are those of the columns, in the language of whoever asks.
+        """
         require(principal, Role.ADMIN)
-        appointments, accounts = await self._appointments(days), await self._accounts()
+        headings = headings or {}
+        appointments, accounts = await self._appointments(days, headings), await self._accounts(headings)
         await self._audit.note(
             Action.EXPORTED,
             actor=principal.id,
@@ -87,14 +134,11 @@ class Exports:
         )
         return ExportedFiles(days, appointments if appointments.rows else None, accounts)
 
-    async def _appointments(self, days: Days) -> CsvSheet:
-        zone = self._zone.key
-        header = ["Date", f"Start ({zone})", f"End ({zone})", "Minutes", "Status", "Doctor", "Doctor mail"]
-        header += ["Specialization", "Patient", "Patient mail", f"Booked ({zone})"]
-        # Where the clinic has none of these, there are no columns for them.
+    async def _appointments(self, days: Days, headings: Headings) -> CsvSheet:
+        # Where the clinic has no kinds, places or rooms, there are no columns for them.
         catalogue = await self._catalogue.all()
-        header += ["Kind", "Place", "Room"] if catalogue != EMPTY else []
-        writer = CsvSheetWriter(header, self._max_bytes)
+        columns = VISIT if catalogue == EMPTY else (*VISIT, *DETAILS)
+        writer = CsvSheetWriter(self._headed(columns, headings), self._max_bytes)
         async for some in self._reporting.visits(day_bounds(days.first, days.last, self._zone)):
             doctors, patients = await self._patients.with_people(
                 {visit.doctor_id for visit in some}, {visit.patient_id for visit in some}
@@ -103,12 +147,15 @@ class Exports:
         which = "all" if days == EVER else f"{days.first}_{days.last}"
         return writer.named(f"appointments_{which}.csv")
 
-    async def _accounts(self) -> CsvSheet:
-        header = ["Name", "Mail", "Role", "Status", "Gender", "Specialization", "Language", "Registered"]
-        writer = CsvSheetWriter(header, self._max_bytes)
+    async def _accounts(self, headings: Headings) -> CsvSheet:
+        writer = CsvSheetWriter(self._headed(ACCOUNT, headings), self._max_bytes)
         async for some in self._reporting.accounts():
             writer.add(_account_row(enrolled, self._zone) for enrolled in some)
         return writer.named(f"accounts_{self._clock.now().astimezone(self._zone):%Y-%m-%d}.csv")
+
+    def _headed(self, columns: Iterable[Column], headings: Headings) -> list[str]:
+        plain = {each: f"{each} ({self._zone.key})" if each in TIMES else each.value for each in columns}
+        return [headings.get(each, words) for each, words in plain.items()]
 
 
 def _noted(days: Days) -> dict[str, str]:

@@ -33,3 +33,8 @@ class Recipients:
         unreached = [user_id for user_id, chats in people.items() if not chats]
         users, now = await self._users.by_ids(unreached) if unreached else {}, self._clock.now()
         return [user_id for user_id, user in users.items() if not user.refuses(user.email, now)]
+
+    async def language_of(self, user_id: UserId) -> str | None:
+        """Return the language of an account (ISO 639), if there is such an account. Raises StorageDown."""
+        found = await self._users.by_id(user_id)
+        return found.language if found is not None else None

@@ -52,6 +52,8 @@ class Gender(StrEnum):
 # After so long, an address that refused email is tried again: the mailbox may exist by now, or the server was
 # wrong. Once a month does not harm the sender's reputation.
 REFUSAL_LASTS = timedelta(days=30)
+# The language of people of whom no other is known (ISO 639).
+ASSUMED_LANGUAGE = "en"
 # A day and an hour before, in minutes.
 REMINDERS = (24 * 60, 60)
 
@@ -60,7 +62,8 @@ REMINDERS = (24 * 60, 60)
 class User:
     """A person with an account. `email` is case-folded; the password is never part of it.
 
-    `language` is an ISO 639 code; `zone` the IANA name of the zone in which the person reads times, None for
+    `language` is an ISO 639 code, and English is assumed of everybody who has said nothing (`language_chosen`
+    tells whether they have); `zone` the IANA name of the zone in which the person reads times, None for
     the clinic's. `reminders` are minutes before an appointment. `mail_refused` is an address that refused
     email (perhaps an earlier one), `mail_refused_at` when it did, and `refusal_told` that the person was
     told. `wanted_name` is a doctor's new name that waits for approval. `email_verified`: whether the address
@@ -77,7 +80,7 @@ class User:
     status: AccountStatus
     gender: Gender | None = None
     specialization: str | None = None
-    language: str = "en"
+    language: str = ASSUMED_LANGUAGE
     zone: str | None = None
     reminders: tuple[int, ...] = REMINDERS
     mail_refused: str | None = None
@@ -88,6 +91,12 @@ class User:
     looks_after: tuple[UserId, ...] = ()
     phone: str | None = None
     birth_date: date | None = None
+    language_chosen: bool = False
+
+    @property
+    def known_language(self) -> str | None:
+        """The person's language, None where English is only assumed."""
+        return self.language if self.language_chosen or self.language != ASSUMED_LANGUAGE else None
 
     @property
     def is_unverified(self) -> bool:

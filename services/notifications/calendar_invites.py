@@ -17,6 +17,8 @@ from services.notifications.vtimezone import written_zone_rules
 
 PRODUCT = "-//MediConnect//Appointments//EN"
 ALARM_BEFORE = timedelta(hours=1)
+# What the room of a video visit is called, unless it is said otherwise.
+VIDEO_VISIT = "Video visit"
 UTC_NAMES = frozenset({"UTC", "Etc/UTC"})
 
 
@@ -55,12 +57,14 @@ def invite(
     attendee: Person,
     zone: ZoneInfo,
     room: str | None = None,
+    room_label: str = VIDEO_VISIT,
 ) -> Invite:
     """Return the appointment of the facts (`appointment_id`, `start`, `end`, `version`, `at`) for one reader.
 
     `start` and `end` are aware UTC and are written in `zone`, with the zone's rules. `at` is the instant of
     the event, so that an invite that is made again is the same byte for byte. The title shows on locked
-    screens, so it has no health details. `room` is the address of a video visit.
+    screens, so it has no health details. `room` is the address of a video visit,
+    `room_label` what it is called.
     """
     made = invited(
         method,
@@ -72,6 +76,7 @@ def invite(
         attendee=attendee,
         zone=zone,
         room=room,
+        room_label=room_label,
     )
     return Invite(method, _calendar(method, made))
 
@@ -87,9 +92,19 @@ def invited(
     attendee: Person,
     zone: ZoneInfo,
     room: str | None = None,
+    room_label: str = VIDEO_VISIT,
 ) -> Event:
     """Return the appointment as `invite` has it, as an event."""
-    event = vevent(facts, title=title, place=place, notes=notes, organizer=organizer, zone=zone, room=room)
+    event = vevent(
+        facts,
+        title=title,
+        place=place,
+        notes=notes,
+        organizer=organizer,
+        zone=zone,
+        room=room,
+        room_label=room_label,
+    )
     event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     # A PUBLISH has no attendee (RFC 5546 section 3.2.1).
     if method is not Method.PUBLISH:
@@ -109,6 +124,7 @@ def vevent(
     organizer: Person,
     zone: ZoneInfo,
     room: str | None,
+    room_label: str,
 ) -> Event:
     """Return the appointment as a calendar event (see `invite`), without status, attendee and alarm."""
     start, end = _written(facts["start"], facts["end"], zone)
@@ -130,7 +146,7 @@ def vevent(
     event.add("class", "PRIVATE")
     event["organizer"] = _address(organizer)
     if room is not None:
-        event["conference"] = _conference(room)
+        event["conference"] = _conference(room, room_label)
     return event
 
 
@@ -209,20 +225,24 @@ def _alarm(title: str) -> Alarm:
     return alarm
 
 
-def _conference(room: str) -> vUri:
+def _conference(room: str, label: str) -> vUri:
     """Return the CONFERENCE property of a video visit (RFC 7986 section 5.11)."""
     uri = vUri(room)
     uri.params["VALUE"] = "URI"
     uri.params["FEATURE"] = ["AUDIO", "VIDEO"]
-    uri.params["LABEL"] = "Video visit"
+    uri.params["LABEL"] = _parameter(label)
     return uri
+
+
+def _parameter(text: str) -> str:
+    """Return a text as a parameter holds it: without quotes and line breaks (RFC 5545 section 3.2)."""
+    kept = "".join(c if c.isprintable() else " " for c in text.replace('"', "'"))
+    return " ".join(kept.split())
 
 
 def _address(person: Person, **parameters: str) -> vCalAddress:
     address = vCalAddress(f"mailto:{person.email}")
-    # A parameter can hold neither quotes nor line breaks (RFC 5545 section 3.2).
-    name = "".join(c if c.isprintable() else " " for c in person.name.replace('"', "'"))
-    address.params["CN"] = vText(" ".join(name.split()))
+    address.params["CN"] = vText(_parameter(person.name))
     for parameter, value in parameters.items():
         address.params[parameter] = vText(value)
     return address

@@ -28,7 +28,7 @@ NEWLINE = b"\r\n"
 class Mail:
     """An email to one person, as text and as HTML, with a calendar part if there is an `invite`.
 
-    `id` is stable: a repeat has the same Message-ID.
+    `id` is stable: a repeat has the same Message-ID. `language` is that of its text (ISO 639).
     """
 
     id: str
@@ -39,6 +39,7 @@ class Mail:
     html: str
     at: datetime
     invite: Invite | None = None
+    language: str = "en"
 
 
 def compose(mail: Mail, sender: str, sender_name: str) -> bytes:
@@ -56,6 +57,8 @@ def compose(mail: Mail, sender: str, sender_name: str) -> bytes:
         _mailbox("From", sender_name, sender),
         _mailbox("To", " ".join(mail.to_name.split()), mail.to),
         _header("Subject", " ".join(mail.subject.split())),
+        # RFC 3282; programs that read aloud, or offer to translate, go by it.
+        _header("Content-Language", mail.language),
         # RFC 3834: no automatic reply should answer this.
         b"Auto-Submitted: auto-generated\r\n",
         MIME_VERSION,

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Event
 
 from services.notifications.calendar_invites import (
+    VIDEO_VISIT,
     Method,
     Person,
     empty_calendar,
@@ -45,6 +46,7 @@ class PublishedEvent:
     place: str
     notes: str
     room: str | None = None
+    room_label: str = VIDEO_VISIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def _event(event: PublishedEvent, organizer: Person, zone: ZoneInfo) -> Event:
         organizer=organizer,
         zone=zone,
         room=event.room,
+        room_label=event.room_label,
     )
     made.add("last-modified", event.at.astimezone(UTC))
     made.add("status", "CONFIRMED")

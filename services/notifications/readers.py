@@ -18,6 +18,9 @@ from services.models.people import AccountStatus, Role, User, UserId
 from services.patients.finding import Patients
 from services.storage.users import UserStore
 
+# What somebody reads whose language nobody has told.
+NOT_KNOWN = "en"
+
 
 class NoticeReaders:
     """Knows who is told; without `patients` everybody has an account."""
@@ -43,7 +46,14 @@ class NoticeReaders:
         patient = found.get(reader_id)
         if patient is None or patient.has_account or not patient.email:
             return None
-        return User(patient.id, patient.name, patient.email, Role.PATIENT, AccountStatus.ACTIVE)
+        return User(
+            patient.id,
+            patient.name,
+            patient.email,
+            Role.PATIENT,
+            AccountStatus.ACTIVE,
+            language=patient.language or NOT_KNOWN,
+        )
 
     async def as_told(self, notice: Notice, reader: User) -> Notice | None:
         """Return the notice as it is told to its reader now, or None if they are not told any more.

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.models.people import REMINDERS, AccountStatus, Gender, Role, User, UserId
+from services.models.people import ASSUMED_LANGUAGE, REMINDERS, AccountStatus, Gender, Role, User, UserId
 from services.storage.known_chats import FIELD
 from services.storage.mongo.driver import Document
 from services.storage.name_keys import KEY_FIELDS
@@ -31,7 +31,7 @@ def read_user(document: Document) -> User:
         status=AccountStatus(document["status"]),
         gender=Gender(document["gender"]) if document.get("gender") else None,
         specialization=document.get("specialization"),
-        language=document.get("language", "en"),
+        language=document.get("language") or ASSUMED_LANGUAGE,
         zone=document.get("zone"),
         reminders=tuple(document.get("reminders", REMINDERS)),
         mail_refused=document.get("mail_refused"),
@@ -42,4 +42,5 @@ def read_user(document: Document) -> User:
         looks_after=tuple(map(UserId, document.get(LOOKS_AFTER, ()))),
         phone=document.get("phone"),
         birth_date=date.fromisoformat(document["birth_date"]) if document.get("birth_date") else None,
+        language_chosen=bool(document.get("language_chosen")),
     )

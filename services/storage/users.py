@@ -122,6 +122,8 @@ class UserStore:
         } | ({"unsent": [event_document(event)]} if event else {})
         if user.email_verified is not None:
             document |= {"email_verified": user.email_verified, ASKED_AT: at}
+        if user.language_chosen:
+            document["language_chosen"] = True
         if chat_id is not None:
             document[FIELD] = [as_stored(KnownChat(chat_id, None), at)]
         async with translate_driver_errors():

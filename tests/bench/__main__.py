@@ -35,6 +35,7 @@ from tests.bench.programs import (
 from tests.bench.report import as_json, markdown
 from tests.bench.results import CallRow, Report, Row, Setup, Start, Way
 from tests.bench.visits import VisitCost, visit_costs
+from tests.bench.words import WordsCost, words_cost
 from tests.faults.database import Database
 
 OURS = (sys.executable, "-m", "bot")
@@ -71,7 +72,7 @@ class Bench:
         for size in plan.sizes:
             _say(f"a clinic with {size:,} appointments")
             await clinic.prepare(self._of(size), size)
-        costs, visits = await self._taps(), await self._visits()
+        costs, words, visits = await self._taps(), await self._words(), await self._visits()
         for turn in range(plan.rounds):
             _say(f"round {turn + 1} of {plan.rounds}")
             await self._echo_round(others=plan.others and not turn)
@@ -91,6 +92,7 @@ class Bench:
             calls=list(self._calls.values()),
             starts=self._starts,
             visits=visits,
+            words=words,
         )
 
     def _of(self, size: int) -> str:
@@ -109,6 +111,13 @@ class Bench:
         await clinic.drop(url)
         with tempfile.TemporaryDirectory() as folder:
             return await taps.counted(url, Path(folder))
+
+    async def _words(self) -> WordsCost:
+        _say("what words cost")
+        url = f"{self._url}bench_words"
+        await clinic.drop(url)
+        with tempfile.TemporaryDirectory() as folder:
+            return await words_cost(url, Path(folder))
 
     async def _visits(self) -> list[VisitCost]:
         """Measure kinds of visit, places and a room, with each number of stored appointments."""

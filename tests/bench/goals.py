@@ -54,6 +54,7 @@ def goals(report: Report) -> Iterator[Goal]:
     yield _most("taps to the next free time of a known doctor", _taps(report, first=False), 3)
     yield from _starts(report)
     yield from _visits(report.visits)
+    yield _most("% of an update's CPU for finding its words, in German", _words(report), 3)
 
 
 def _some(report: Report) -> int:
@@ -140,6 +141,12 @@ def _visits(costs: Sequence[VisitCost]) -> Iterator[Goal]:
         yield _most(name, grown.month_ms / in_room.month_ms, 1.5)
         name = f"ms to hold and book a room, {most:,} / {fewest:,} stored"
         yield _most(name, grown.booking_ms / in_room.booking_ms, 1.5)
+
+
+def _words(report: Report) -> float:
+    """Return how much words take of the CPU time that the whole bot needs for an update, in percent."""
+    rounds = next(row.rounds for setup, row in _rows(report).items() if setup.driver == BASE)
+    return 100 * report.words.micros / median(map(cpu_of, rounds))
 
 
 def _starts(report: Report) -> Iterator[Goal]:

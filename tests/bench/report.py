@@ -30,6 +30,7 @@ def markdown(report: Report) -> str:
         _starts(report),
         _tap_costs(report),
         _visits(report),
+        _words(report),
     )
     return f"{report.date}, {report.machine}\n\n" + "\n\n".join("\n".join(part) for part in parts)
 
@@ -179,3 +180,8 @@ def _visits(report: Report) -> list[str]:
         for cost in report.visits
     ]
     return _table(head, rows)
+
+
+def _words(report: Report) -> list[str]:
+    head = ("words of an update, in German", "lookups", "CPU µs")
+    return _table(head, [("booking dialog", f"{report.words.lookups:.1f}", f"{report.words.micros:.1f}")])

@@ -8,6 +8,7 @@ from statistics import median
 from tests.bench.people import Result
 from tests.bench.taps import Cost
 from tests.bench.visits import VisitCost
+from tests.bench.words import WordsCost
 
 MICRO = 1_000_000
 
@@ -86,6 +87,7 @@ class Report:
     calls: Sequence[CallRow]
     starts: Mapping[str, Start]
     visits: Sequence[VisitCost]
+    words: WordsCost
 
 
 def ratio(over: Sequence[Result], under: Sequence[Result], figure: Callable[[Result], float]) -> float:

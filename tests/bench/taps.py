@@ -43,7 +43,7 @@ class Ledger(CommandListener):
         collection = str(command.get(event.command_name))
         asks = str(command)
         outbox = collection == "notifications" or "unsent.id" in asks or collection == "sessions"
-        rounds = collection == "clearances" or "digest" in asks
+        rounds = collection == "clearances" or ("digest" in asks and collection != "conversations")
         announcer = collection == "announcements"
         leases = collection == "updates"
         if event.command_name in ASKS and not (outbox or announcer or rounds or leases):

@@ -47,5 +47,5 @@ async def test_a_short_run_has_every_figure_and_loses_no_update(
     assert all(0 < start.seconds[0] < 60 and start.idle[0] > 0 for start in report.starts.values())
     shown, written = markdown(report), json.loads(json.dumps(as_json(report)))
     assert "| motor, 1,000, 4, webhook, 2 workers |" in shown
-    assert len(written["goals"]) == 14
+    assert len(written["goals"]) == 15
     assert shown.count("\n| ") > 25

@@ -9,8 +9,8 @@ import pytest
 from icalendar import Calendar
 
 from bot.notifications.calendar_files import METHODS, invite_with
-from bot.texts import notifications
-from bot.texts.notification_layouts import News, as_html_mail, as_message, as_plain_mail
+from bot.notifications.mail_layouts import as_html_mail, as_plain_mail
+from bot.texts.notification_layouts import News, RoomAddress, as_message
 from bot.texts.notifications import news
 from services.appointments.events import appointment_event
 from services.clinic_rules import ClinicRules
@@ -92,10 +92,8 @@ WAYS: list[Callable[[News], str]] = [
 
 @pytest.mark.parametrize("shown", WAYS)
 def test_a_reminder_of_a_video_visit_has_the_room_and_other_news_has_not(
-    shown: Callable[[News], str], monkeypatch: pytest.MonkeyPatch
+    shown: Callable[[News], str],
 ) -> None:
-    if EventKind.REMINDER not in notifications._SAID:
-        monkeypatch.setitem(notifications._SAID, EventKind.REMINDER, notifications._booked)
     for kind in METHODS:
         said = shown(news(kind, _event(kind, room=ROOM).facts, ASHA, RULES))
         assert (ROOM in said) is (kind is EventKind.REMINDER)
@@ -106,7 +104,7 @@ def test_a_reminder_of_a_video_visit_has_the_room_and_other_news_has_not(
 def test_the_room_can_be_opened_from_a_mail_and_what_people_type_can_not() -> None:
     facts = _event(EventKind.BOOKED, room=ROOM).facts
     said = news(EventKind.BOOKED, {**facts, "reason": "https://evil.example"}, ASHA, RULES)
-    page = as_html_mail(replace(said, facts=(*said.facts, ("Video visit", ROOM))), "Clinic", LINK)
+    page = as_html_mail(replace(said, facts=(*said.facts, RoomAddress("Video visit", ROOM))), "Clinic", LINK)
     assert f'<a href="{ROOM}"' in page
     assert 'href="https://evil' not in page
 

@@ -13,7 +13,7 @@ from bot.parsing.dates import is_day_alone, read_date, read_days, read_past_date
 from bot.parsing.hours import read_hours, read_leads, read_span, read_week
 from bot.parsing.moments import Moment, read_moment
 from bot.parsing.time_off import DaysOff, read_days_off, read_last_day
-from bot.texts import formats, schedule, time_off
+from bot.texts import formats, time_off
 from services.models.scheduling import Days, Hours, Weekday, at_minute
 from services.models.slots import Slot
 
@@ -41,7 +41,7 @@ def test_a_day_is_read_as_it_is_shown_whatever_day_it_is(value: date, today: dat
 
 @given(soon)
 def test_a_button_s_day_has_no_year_and_is_the_next_one(value: date) -> None:
-    assert read_date(schedule.near_day(value), TODAY) == value
+    assert read_date(formats.weekday_and_day(value), TODAY) == value
     assert read_date(time_off.only(value), TODAY) == value
     assert read_last_day(time_off.only(value), value, TODAY) == value
 

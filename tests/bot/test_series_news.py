@@ -82,7 +82,7 @@ def test_a_series_says_where_to_come_to_and_what_to_do_before_as_a_single_visit_
         assert len(rows) == number
         assert set(rows) <= set(news(single.kind, single.facts, reader, rules).facts)
         # One visit of several costs that much.
-        each = {(label, f"{value} each" if label == PRICE else value) for label, value in rows}
+        each = {(label, f"{value} each" if label == str(PRICE) else value) for label, value in rows}
         assert each <= set(news(told.kind, told.facts, reader, rules).facts)
 
 

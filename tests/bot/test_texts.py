@@ -1,18 +1,23 @@
 """Every error has its sentence, every kind of news its words, and names can't break the markup."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.demo.bot_api.html_mode import parse_html
+from bot.localization.languages import Language
+from bot.localization.reader import speaking
+from bot.notifications.mail_layouts import as_html_mail, as_plain_mail
 from bot.texts.errors import SENTENCES, sentence
 from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, week, zone_name
 from bot.texts.help import help_page
-from bot.texts.notification_layouts import IN_THE_CHAT, News, as_html_mail, as_message, as_plain_mail
+from bot.texts.notification_layouts import IN_THE_CHAT, Fact, News, as_message
 from bot.texts.notifications import news
 from services import errors
 from services.clinic_rules import ClinicRules
@@ -143,6 +148,34 @@ def test_every_error_has_a_kind_sentence(kind: type[errors.ClinicError]) -> None
     assert said.endswith((".", "?"))
     assert "error" not in said.lower()
     assert "invalid" not in said.lower()
+
+
+class _Marking(NullTranslations):
+    """Says all that a catalogue is asked for in brackets, so what it is not asked for stands out."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def pgettext(self, context: str, message: str) -> str:
+        del context
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+
+class _Marked(Language):
+    messages = _Marking()
+
+
+@pytest.mark.parametrize("kind", sorted(set(_leaves(errors.ClinicError)), key=str))
+def test_every_error_is_said_in_the_readers_language(kind: type[errors.ClinicError]) -> None:
+    with speaking(_Marked("de", "Deutsch", "DE")):
+        said = sentence(_made(kind), RULES)
+    # Values stand within sentences, so brackets within brackets.
+    while (rest := re.sub(r"⟦[^⟦⟧]*⟧", "", said)) != said:
+        said = rest
+    assert not re.search(r"\w", said)
 
 
 @pytest.mark.parametrize(
@@ -297,10 +330,10 @@ def test_a_week_is_told_in_runs_of_days_with_the_same_hours() -> None:
     )
 
 
-@pytest.mark.parametrize("facts", [(), (("With", "Dr Rao"), ("When", "now"))])
+@pytest.mark.parametrize("facts", [(), (Fact("With", "Dr Rao"), Fact("When", "now"))])
 @pytest.mark.parametrize("links", [(), (("Take it", "t1"), ("Pass", "p1"))])
 def test_the_parts_of_a_plain_mail_are_one_empty_line_apart(
-    facts: tuple[tuple[str, str], ...], links: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...], links: tuple[tuple[str, str], ...]
 ) -> None:
     text = as_plain_mail(News("Subject", "Headline", facts, "Closing.", links), "Clinic", BOT)
     rows = ["With: Dr Rao\nWhen: now"] if facts else []

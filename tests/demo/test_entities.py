@@ -31,6 +31,12 @@ def shown(source: str) -> tuple[str, list[tuple[str, int, int]]]:
         ("<i a=b,>", "Unexpected end of name token at byte offset 5"),
         ('<i a="b>', "Unclosed start tag at byte offset 0"),
         ("<span>x</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
+        ("a <tg-time>x</tg-time>", 'Invalid Unix time in the tag "tg-time" at byte offset 2'),
+        ("<tg-time unix='-1'>x</tg-time>", 'Invalid Unix time in the tag "tg-time" at byte offset 0'),
+        (
+            "<tg-time unix=5 format=tD>x</tg-time>",
+            'Invalid date-time format in the tag "tg-time" at byte offset 0',
+        ),
         (
             "&#xDFDF;",
             (
@@ -52,7 +58,9 @@ def test_every_tag_has_its_style(tag: str, style: str) -> None:
         with pytest.raises(ApiBadRequest, match="not supported"):
             parse_html("<tg-emoji emoji-id='5'>x</tg-emoji>")
         return
-    attribute = {"a": " href='https://example.org'", "span": " class=tg-spoiler"}.get(tag, "")
+    attribute = {"a": " href='https://example.org'", "span": " class=tg-spoiler", "tg-time": " unix=5"}.get(
+        tag, ""
+    )
     assert shown(f"<{tag.upper()}{attribute}>x</{tag}>") == ("x", [(style, 0, 1)])
 
 
@@ -98,6 +106,18 @@ def test_a_link_is_kept_with_its_path() -> None:
     assert parse_html('<a href="example.org?a&amp;b">x</a>').entities[0]["url"] == "http://example.org/?a&b"
     with pytest.raises(ApiBadRequest, match="not supported"):
         parse_html('<a href="tg://user?id=5">x</a>')
+
+
+def test_a_time_is_kept_with_the_way_in_which_clients_write_it() -> None:
+    entity = {"type": "date_time", "offset": 3, "length": 5, "unix_time": 1777888800}
+    for written, shown_as in {"": {}, ' format="r"': {"date_time_format": "r"}}.items():
+        text = f"At <tg-time unix='1777888800'{written}>10:00</tg-time>"
+        assert tidy(parse_html(text)).entities == [entity | shown_as]
+    bold = tidy(parse_html("<b><tg-time unix='5' format='wDT'>a@b.example</tg-time></b>")).entities
+    assert [each["type"] for each in bold] == ["date_time", "bold"]
+    for outer in ("code", "a href='https://example.org'"):
+        inside = f"<{outer}>x <tg-time unix='5'>y</tg-time></{outer.split()[0]}>"
+        assert [each["type"] for each in tidy(parse_html(inside)).entities] == [STYLES[outer.split()[0]]]
 
 
 @pytest.mark.parametrize(

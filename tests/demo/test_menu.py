@@ -102,6 +102,9 @@ async def test_the_bots_texts_are_kept_by_language(api: Api) -> None:
     assert await api("getMyShortDescription") == {"short_description": "Doctors"}
     assert await api("getMyName") == {"name": "MediConnect"}
     assert "too long" in await api.refused("setMyName", name="x" * 65)
+    for method in ("setMyName", "getMyShortDescription"):
+        refused = await api.refused(method, language_code="deu")
+        assert refused == "Bad Request: invalid language code specified"
 
 
 async def test_the_menu_button_opens_the_commands_and_nothing_else(api: Api, phone: Phone) -> None:

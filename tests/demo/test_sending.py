@@ -98,6 +98,14 @@ async def test_a_reply_quotes_its_message_once(api: Api, phone: Phone) -> None:
         ({"text": "x", "callback_data": "ж" * 33}, "BUTTON_DATA_INVALID"),
         ({"text": "x", "url": "http://localhost"},
          "inline keyboard button URL 'http://localhost' is invalid: Wrong HTTP URL"),
+        ({"text": "x", "callback_data": "x", "style": "red"},
+         "can't parse inline keyboard button: Unsupported button style specified"),
+        ({"text": "x", "copy_text": "x"},
+         "can't parse inline keyboard button: expected an Object as copy_text"),
+        ({"text": "x", "copy_text": {}},
+         "can't parse inline keyboard button: Can't find field \"text\""),
+        ({"text": "x", "copy_text": {"text": ""}}, "BUTTON_COPY_TEXT_INVALID"),
+        ({"text": "x", "copy_text": {"text": "ж" * 257}}, "BUTTON_COPY_TEXT_INVALID"),
         ({"text": "x", "web_app": {"url": "https://a.b"}},
          "inline keyboard button field web_app is not supported by this local server"),
     ],
@@ -125,6 +133,17 @@ async def test_64_bytes_of_data_are_taken_and_buttons_without_text_are_dropped(
         [wide],
         [{"text": "map", "url": "http://example.org/"}],
     ]
+
+
+async def test_buttons_have_colours_and_copy_texts(api: Api, phone: Phone) -> None:
+    row = [
+        {"text": "Save", "callback_data": "x", "style": "primary"},
+        {"text": "Map", "url": "https://example.org/", "style": "success"},
+        {"text": "Copy", "copy_text": {"text": "ж" * 256}, "style": "danger"},
+    ]
+    markup = {"inline_keyboard": [row]}
+    message = await api("sendMessage", chat_id=phone.chat_id, text="x", reply_markup=markup)
+    assert message["reply_markup"] == markup
 
 
 async def test_a_reply_keyboard_is_refused_loudly(api: Api, phone: Phone) -> None:

@@ -38,8 +38,15 @@ async def test_everything_can_be_typed(asha: Person) -> None:
             ("check-up", "Tue 4 May 2027, 09:30 AM"),
         ]
     )
+    assert asha.styles == {"✅ Confirm": "primary"}
     await asha.taps("Confirm")
     await asha.hears("Appointment booked")
+    when = datetime(2027, 5, 4, 9, 30, tzinfo=UTC)
+    assert asha.instants == {"Tue 4 May 2027, 09:30 AM – 10:00 AM (UTC)": when}
+    await asha.taps("Open the appointment")
+    assert asha.styles == {"✖ Cancel appointment": "danger"}
+    await asha.taps("Cancel appointment")
+    assert asha.styles == {"✖ Yes, cancel it": "danger"}
 
 
 async def test_all_of_it_can_be_said_behind_the_command(asha: Person) -> None:

@@ -39,6 +39,10 @@ async def test_a_patient_gets_the_address_renews_it_and_stops_it(town: Town) -> 
     first = _secret(asha)
     assert "only works on the computer" in asha.last
     assert "A new password doesn't change it" in asha.last
+    (copied,) = asha.copied.values()
+    assert ADDRESS.fullmatch(copied)
+    assert first in copied
+    assert asha.styles == {"⏹ Stop the feed": "danger"}
     assert list(asha.buttons) == ["🔄 Renew the address", "⏹ Stop the feed", "« My appointments"]
     await asha.talks([("«« My app»", "None at"), ("«📅 Calendar feed»", first)])
     await asha.talks([("«Renew»", "stops working at once"), ("«Keep it»", first)])

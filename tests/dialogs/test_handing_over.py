@@ -47,6 +47,7 @@ async def code_of(person: Person, label: str = "Hand over") -> str:
     link = LINK.search(said)
     assert link, said
     assert link[1] == f"claim_{found[0]}"
+    assert person.copied == {"📋 Copy the code": found[0]}
     return found[0]
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.dialogs.chat_state import ChatState
 from bot.dialogs.recent_secrets import KNOWN_FOR, LATE_BY, LONGEST_HELD_UP, RecentSecrets
 from services.models.people import ChatId
 from tests.faults.holding import held
@@ -16,6 +17,7 @@ from tests.turning import MONDAY, TurnableClock
 
 SLIP = "correkt horse battery"
 CHAT = ChatId(5)
+KEY = bytes(32)
 LONG = 2 * KNOWN_FOR
 
 
@@ -115,18 +117,18 @@ WAITS = st.timedeltas(timedelta(0), LONGEST_HELD_UP - timedelta(seconds=1))
 def test_what_was_typed_before_the_question_was_left_is_late_however_long_it_waited(
     typed: timedelta, waited: timedelta
 ) -> None:
-    recent = RecentSecrets()
-    recent.leave(CHAT, MONDAY)
-    assert recent.was_just_left(CHAT, MONDAY + typed, MONDAY + max(typed, waited))
+    recent, state = RecentSecrets(KEY), ChatState()
+    recent.leave(state, MONDAY)
+    assert recent.was_just_left(state, MONDAY + typed, MONDAY + max(typed, waited))
     after = MONDAY + LATE_BY
-    assert not recent.was_just_left(CHAT, after, after + waited)
+    assert not recent.was_just_left(state, after, after + waited)
 
 
 @given(WAITS, WAITS)
 def test_a_secret_is_known_for_as_long_however_long_it_waited(waited: timedelta, again: timedelta) -> None:
-    recent, handled = RecentSecrets(), MONDAY + waited
+    recent, state, handled = RecentSecrets(KEY), ChatState(), MONDAY + waited
     recent.note(CHAT, 7, "hunter22 hunter22", MONDAY, MONDAY)
-    assert recent.give(CHAT, "hunter22", MONDAY + KNOWN_FOR / 2, handled) == [7]
-    recent.leave(CHAT, handled + again)
-    assert recent.was_given(CHAT, "hunter22", handled + KNOWN_FOR / 2)
-    assert not recent.was_given(CHAT, "hunter22", handled + KNOWN_FOR)
+    assert recent.give(CHAT, state, "hunter22", MONDAY + KNOWN_FOR / 2, handled) == [7]
+    recent.leave(state, handled + again)
+    assert recent.was_given(state, "hunter22", handled + KNOWN_FOR / 2)
+    assert not recent.was_given(state, "hunter22", handled + KNOWN_FOR)

@@ -73,11 +73,14 @@ async def test_a_change_that_was_forgotten_closes_and_leads_back_to_the_card(
     assert "You are signed in as" in await asha.taps("Back to /me")
 
 
-async def test_the_language_is_tapped_or_typed_and_promises_nothing(town: Town, asha: Person) -> None:
-    await asha.talks([("/me", "Asha"), ("«Language»", "I only write in English so far")])
-    await asha.talks([("gibberish", "I don't know that language"), ("norw", "Several match: Norwegian")])
-    await asha.talks([("german", "you speak German"), ("«Language»", "is German"), ("«हिन्दी»", "Hindi")])
-    await asha.talks([("«Language»", "is Hindi"), ("xx", "like German"), ("TA", "Tamil")])
+async def test_any_language_that_one_speaks_is_tapped_or_typed(town: Town, asha: Person) -> None:
+    await asha.talks([("/me", "Asha"), ("«Language»", "I write in"), ("gibberish", "I don't know that")])
+    assert list(asha.buttons)[:6] == ["English", "Español", "Русский", "हिन्दी", "العربية", "Deutsch"]
+    await asha.talks(
+        [("norw", "Several match: Norwegian"), ("french", "you speak French. I don't write in it")]
+    )
+    await asha.talks([("«Language»", "is French"), ("«Italiano»", "Italian"), ("«Language»", "is Italian")])
+    await asha.talks([("xx", "like German"), ("TA", "you speak Tamil"), ("/start", "Good to see you")])
     found = await town.storage.users.credentials("asha@example.org")
     assert found is not None
     assert found.user.language == "ta"

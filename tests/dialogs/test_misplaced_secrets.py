@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.dialogs.chat_state import ChatState, ChatStates
 from bot.dialogs.recent_secrets import KNOWN_FOR, RecentSecrets
 from services.models.people import ChatId
 from tests.town import PASSWORD, STAFF_CODE, Person, Town
 from tests.turning import MONDAY, TurnableClock
 
 CHAT = ChatId(5)
+KEY = bytes(32)
 LATE = timedelta(seconds=11)
 
 
@@ -219,18 +221,31 @@ WORDS = st.lists(st.text(st.characters(categories=["L", "N", "P", "S"]), min_siz
 
 @given(st.text(min_size=1, max_size=40).filter(str.strip), WORDS, WORDS)
 def test_a_secret_is_known_again_among_other_words(secret: str, before: list[str], after: list[str]) -> None:
-    recent = RecentSecrets()
-    recent.give(CHAT, secret, MONDAY, MONDAY)
-    assert recent.was_given(CHAT, secret, MONDAY)
+    recent, state = RecentSecrets(KEY), ChatState()
+    recent.give(CHAT, state, secret, MONDAY, MONDAY)
+    assert recent.was_given(state, secret, MONDAY)
     if len(secret.split()) == 1:
-        assert recent.was_given(CHAT, " ".join([*before, secret.strip(), *after]), MONDAY)
-    assert not recent.was_given(ChatId(6), secret, MONDAY)
-    assert not recent.was_given(CHAT, secret, MONDAY + KNOWN_FOR)
+        assert recent.was_given(state, " ".join([*before, secret.strip(), *after]), MONDAY)
+    assert not recent.was_given(state, secret, MONDAY + KNOWN_FOR)
 
 
 def test_nothing_that_is_kept_holds_a_secret() -> None:
-    recent = RecentSecrets()
+    recent, state = RecentSecrets(KEY), ChatState()
     recent.note(CHAT, 7, "so hunter22 it is", MONDAY, MONDAY)
-    assert recent.give(CHAT, "hunter22", MONDAY, MONDAY) == [7]
-    recent.take(CHAT, "hunter22", MONDAY)
-    assert "hunter22" not in repr(recent._chats)
+    assert recent.give(CHAT, state, "hunter22", MONDAY, MONDAY) == [7]
+    recent.take(state, "hunter22", MONDAY)
+    assert "hunter22" not in repr(recent._messages) + repr(vars(state))
+
+
+async def test_the_next_process_knows_what_was_typed_as_a_secret_before(town: Town) -> None:
+    """Whoever saw no answer, because the process was killed, types the password again."""
+    guest = town.person()
+    for text in ("/register", "Asha Rao", "asha@example.org", PASSWORD):
+        await guest.says(text)
+    chat_id, states = ChatId(guest.phone.chat_id), ChatStates(town.storage.conversations)
+    stored = await states.load(chat_id)
+    next_process = RecentSecrets(town.assembly.application.secret_key)
+    assert next_process.was_taken(stored, f"it is {PASSWORD}", MONDAY)
+    assert not RecentSecrets(KEY).was_given(stored, PASSWORD, MONDAY)
+    document = await town.storage.conversations.of_chat(chat_id)
+    assert PASSWORD not in str(document)

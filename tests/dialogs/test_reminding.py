@@ -28,11 +28,14 @@ async def test_a_reminder_comes_here_and_by_mail_to_the_patient_alone(
     doctor, asha, _ = await _reminded(town, clock)
     assert "When: Wed 5 May 2027, 10:00 AM – 10:30 AM (UTC)" in asha.last
     assert "a cough" not in asha.last
+    assert asha.instants == {"Wed 5 May 2027, 10:00 AM – 10:30 AM (UTC)": WEDNESDAY}
+    assert asha.styles == {"👍 Confirm": "primary", "✖ Cancel": "danger"}
     assert list(asha.buttons) == ["👍 Confirm", "🔁 Move", "✖ Cancel"]
     mail = await town.mailbox.wait_for(lambda m: "Reminder" in m.subject)
     assert mail.to == ("asha@example.org",)
     assert mail.subject == "Reminder: Dr Meera Rao, Wed 5 May 2027, 10:00 AM"
     assert "⏰ Tomorrow, 10:00 AM: Dr Meera Rao" in mail.text
+    assert "tg-time" not in mail.text + mail.html
     assert not any("⏰" in message["text"] for message in doctor.messages)
     clock.turn_to(WEDNESDAY - HOUR)
     await town.assembly.clinic.periodic.run()

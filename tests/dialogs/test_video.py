@@ -97,6 +97,7 @@ async def test_a_patient_chooses_and_both_join_from_the_card_while_the_room_is_o
                 room = room or person.addresses["🎥 Join"]
                 assert ROOM.fullmatch(person.addresses["🎥 Join"])
                 assert person.addresses["🎥 Join"] == room
+            assert person.copied == ({"📋 Copy the address": room} if is_open else {})
     for reader in ("asha@example.org", "rao@example.org"):
         mail = await _mail(town, reader, "Booked")
         _, event = _invited(mail)

@@ -1,6 +1,7 @@
 """Calendar feeds: who gets an address, what ends it, and what stands in the feed."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from services.models.people import AccountStatus, Principal, Role, User, UserId
 from services.models.slots import Slot
 from services.storage.mongo.driver import connect
 from tests.catalogue import HARBOUR, ULTRASOUND
+from tests.localization.made_catalogues import say_instead
 from tests.plans import OURS
 from tests.services.conftest import Bench
 from tests.turning import MONDAY
@@ -410,3 +412,34 @@ async def test_a_feed_has_the_place_and_the_preparation_of_a_visit_and_not_its_k
     (event,) = _events(await _written(bench, await _secret(bench, rao)))
     assert event["LOCATION"] == "Harbour Street, Harbour Street 5, Berlin"
     assert ULTRASOUND.preparation not in event["DESCRIPTION"]
+
+
+def test_a_feed_is_in_the_language_of_its_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    say_instead(
+        monkeypatch,
+        "de",
+        {
+            "{clinic} appointments": "Termine: {clinic}",
+            "Appointment: {whom}": "Termin: {whom}",
+            "Video visit": "Videotermin",
+        },
+    )
+    end = TUESDAY_TEN + HALF_AN_HOUR
+    entry = FeedEntry(
+        AppointmentId("a" * 24),
+        Slot(TUESDAY_TEN, end),
+        0,
+        MONDAY,
+        "Meera Rao",
+        "Asha",
+        READER.id,
+        "https://meet.example.org/x",
+    )
+    content = feed_of(CalendarFeed(replace(READER, language="de"), (entry,)), RULES, LINK)
+    calendar: Any = Calendar.from_ical(content)
+    assert calendar["X-WR-CALNAME"] == "Termine: Clinic, the First"
+    (event,) = calendar.events
+    assert event["SUMMARY"] == "Termin: Dr Meera Rao"
+    assert event["CONFERENCE"].params["LABEL"] == "Videotermin"
+    english: Any = Calendar.from_ical(feed_of(CalendarFeed(READER, (entry,)), RULES, LINK))
+    assert english["X-WR-CALNAME"] == "Clinic, the First appointments"

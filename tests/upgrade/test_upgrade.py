@@ -15,6 +15,7 @@ from bot.callbacks.tap import Tap
 from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.faults.holding import all_told, mailed
+from tests.localization.pseudo import CODE, marked
 from tests.plans import OURS
 from tests.town import PASSWORD, founded
 from tests.turning import TurnableClock
@@ -182,6 +183,24 @@ async def test_old_buttons_of_news_and_cards_do_what_they_say(old: OldTown, data
 @pytest.mark.parametrize("name", ["nora", "rao", "vera"])
 async def test_whoever_was_signed_in_is_still(old: OldTown, name: str) -> None:
     assert f"{name}@example.org" in await old[name].says("/me")
+
+
+@pytest.mark.usefixtures("pseudo")
+async def test_whoever_had_no_language_is_answered_in_that_of_their_telegram(
+    old: OldTown, database_url: str
+) -> None:
+    (before,) = await stored(database_url, "users", email="vera@example.org")
+    assert (before["language"], "language_chosen" in before) == ("en", False)
+    old["vera"].phone.user["language_code"] = CODE
+    await old["vera"].says("/me")
+    assert marked("🌐 Language") in old["vera"].buttons
+    (after,) = await stored(database_url, "users", email="vera@example.org")
+    assert (after["language"], after["language_chosen"]) == (CODE, True)
+    assert "vera@example.org" in await old["vera"].says("/me")
+    assert "nora@example.org" in await old["nora"].says("/me")
+    assert "🌐 Language" in old["nora"].buttons
+    (other,) = await stored(database_url, "users", email="nora@example.org")
+    assert "language_chosen" not in other
 
 
 async def test_what_was_done_before_is_in_the_audit(old: OldTown) -> None:

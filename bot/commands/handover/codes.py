@@ -17,7 +17,7 @@ from bot.dialogs.access import DESK
 from bot.dialogs.context import ClinicContext
 from bot.texts import handover as texts
 from bot.texts import labels
-from bot.ui.keyboards import Button, Row, button, keyboard
+from bot.ui.keyboards import Button, Row, button, copies, keyboard
 from bot.ui.view import View
 from services.errors import VisitsOverlap
 from services.handover.codes import shown_code
@@ -36,7 +36,8 @@ async def hand_over(context: ClinicContext, tap: HandOver) -> None:
     link = f"{context.messenger.link}?start={CLAIM}{shown_code(made.code)}"
     stop = [button(labels.STOP_CODES, WithdrawCodes(made.patient.id))]
     back = [_back(context, made.patient.id)]
-    await context.messenger.show(View(texts.code(made, link, context.rules), keyboard(stop, back)))
+    copied = copies(labels.COPY_CODE, shown_code(made.code))
+    await context.messenger.show(View(texts.code(made, link, context.rules), keyboard(copied, stop, back)))
 
 
 async def withdraw(context: ClinicContext, tap: WithdrawCodes) -> None:

@@ -12,7 +12,7 @@ from bot.dialogs.context import ClinicContext
 from bot.texts import family as texts
 from bot.texts import labels
 from bot.ui.keyboards import button, in_rows, keyboard
-from bot.ui.relative_card import BACK, relative_card
+from bot.ui.relative_card import back, relative_card
 from bot.ui.view import View
 from services.errors import PatientHasAppointments
 from services.models.patients import MOST_LOOKED_AFTER
@@ -50,7 +50,7 @@ async def remove(context: ClinicContext, tap: RemoveRelative) -> None:
     try:
         gone = await context.clinic.handover.removal.remove(context.principal, tap.patient_id)
     except PatientHasAppointments as error:
-        ways = keyboard([button(labels.MY_APPOINTMENTS, Do("appointments"))], [BACK])
+        ways = keyboard([button(labels.MY_APPOINTMENTS, Do("appointments"))], [back()])
         await context.messenger.show(View(context.refusal(error), ways))
         return
-    await context.messenger.show(View(texts.removed(gone), keyboard([BACK])))
+    await context.messenger.show(View(texts.removed(gone), keyboard([back()])))

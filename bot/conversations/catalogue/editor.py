@@ -17,6 +17,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Finish, Goto, Outcome, Step
 from bot.dialogs.steps import Tapped
 from bot.input_errors import NotAChoice
+from bot.localization.messages import Words
 from bot.texts import catalogue as texts
 from bot.texts import labels
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, short_key, ways_out
@@ -35,9 +36,12 @@ CHOICES_A_ROW = 3
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An answer that is offered as a button: what it says, and what it means as if it were typed."""
+    """An answer that is offered as a button: what it says, and what it means as if it were typed in English.
 
-    label: str
+    The button has a key of the answer, so that it is the same one in every language.
+    """
+
+    label: Words
     answer: str
 
 
@@ -73,7 +77,7 @@ class Editor(Generic[E]):
     """
 
     asks: Asks
-    words: texts.Words
+    words: texts.EntryWords
     new: Callable[[CatalogueDraft], E | None]
     with_new: Callable[[CatalogueDraft, E | None], CatalogueDraft]
     unknown: type[Unknown]

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from bot.conversations.catalogue.editor import Choice, Setting
 from bot.conversations.catalogue.questions import QUESTIONS
+from bot.localization.languages import ENGLISH
+from bot.localization.reader import speaking
 from bot.parsing.hours import read_span
 from bot.parsing.prices import read_price
 from bot.parsing.visit_kinds import NONE, read_minutes
@@ -107,8 +109,12 @@ def _horizon(kind: VisitKind, text: str, catalogue: Catalogue) -> VisitKind:
 
 
 def _spans(*values: timedelta) -> Callable[[VisitKind, Catalogue], Sequence[Choice]]:
-    choices = [Choice(words.usual_label(), "usual"), *(Choice(span(value), span(value)) for value in values)]
-    return lambda _kind, _catalogue: choices
+    with speaking(ENGLISH):
+        answers = [(value, span(value)) for value in values]
+    return lambda _kind, _catalogue: [
+        Choice(words.usual_label(), "usual"),
+        *(Choice(span(value), answer) for value, answer in answers),
+    ]
 
 
 def _minutes(*values: int) -> Callable[[VisitKind, Catalogue], Sequence[Choice]]:

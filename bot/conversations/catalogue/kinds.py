@@ -15,6 +15,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Goto, Outcome
 from bot.parsing.visit_kinds import changed_kind, read_kind
 from bot.texts import catalogue as texts
+from bot.texts import nouns
 from services.errors import KindUnknown
 from services.models.catalogue import Catalogue, VisitKind
 from services.models.people import Role
@@ -61,7 +62,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 DIALOG = Dialog(
     command="kinds",
-    noun="change of the kinds of visit",
+    noun=nouns.CHANGE_OF_KINDS_OF_VISIT,
     visitors=ADMINS | DOCTORS,
     begin=begin,
     steps=(*EDITOR.steps(), BeforeTheVisit(EDITOR).step(), *offered.STEPS),

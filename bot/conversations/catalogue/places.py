@@ -13,6 +13,7 @@ from bot.parsing.places import read_place
 from bot.parsing.visit_kinds import NONE
 from bot.parsing.words.english import understood
 from bot.texts import catalogue as texts
+from bot.texts import nouns
 from bot.texts import place_settings as words
 from services.errors import PlaceUnknown
 from services.models.catalogue import Catalogue, Place
@@ -85,7 +86,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 DIALOG = Dialog(
     command="places",
-    noun="change of the places",
+    noun=nouns.CHANGE_OF_PLACES,
     visitors=ADMINS,
     begin=begin,
     steps=EDITOR.steps(),

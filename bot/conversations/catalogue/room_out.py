@@ -11,8 +11,9 @@ from bot.conversations.pickers import stretch
 from bot.dialogs.access import ADMINS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import room_out as texts
+from bot.ui.button_styles import cancelling
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
@@ -93,7 +94,8 @@ async def ask_summary(context: ClinicContext) -> View:
     turn = pager(page.number, page.pages, PickPage)
     lost = sum(each.room is None for each in affected)
     text = texts.summary(draft.room_name, stretch.slot_of(draft), page, lost, context.clinic.rules.zone)
-    return View(text, keyboard(turn, [button(texts.confirm(len(affected), lost), Confirm())], ways_out()))
+    save = button(texts.confirm(len(affected), lost), Confirm(), cancelling(lost))
+    return View(text, keyboard(turn, [save], ways_out()))
 
 
 async def turn_summary(context: ClinicContext, tap: PickPage) -> Outcome:
@@ -162,7 +164,7 @@ async def end(context: ClinicContext, tap: Confirm) -> Outcome:
 
 DIALOG = Dialog(
     command="roomout",
-    noun="room out of order",
+    noun=nouns.ROOM_OUT_OF_ORDER,
     visitors=ADMINS,
     begin=begin,
     steps=(

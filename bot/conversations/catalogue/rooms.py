@@ -15,7 +15,7 @@ from bot.input_errors import NotAChoice
 from bot.parsing.places import ANYWHERE, named_place, read_room
 from bot.parsing.words.english import understood
 from bot.texts import catalogue as texts
-from bot.texts import labels
+from bot.texts import labels, nouns
 from bot.texts import place_settings as words
 from bot.ui.keyboards import Row, button
 from services.errors import RoomUnknown
@@ -90,7 +90,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 DIALOG = Dialog(
     command="rooms",
-    noun="change of the rooms",
+    noun=nouns.CHANGE_OF_ROOMS,
     visitors=ADMINS,
     begin=begin,
     steps=EDITOR.steps(),

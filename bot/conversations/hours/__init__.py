@@ -19,6 +19,7 @@ from bot.conversations.hours.draft import Ask
 from bot.dialogs.access import STAFF
 from bot.dialogs.engine import Dialog, Step
 from bot.drafts import Draft, HoursDraft
+from bot.texts import nouns
 
 
 def _is_begun(draft: Draft) -> bool:
@@ -27,7 +28,7 @@ def _is_begun(draft: Draft) -> bool:
 
 DIALOG = Dialog(
     command="hours",
-    noun="working hours change",
+    noun=nouns.WORKING_HOURS_CHANGE,
     visitors=STAFF,
     begin=week.begin,
     lasts=True,

@@ -20,6 +20,7 @@ from bot.parsing.places import placed
 from bot.texts import dates as texts
 from bot.texts import labels
 from bot.texts.bulk_cancellation import save_and_cancel
+from bot.ui.button_styles import cancelling
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
@@ -169,7 +170,8 @@ async def ask_save(context: ClinicContext) -> View:
     usual = await dates.usual(context.principal, _day(draft), draft.doctor_id)
     told = await _told(context, draft, usual)
     text = texts.summary(_day(draft), told, page, context.clinic.rules.zone, draft.doctor_name)
-    return View(text, keyboard(turn, [button(save_and_cancel(page.total), Confirm())], ways_out()))
+    save = button(save_and_cancel(page.total), Confirm(), cancelling(page.total))
+    return View(text, keyboard(turn, [save], ways_out()))
 
 
 async def _told(context: ClinicContext, draft: HoursDraft, usual: tuple[Hours, ...]) -> str:

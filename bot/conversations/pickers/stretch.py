@@ -24,6 +24,7 @@ from services.models.slots import Slot
 from services.working_hours.time_off import MAX_DAYS
 
 NOT_ANSWERED = "a step was reached before the one that answers it"
+PART_LABELS = ((labels.MORNING, PARTS["morning"]), (labels.AFTERNOON, PARTS["afternoon"]))
 WithMonth = TimeOffDraft | ClosureDraft | HoursDraft | RoomOutDraft
 WithStretch = TimeOffDraft | ClosureDraft | RoomOutDraft
 D = TypeVar("D", TimeOffDraft, ClosureDraft, RoomOutDraft)
@@ -100,8 +101,7 @@ def parts() -> tuple[Row, Row]:
     """Return the buttons for the whole day and its parts."""
     whole = [button(labels.WHOLE_DAY, Skip())]
     return whole, [
-        button(name.capitalize(), PickPart(part.first, part.last % MINUTES_A_DAY))
-        for name, part in PARTS.items()
+        button(label, PickPart(part.first, part.last % MINUTES_A_DAY)) for label, part in PART_LABELS
     ]
 
 

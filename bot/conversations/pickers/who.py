@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.callbacks.steps import PickPatient
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome, Step
+from bot.localization.messages import typed_names
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import family as texts
 from bot.texts import labels
@@ -59,5 +60,5 @@ class WhoPicker:
         """Take whoever was typed."""
         own, *others = await context.clinic.patients.choices(context.principal)
         known = {each.name: each for each in others}
-        name = choose_surely(text, [*known, *texts.MYSELF])
+        name = choose_surely(text, [*known, *typed_names(dict(enumerate(texts.MYSELF)))])
         return await self.chosen(context, known.get(name, own))

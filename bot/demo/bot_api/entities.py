@@ -17,10 +17,12 @@ MAX_SOURCE_BYTES = 32768
 
 SPLITTABLE = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
 VERBATIM = frozenset({"code", "pre"})
+# Nothing that is found in plain text can be in them.
+WHOLE = frozenset({"text_link", "date_time"})
 # Of entities that cover the same text, the outer one comes first.
 RANK = {
-    "blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49, "bold": 90,
-    "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94, "custom_emoji": 99,
+    "blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49, "date_time": 49,
+    "bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94, "custom_emoji": 99,
 }  # fmt: skip
 # Found in any text. A command must not be a part of a path, a tag or a word.
 COMMAND = re.compile(
@@ -40,6 +42,9 @@ SIGNS = {"bot_command": "/", "url": "://", "email": "@", "mention": "@", "hashta
 CONTROL = re.compile(r"[\0-\x09\x0b\x0c\x0e-\x1f]")
 # Carriage returns, marks that change the direction of writing, strokes over neighbouring letters.
 DROPPED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
+# How a client writes a point in time: "r" alone, or a weekday, a short or long date, a short or long time.
+TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
+UNIX_TIME = re.compile(r"[0-9]{1,10}")
 INVISIBLE = re.compile("[\\s\u00a0\u200b-\u200f\u2060-\u206f\u2800\u3164\ufeff\ufe00-\ufe0f]*")
 
 
@@ -110,7 +115,7 @@ def span(entity: Json) -> tuple[int, int]:
 
 
 def _merge(entities: list[Json]) -> list[Json]:
-    """Join adjacent entities of one style, and remove styles within code."""
+    """Join adjacent entities of one style, and remove styles, links and times within code."""
     verbatim = [span(entity) for entity in entities if entity["type"] in VERBATIM]
     kept = [entity for entity in entities if entity["type"] not in SPLITTABLE]
     for style in SPLITTABLE:
@@ -122,7 +127,7 @@ def _merge(entities: list[Json]) -> list[Json]:
                 spans.append((first, last))
         for first, last in _without(spans, verbatim):
             kept.append({"type": style, "offset": first, "length": last - first})
-    return _no_links_in_code(kept, verbatim)
+    return _none_within(kept, verbatim)
 
 
 def _uncrossed(entity: Json, others: list[Json]) -> list[Json]:
@@ -140,12 +145,13 @@ def _uncrossed(entity: Json, others: list[Json]) -> list[Json]:
     return [{**entity, "offset": a, "length": b - a} for a, b in pairwise(edges)]
 
 
-def _no_links_in_code(entities: list[Json], verbatim: list[tuple[int, int]]) -> list[Json]:
+def _none_within(entities: list[Json], verbatim: list[tuple[int, int]]) -> list[Json]:
+    links = [span(entity) for entity in entities if entity["type"] == "text_link"]
+    closed = {"text_link": verbatim, "date_time": verbatim + links}
     return [
         entity
         for entity in entities
-        if entity["type"] != "text_link"
-        or not any(first <= entity["offset"] < last for first, last in verbatim)
+        if not any(first <= entity["offset"] < last for first, last in closed.get(entity["type"], ()))
     ]
 
 
@@ -167,7 +173,7 @@ def in_order(entities: Iterable[Json]) -> list[Json]:
 
 def _find(text: str, marked: list[Json]) -> list[Json]:
     """Find commands, addresses and tags; not within code or links, none across another."""
-    taken = [span(entity) for entity in marked if entity["type"] in VERBATIM | {"text_link"}]
+    taken = [span(entity) for entity in marked if entity["type"] in VERBATIM | WHOLE]
     quotes = [span(entity) for entity in marked if entity["type"].endswith("blockquote")]
     found: list[Json] = []
     for kind, pattern in FOUND.items():
@@ -183,6 +189,20 @@ def _find(text: str, marked: list[Json]) -> list[Json]:
                 taken.append((first, last))
                 found.append({"type": kind, "offset": first, "length": last - first})
     return found
+
+
+def checked_time(unix: str, pattern: str) -> Json:
+    """Return the fields of a date_time entity: a Unix time in seconds, and how clients write it.
+
+    Without a format the text stays as it is, and a tap on it shows the time in the reader's own clock.
+    Raises ValueError. Source: Bot API 9.5, MessageEntity, "Date-time entity formatting".
+    """
+    if not UNIX_TIME.fullmatch(unix):
+        raise ValueError("Invalid Unix time")
+    if not TIME_FORMAT.fullmatch(pattern):
+        raise ValueError("Invalid date-time format")
+    fields: Json = {"unix_time": int(unix)}
+    return {**fields, "date_time_format": pattern} if pattern else fields
 
 
 def checked_link(url: str) -> str | None:

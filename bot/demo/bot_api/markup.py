@@ -8,7 +8,9 @@ from bot.demo.bot_api.entities import checked_link
 from bot.demo.bot_api.errors import ApiBadRequest, Unsupported
 
 MAX_CALLBACK_DATA_BYTES = 64
-ACTIONS = ("url", "callback_data")
+MAX_COPY_TEXT = 256
+ACTIONS = ("url", "callback_data", "copy_text")
+STYLES = frozenset({"primary", "success", "danger"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +68,41 @@ def _button(item: Any) -> Json | None:
     text = item.get("text")
     if not isinstance(text, str):
         raise ApiBadRequest("can't parse inline keyboard button: Can't find field \"text\"")
-    _only(item, {"text", *ACTIONS}, "inline keyboard button field")
+    _only(item, {"text", "style", *ACTIONS}, "inline keyboard button field")
+    look = _style(item.get("style"))
     if not text.strip():
         return None
     # The first action in this order counts; others are ignored.
     if "url" in item:
-        return {"text": text, "url": _url(item["url"])}
+        return {"text": text, "url": _url(item["url"]), **look}
     if "callback_data" in item:
-        return {"text": text, "callback_data": _callback_data(item["callback_data"])}
+        return {"text": text, "callback_data": _callback_data(item["callback_data"]), **look}
+    if "copy_text" in item:
+        return {"text": text, "copy_text": _copy_text(item["copy_text"]), **look}
     raise ApiBadRequest(
         "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
     )
+
+
+def _style(style: Any) -> Json:
+    """Return the colour of a button (Bot API 9.4); clients that do not know it show none."""
+    if style is None:
+        return {}
+    if style not in STYLES:
+        raise ApiBadRequest("can't parse inline keyboard button: Unsupported button style specified")
+    return {"style": style}
+
+
+def _copy_text(copied: Any) -> Json:
+    """Check a CopyTextButton: its text has 1 to 256 characters."""
+    if not isinstance(copied, dict):
+        raise ApiBadRequest("can't parse inline keyboard button: expected an Object as copy_text")
+    text = copied.get("text")
+    if not isinstance(text, str):
+        raise ApiBadRequest("can't parse inline keyboard button: Can't find field \"text\"")
+    if not 1 <= len(text) <= MAX_COPY_TEXT:
+        raise ApiBadRequest("BUTTON_COPY_TEXT_INVALID")
+    return {"text": text}
 
 
 def _url(url: Any) -> str:

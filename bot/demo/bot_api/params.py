@@ -47,6 +47,13 @@ class Params:
         """Return a truth value."""
         return self.text(name).strip().lower() in {"true", "yes", "1"}
 
+    def language(self) -> str:
+        """Return the language_code: two letters (ISO 639-1), or "" for all languages. Raises BadRequest."""
+        code = self.text("language_code")
+        if code and not (len(code) == 2 and code.isascii() and code.isalpha()):  # noqa: PLR2004 - ISO 639-1
+            raise ApiBadRequest("invalid language code specified")
+        return code
+
     def json(self, name: str, what: str) -> Any:
         """Return a decoded JSON value, None when it was not given; `what` names it in the error."""
         text = self.text(name)

@@ -1,39 +1,40 @@
 // The card "API": a few calls to try, each shown as curl, with what came back.
+import { say } from "./words.js";
+
 const $ = (id) => document.getElementById(id);
 const DAYS = 7; // so far ahead free times are looked for
-const REASON = "Booked over the API";
 
 // What each call needs to be known (`needs`), what a person chooses for it (`choice`), and its request.
 const CALLS = {
   login: {
-    label: "Sign in",
+    label: "sign_in",
     request: ({ login }) => ["POST", "/login", { email: login.email, password: login.password }],
   },
-  me: { label: "Who am I?", needs: ["token"], request: () => ["GET", "/me"] },
-  doctors: { label: "Doctors", needs: ["token"], request: () => ["GET", "/doctors"] },
+  me: { label: "who_am_i", needs: ["token"], request: () => ["GET", "/me"] },
+  doctors: { label: "doctors", needs: ["token"], request: () => ["GET", "/doctors"] },
   slots: {
-    label: "Free times of a doctor",
+    label: "free_times",
     needs: ["token", "doctors"],
-    choice: { label: "Doctor", from: "doctors", name: ({ name }) => name },
+    choice: { label: "role_doctor", from: "doctors", name: ({ name }) => name },
     request: (_, doctor) => ["GET", slotsOf(doctor)],
   },
   book: {
-    label: "Book a time",
+    label: "book_time",
     needs: ["token", "me", "doctors", "slots"],
-    choice: { label: "Time", from: "slots", name: ({ date, time }) => `${date}, ${time}` },
+    choice: { label: "time", from: "slots", name: ({ date, time }) => `${date}, ${time}` },
     request: ({ me }, { doctorId, date, time }) => {
-      return ["POST", "/appointment", { patientId: me.id, doctorId, date, time, reason: REASON }];
+      return ["POST", "/appointment", { patientId: me.id, doctorId, date, time, reason: say("api_reason") }];
     },
   },
-  appointments: { label: "My appointments", needs: ["token"], request: () => ["GET", "/appointments"] },
+  appointments: { label: "appointments", needs: ["token"], request: () => ["GET", "/appointments"] },
   cancel: {
-    label: "Cancel an appointment",
+    label: "cancel_appointment",
     needs: ["token", "appointments"],
-    choice: { label: "Appointment", from: "appointments", name: ({ date, time }) => `${date}, ${time}` },
+    choice: { label: "appointment", from: "appointments", name: ({ date, time }) => `${date}, ${time}` },
     request: (_, { id }) => ["DELETE", `/appointment/${encodeURIComponent(id)}`],
   },
 };
-const NONE = { doctors: "There are no doctors.", slots: "This doctor has no free time.", appointments: "Nothing is booked. Book a time first." };
+const NONE = { doctors: "no_doctors", slots: "no_times", appointments: "nothing_booked" };
 
 export class Api {
   constructor(loginOf) {
@@ -41,7 +42,7 @@ export class Api {
     this.loginOf = loginOf; // how the sample patient signs in, as it is now
     this.known = {};
     this.request = ""; // what is shown to be sent, or why there is nothing to send
-    $("api-call").append(...Object.entries(CALLS).map(([key, { label }]) => option(key, label)));
+    $("api-call").append(...Object.entries(CALLS).map(([key, { label }]) => option(key, say(label))));
     $("api-call").addEventListener("change", () => this.#choose());
     $("api-choice").addEventListener("change", () => {
       this.#say("");
@@ -96,7 +97,7 @@ export class Api {
 
   #offer({ label, from, name }) {
     const found = this.known[from] ?? [];
-    $("api-choice-label").textContent = label;
+    $("api-choice-label").textContent = say(label);
     $("api-choice").replaceChildren(...found.map((each, at) => option(at, name(each))));
     $("api-choice-row").hidden = found.length === 0;
   }
@@ -104,10 +105,10 @@ export class Api {
   // Returns the request as [method, path, body], or a sentence that says why there is none yet.
   #chosen() {
     const { needs = [], choice, request } = CALLS[this.call];
-    if (needs.includes("token") && !this.known.token) return "Sign in first: it’s the first call of the list.";
-    if (this.call === "login" && !this.known.login) return "The sample patient has no account any more.";
+    if (needs.includes("token") && !this.known.token) return say("sign_in_first");
+    if (this.call === "login" && !this.known.login) return say("patient_gone");
     const chosen = choice && this.known[choice.from]?.[Number($("api-choice").value)];
-    if (choice && !chosen) return NONE[choice.from];
+    if (choice && !chosen) return say(NONE[choice.from]);
     return request(this.known, chosen);
   }
 
@@ -123,7 +124,7 @@ export class Api {
     const sent = this.request;
     const [method, path] = sent;
     $("api-send").disabled = true;
-    this.#say("Sending…");
+    this.#say(say("sending"));
     const { status, said, body } = await this.#ask(...sent);
     if (status < 400) await this.#learnFrom(method, path, body);
     else if (status === 401) this.#signedOut();
@@ -140,7 +141,7 @@ export class Api {
     if (path !== "/login") return;
     this.known = { login: this.known.login, token: body.token };
     await this.#learn("me");
-    $("api-who").textContent = this.known.me ? `Signed in as ${this.known.me.name}` : "Signed in";
+    $("api-who").textContent = this.known.me ? say("signed_in_as", { name: this.known.me.name }) : say("signed_in");
   }
 
   #note(path, body) {
@@ -152,7 +153,7 @@ export class Api {
 
   #signedOut() {
     this.known = { login: this.known.login };
-    $("api-who").textContent = "Not signed in";
+    $("api-who").textContent = say("not_signed_in");
   }
 
   async #ask(method, path, body) {
@@ -163,7 +164,7 @@ export class Api {
       const text = await answer.text();
       return { status: answer.status, said: `${answer.status} ${answer.statusText}`, body: parsed(text) };
     } catch {
-      return { status: 599, said: "The demo isn’t answering. Please send it again.", body: "" };
+      return { status: 599, said: say("not_answered"), body: "" };
     }
   }
 
@@ -177,8 +178,8 @@ export class Api {
 
   async #copy() {
     await navigator.clipboard?.writeText(curl(this.request, this.known.token));
-    $("api-copy").textContent = "Copied";
-    setTimeout(() => ($("api-copy").textContent = "Copy"), 1500);
+    $("api-copy").textContent = say("copied");
+    setTimeout(() => ($("api-copy").textContent = say("copy")), 1500);
   }
 }
 

@@ -5,6 +5,7 @@ import { Phone } from "./phone.js";
 import { showFurther } from "./row.js";
 import { signIn } from "./signin.js";
 import { Tabs } from "./tabs.js";
+import { language, languages, say as words, speak } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const phones = new Map();
@@ -53,7 +54,7 @@ function alertPerson(text) {
 const on = {
   hello(event) {
     $("clinic").textContent = event.clinic_name;
-    document.title = `${event.clinic_name} demo`;
+    document.title = words("title", { clinic: event.clinic_name });
     for (const card of event.phones) phoneOf(card).restore(card);
     mailbox.restore(event.mails);
     staffCode = event.staff_code;
@@ -73,7 +74,7 @@ const on = {
   tapped: (event) => phones.get(event.chat_id)?.tapped(event),
   action: ({ chat_id }) => phones.get(chat_id)?.typing(),
   mail: ({ mail }) => mailbox.arrive(mail),
-  refused: ({ reason }) => alertPerson(reason),
+  refused: () => alertPerson(words("cant_be_done")),
   // The phone itself may come before this or after it.
   added({ chat_id }) {
     added = chat_id;
@@ -88,7 +89,7 @@ function hand(chatId) {
 }
 
 function connect() {
-  socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
+  socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws?language=${language}`);
   socket.addEventListener("open", () => (pause = 300));
   socket.addEventListener("message", ({ data }) => {
     const event = JSON.parse(data);
@@ -96,7 +97,7 @@ function connect() {
     tabs.draw();
   });
   socket.addEventListener("close", () => {
-    $("banner").textContent = "The demo isn’t answering. Reconnecting…";
+    $("banner").textContent = words("reconnecting");
     $("banner").hidden = false;
     setTimeout(connect, pause);
     pause = Math.min(pause * 2, 5000);
@@ -123,17 +124,17 @@ async function signInTo(phone) {
   phone.loginButton.ariaDisabled = "true";
   const isAnswered = await learnLogins();
   const login = logins.find(({ chat_id }) => chat_id === phone.chatId);
-  if (!isAnswered) phone.toast("The demo isn’t answering. Please tap again when it’s back.");
-  else if (!login) phone.toast("This account no longer exists. Create a new one with /register.");
+  if (!isAnswered) phone.toast(words("tap_again"));
+  else if (!login) phone.toast(words("no_account"));
   else await signIn(phone, login);
   phone.loginButton.ariaDisabled = null;
 }
 
 function showLogins() {
   const items = logins.map(({ label, email, password }) => {
-    return loginItem(label, copyLine("email address", email), copyLine("password", password));
+    return loginItem(words(`role_${label.toLowerCase()}`), copyLine("copy_email", email), copyLine("copy_password", password));
   });
-  if (staffCode) items.push(loginItem("Staff code, to register as a doctor or admin", copyLine("staff code", staffCode)));
+  if (staffCode) items.push(loginItem(words("staff_code"), copyLine("copy_staff_code", staffCode)));
   $("login-list").replaceChildren(...items);
 }
 
@@ -153,12 +154,12 @@ function copyLine(what, text) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "quiet";
-  button.textContent = "Copy";
-  button.setAttribute("aria-label", `Copy the ${what} ${text}`);
+  button.textContent = words("copy");
+  button.setAttribute("aria-label", words(what, { text }));
   button.addEventListener("click", async () => {
     await navigator.clipboard?.writeText(text);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 1500);
+    button.textContent = words("copied");
+    setTimeout(() => (button.textContent = words("copy")), 1500);
   });
   line.append(code, button);
   return line;
@@ -167,9 +168,15 @@ function copyLine(what, text) {
 $("add-phone").addEventListener("click", () => $("new-phone").showModal());
 $("new-phone-cancel").addEventListener("click", () => $("new-phone").close());
 $("new-phone-form").addEventListener("submit", (event) => {
-  const name = new FormData(event.target).get("first_name").trim();
-  if (name) say({ type: "add_phone", first_name: name });
+  const form = new FormData(event.target);
+  const name = form.get("first_name").trim();
+  if (name) say({ type: "add_phone", first_name: name, language_code: form.get("language_code") });
 });
+for (const list of [$("language"), $("phone-language")]) {
+  list.append(...languages.map(([code, name]) => new Option(name, code, code === language, code === language)));
+  for (const option of list.options) Object.assign(option, { lang: option.value, dir: "auto" });
+}
+$("language").addEventListener("change", () => speak($("language").value));
 $("logins").addEventListener("toggle", () => $("logins").open && learnLogins());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && $("logins").open) {

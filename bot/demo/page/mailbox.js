@@ -1,19 +1,11 @@
 // The mailbox: a list of mails, and the one that is open.
+import { fontsFor } from "./fonts.js";
 import { inviteCard } from "./invite.js";
+import { clock, kilobytes, locale, say } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 
 const START = /^https:\/\/t\.me\/\w+\?start=([\w-]{1,64})$/;
-// A mail names the fonts that mail programs have; those bring emoji of their own, and a browser may have none. Ours
-// comes first, as it has nothing else: what stands in for Helvetica may have boxes for them.
-let emoji = "";
-const fetched = fetch("/page/emoji.woff2").then(async (answer) => {
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-  emoji = `<style>@font-face{font-family:"Emoji of the page";src:url(data:font/woff2;base64,${base64})}
-body{font-family:"Emoji of the page",Helvetica,Arial,sans-serif !important}</style>`;
-}, () => {});
-
 export class Mailbox {
   constructor(changed, follow) {
     this.follow = follow;
@@ -72,10 +64,10 @@ export class Mailbox {
     document.querySelector(`[data-mail="${mail.id}"]`)?.classList.remove("unread");
     this.opened = mail;
     $("mail-subject").textContent = mail.subject;
-    const facts = [["From", mail.from], ["To", mail.to.join(", ")], ["At", new Date(mail.at).toLocaleString()]];
-    $("mail-facts").replaceChildren(...facts.flatMap(([name, text]) => [line("dt", "", name), line("dd", "", text)]));
+    const facts = [["from", mail.from], ["to", mail.to.join(", ")], ["at", new Date(mail.at).toLocaleString(locale)]];
+    $("mail-facts").replaceChildren(...facts.flatMap(([name, text]) => [line("dt", "", say(name)), line("dd", "", text)]));
     $("mail-files").replaceChildren(
-      ...mail.attachments.map(({ name, size }) => line("li", "", `📎 ${name} (${Math.max(1, Math.round(size / 1024))} KB)`)),
+      ...mail.attachments.map(({ name, size }) => line("li", "", `📎 ${name} (${kilobytes(size)})`)),
     );
     this.#invite(mail);
     $("mail-links").replaceChildren(...this.#links(mail));
@@ -84,7 +76,7 @@ export class Mailbox {
     this.#showList(false);
     // A frame that was hidden once is not always painted again: each mail gets one of its own.
     const frame = $("mail-html").cloneNode();
-    fetched.then(() => (frame.srcdoc = mail.html && mail.html + emoji));
+    fontsFor(mail.html).then((fonts) => (frame.srcdoc = mail.html && mail.html + fonts));
     $("mail-html").replaceWith(frame);
     $("mail-subject").focus();
     this.#count();
@@ -135,18 +127,15 @@ export class Mailbox {
     $("mail-empty").hidden = this.mails.size > 0;
     $("mail-count").hidden = this.unread.size === 0;
     $("mail-count").textContent = this.unread.size;
-    $("mail-count").setAttribute("aria-label", `${this.unread.size} unread`);
+    $("mail-count").setAttribute("aria-label", say("unread", { count: this.unread.size }));
     this.changed();
   }
-}
-
-function clock(at) {
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
 function line(tag, name, text) {
   const element = document.createElement(tag);
   if (name) element.className = name;
   element.textContent = text;
+  element.dir = "auto";
   return element;
 }

@@ -1,4 +1,6 @@
 // A Bot API Message as an element. Chat text only ever becomes text nodes, never markup.
+import { clock, kilobytes, locale, say } from "./words.js";
+
 const TAGS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
   blockquote: "blockquote", expandable_blockquote: "blockquote",
@@ -6,8 +8,18 @@ const TAGS = {
 const MARKED = 5; // more buttons than this in a row are set closer
 const FILLER = "-";
 const LONG_WORD = /\S{24}/; // a word that no button of a phone has room for may be broken
+// How the letters of a date_time entity are written in the reader's clock (Bot API, "Date-time entity formatting").
+const TIMES = {
+  w: { weekday: "long" },
+  d: { day: "2-digit", month: "2-digit", year: "2-digit" },
+  D: { day: "numeric", month: "long", year: "numeric" },
+  t: { hour: "2-digit", minute: "2-digit" },
+  T: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+};
+const SPANS = [["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
-export function renderMessage(message, onTap, onCommand) {
+// What a tap does: `onTap` on a button, `onCommand` on a command, `onCopy` on a button that copies, `onTime` on a time.
+export function renderMessage(message, acts = {}) {
   const element = document.createElement("article");
   element.className = "message";
   element.dataset.message = message.message_id;
@@ -18,7 +30,7 @@ export function renderMessage(message, onTap, onCommand) {
   if (text) {
     const body = make("div", "text");
     body.dir = "auto";
-    body.append(...marked(text, message.entities ?? message.caption_entities ?? [], onCommand), stamp(message));
+    body.append(...marked(text, message.entities ?? message.caption_entities ?? [], acts), stamp(message));
     bubble.append(body);
   } else {
     bubble.append(stamp(message));
@@ -27,13 +39,13 @@ export function renderMessage(message, onTap, onCommand) {
   const rows = message.reply_markup?.inline_keyboard ?? [];
   if (rows.length) {
     element.classList.add("keyed");
-    element.append(keys(rows, onTap));
+    element.append(keys(rows, acts));
   }
   return element;
 }
 
 // Offsets and lengths are in UTF-16 units (Bot API MessageEntity), as JavaScript's own are.
-function marked(text, entities, onCommand, from = 0, to = text.length) {
+function marked(text, entities, acts, from = 0, to = text.length) {
   const nodes = [];
   let at = from;
   const inside = entities
@@ -45,26 +57,19 @@ function marked(text, entities, onCommand, from = 0, to = text.length) {
     const end = entity.offset + entity.length;
     if (entity.offset > at) nodes.push(document.createTextNode(text.slice(at, entity.offset)));
     const others = inside.slice(index + 1);
-    const children = marked(text, others, onCommand, entity.offset, end);
-    nodes.push(span(entity, text.slice(entity.offset, end), children, onCommand));
+    const children = marked(text, others, acts, entity.offset, end);
+    nodes.push(span(entity, text.slice(entity.offset, end), children, acts));
     at = end;
   }
   if (at < to) nodes.push(document.createTextNode(text.slice(at, to)));
   return nodes;
 }
 
-function span(entity, text, children, onCommand) {
-  if (entity.type === "bot_command") {
-    // A link and not a button: browsers break the line around a button, even before a full stop.
-    const command = make("a", "command");
-    command.href = "#";
-    command.setAttribute("role", "button");
-    command.append(...children);
-    command.addEventListener("click", (event) => {
-      event.preventDefault();
-      onCommand(text);
-    });
-    return command;
+function span(entity, text, children, { onCommand, onTime }) {
+  if (entity.type === "bot_command") return tappable("command", children, () => onCommand(text));
+  if (entity.type === "date_time") {
+    const shown = entity.date_time_format ? [written(entity)] : children;
+    return tappable("instant", shown, () => onTime(entity.unix_time));
   }
   if (entity.type === "spoiler") return spoiler(children);
   if (entity.type === "url" || entity.type === "text_link" || entity.type === "email") {
@@ -81,6 +86,27 @@ function span(entity, text, children, onCommand) {
   return plain;
 }
 
+// A link and not a button: browsers break the line around a button, even before a full stop.
+function tappable(name, children, act) {
+  const link = make("a", name);
+  link.href = "#";
+  link.setAttribute("role", "button");
+  link.append(...children);
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    act();
+  });
+  return link;
+}
+
+function written({ unix_time: seconds, date_time_format: letters }) {
+  const at = new Date(seconds * 1000);
+  if (letters !== "r") return at.toLocaleString(locale, Object.assign({}, ...[...letters].map((each) => TIMES[each])));
+  const ahead = Math.round((at - Date.now()) / 1000);
+  const [unit, length] = SPANS.find(([, size]) => Math.abs(ahead) >= size) ?? SPANS.at(-1);
+  return new Intl.RelativeTimeFormat(locale).format(Math.round(ahead / length), unit);
+}
+
 function spoiler(children) {
   const hidden = make("button", "spoiler");
   hidden.type = "button";
@@ -88,7 +114,7 @@ function spoiler(children) {
   const words = make("span");
   words.append(...children);
   words.setAttribute("aria-hidden", "true");
-  hidden.setAttribute("aria-label", "Hidden text, press to show");
+  hidden.setAttribute("aria-label", say("hidden_text"));
   hidden.append(words);
   hidden.addEventListener("click", () => {
     hidden.setAttribute("aria-expanded", "true");
@@ -102,11 +128,11 @@ function media(message) {
   if (message.photo) {
     const image = make("img", "photo");
     image.src = `/files/${encodeURIComponent(message.photo.at(-1).file_id)}`;
-    image.alt = message.caption ?? "Photo";
+    image.alt = message.caption ?? say("photo");
     return [image];
   }
-  if (message.document) return [file("📄", message.document.file_name ?? "File", message.document)];
-  if (message.voice) return [file("🎤", `Voice message, ${message.voice.duration} s`, message.voice)];
+  if (message.document) return [file("📄", message.document.file_name ?? say("file"), message.document)];
+  if (message.voice) return [file("🎤", say("voice_lasting", { seconds: message.voice.duration }), message.voice)];
   if (message.sticker) {
     const sticker = make("div", "sticker");
     sticker.textContent = message.sticker.emoji ?? "🙂";
@@ -124,7 +150,7 @@ function file(glyph, name, stored) {
   sign.setAttribute("aria-hidden", "true");
   const words = make("span");
   const size = make("small");
-  size.textContent = stored.file_size ? `${Math.max(1, Math.round(stored.file_size / 1024))} KB` : "";
+  size.textContent = stored.file_size ? kilobytes(stored.file_size) : "";
   words.append(name, size);
   link.append(sign, words);
   return link;
@@ -132,34 +158,47 @@ function file(glyph, name, stored) {
 
 function stamp(message) {
   const time = make("time", "stamp");
-  time.dir = "ltr";
   const at = new Date(message.date * 1000);
   time.dateTime = at.toISOString();
-  const edited = message.edit_date ? "edited " : "";
-  time.textContent = edited + at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  time.textContent = message.edit_date ? say("edited", { time: clock(at) }) : clock(at);
   return time;
 }
 
-function keys(rows, onTap) {
+function keys(rows, acts) {
   const grid = make("div", "keys");
   grid.setAttribute("role", "group");
-  grid.setAttribute("aria-label", "Buttons");
+  grid.setAttribute("aria-label", say("buttons"));
   for (const row of rows) {
     const line = make("div", row.length > MARKED ? "keys-row wide" : "keys-row");
-    line.append(...row.map((key) => (key.url ? linkKey(key) : tapKey(key, onTap))));
+    line.append(...row.map((key) => drawn(key, acts)));
     grid.append(line);
   }
   return grid;
 }
 
-function tapKey(key, onTap) {
+function drawn(key, acts) {
+  const button = key.url ? linkKey(key) : key.copy_text ? copyKey(key, acts) : tapKey(key, acts);
+  if (key.style) button.dataset.style = key.style;
+  if (LONG_WORD.test(key.text)) button.classList.add("long");
+  return button;
+}
+
+function tapKey(key, { onTap }) {
   const button = make("button");
   button.type = "button";
   button.textContent = key.text;
   button.dataset.callback = key.callback_data;
   if (key.callback_data === FILLER) button.tabIndex = -1; // a day that can't be chosen: nothing to do by keyboard
-  if (LONG_WORD.test(key.text)) button.classList.add("long");
   button.addEventListener("click", () => onTap(button));
+  return button;
+}
+
+function copyKey(key, { onCopy }) {
+  const button = make("button");
+  button.type = "button";
+  button.textContent = key.text;
+  button.dataset.copy = key.copy_text.text;
+  button.addEventListener("click", () => onCopy(key.copy_text.text));
   return button;
 }
 
@@ -169,7 +208,6 @@ function linkKey(key) {
   link.target = "_blank";
   link.rel = "noopener noreferrer";
   link.textContent = `${key.text} ↗`;
-  if (LONG_WORD.test(key.text)) link.classList.add("long");
   return link;
 }
 

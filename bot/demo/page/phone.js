@@ -2,8 +2,9 @@
 import { CommandMenu, Popup } from "./menus.js";
 import { renderMessage } from "./message.js";
 import { Roving } from "./roving.js";
+import { locale, say } from "./words.js";
 
-const SHORT = { Receptionist: "Reception" }; // has room beside the button, and in a tab
+const SHORT = { receptionist: "short_receptionist" }; // has room beside the button, and in a tab
 const NEAR_THE_END = 80;
 const PATIENCE = 15000; // milliseconds for which a tapped key shows that it waits
 
@@ -63,9 +64,9 @@ export class Phone {
 
   #fillAttach(file) {
     this.attach.set([
-      ["🖼 Photo or file", () => file.click()],
-      ["🙂 Sticker", () => this.say({ type: "sticker", emoji: "🙂" })],
-      ["🎤 Voice message", () => this.say({ type: "voice", seconds: 3 })],
+      [say("photo_or_file"), () => file.click()],
+      [say("sticker"), () => this.say({ type: "sticker", emoji: "🙂" })],
+      [say("voice_message"), () => this.say({ type: "voice", seconds: 3 })],
     ]);
     file.addEventListener("change", async () => {
       const [chosen] = file.files;
@@ -80,20 +81,21 @@ export class Phone {
   // What is known of the phone's owner; parts that are not said stay as they were.
   update(card) {
     this.name = [card.first_name, card.last_name].filter(Boolean).join(" ");
-    this.label = card.label ?? this.label ?? "Guest";
+    this.label = (card.label ?? this.label ?? "guest").toLowerCase();
+    this.isGuest = this.label === "guest";
     this.blocked = card.blocked;
-    this.element.dataset.label = this.label.toLowerCase();
-    this.title = SHORT[this.label] ?? this.label;
+    this.element.dataset.label = this.label;
+    this.title = say(SHORT[this.label] ?? `role_${this.label}`);
     this.element.querySelector("h2").textContent = this.title;
     this.element.querySelector(".who p").textContent = this.name;
     this.element.querySelector(".avatar").textContent = this.name.slice(0, 1);
-    this.element.setAttribute("aria-label", `${this.label}’s phone: ${this.name}`);
-    this.chat.setAttribute("aria-label", `${this.name}’s chat with the bot`);
-    this.loginButton.hidden = this.label === "Guest";
-    this.loginButton.textContent = "Sign in";
-    this.loginButton.title = `Sign in as ${card.first_name}: types /login, the email address and the password`;
-    this.loginButton.setAttribute("aria-label", `Sign in as ${card.first_name}`);
-    const block = this.blocked ? "Unblock the bot" : "Block the bot";
+    this.element.setAttribute("aria-label", say("phone_of", { role: say(`role_${this.label}`), name: this.name }));
+    this.chat.setAttribute("aria-label", say("chat_of", { name: this.name }));
+    this.loginButton.hidden = this.isGuest;
+    this.loginButton.textContent = say("sign_in");
+    this.loginButton.title = say("sign_in_how", { name: card.first_name });
+    this.loginButton.setAttribute("aria-label", say("sign_in_as", { name: card.first_name }));
+    const block = say(this.blocked ? "unblock" : "block");
     this.more.set([[block, () => this.say({ type: "block", blocked: !this.blocked })]]);
     this.#showStart();
   }
@@ -110,7 +112,12 @@ export class Phone {
 
   show(message, silently = false) {
     const before = this.messages.get(message.message_id);
-    const drawn = renderMessage(message, (key) => this.#tap(message.message_id, key), (text) => this.send(text));
+    const drawn = renderMessage(message, {
+      onTap: (key) => this.#tap(message.message_id, key),
+      onCommand: (text) => this.send(text),
+      onCopy: (text) => this.#copy(text),
+      onTime: (seconds) => this.toast(say("in_your_clock", { when: inOwnClock(seconds) })),
+    });
     this.messages.set(message.message_id, drawn);
     if (before) {
       const hadFocus = before.contains(document.activeElement);
@@ -161,13 +168,18 @@ export class Phone {
   #tap(messageId, key) {
     if (key.classList.contains("busy")) return;
     if (!this.say({ type: "tap", message_id: messageId, data: key.dataset.callback })) {
-      this.toast("The demo isn’t answering. Please tap again when it’s back.");
+      this.toast(say("tap_again"));
       return;
     }
     key.classList.add("busy");
     key.setAttribute("aria-busy", "true");
     this.tapping.push(key);
     setTimeout(() => rest(key), PATIENCE);
+  }
+
+  async #copy(text) {
+    await navigator.clipboard?.writeText(text);
+    this.toast(say("copied_text", { text }));
   }
 
   // The tap has its id now; its answer may have been here before.
@@ -205,7 +217,7 @@ export class Phone {
   // Sends it, and tells whether anybody heard.
   send(text) {
     const isHeard = this.say({ type: "send", text });
-    if (!isHeard) this.toast("The demo isn’t answering. Please send it again when it’s back.");
+    if (!isHeard) this.toast(say("send_it_again"));
     return isHeard;
   }
 
@@ -236,11 +248,16 @@ export class Phone {
   }
 
   #showStart() {
-    this.element.querySelector(".skip").textContent = `Skip to ${this.name}’s message field`;
+    this.element.querySelector(".skip").textContent = say("skip_to", { name: this.name });
     this.startButton.hidden = this.messages.size > 0 && !this.blocked;
-    this.startButton.textContent = this.blocked ? "UNBLOCK AND START" : "START";
+    this.startButton.textContent = say(this.blocked ? "unblock_and_start" : "start");
     this.element.querySelector(".composer").inert = !this.startButton.hidden;
   }
+}
+
+// A Unix time in seconds, in the clock of whoever looks at the page.
+function inOwnClock(seconds) {
+  return new Date(seconds * 1000).toLocaleString(locale, { dateStyle: "full", timeStyle: "short" });
 }
 
 function rest(key) {

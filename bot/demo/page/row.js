@@ -3,9 +3,12 @@ const SEEN = 12; // so much of the row may be cut off: less than the gap at its 
 
 export function showFurther(row, left, right) {
   const look = () => {
-    const rest = row.scrollWidth - row.clientWidth - row.scrollLeft;
-    left.hidden = row.scrollLeft < SEEN;
-    right.hidden = rest < SEEN;
+    // From right to left, a row begins at 0 as well, and what is further on is below it.
+    const before = Math.abs(row.scrollLeft);
+    const rest = row.scrollWidth - row.clientWidth - before;
+    const [first, last] = getComputedStyle(row).direction === "rtl" ? [right, left] : [left, right];
+    first.hidden = before < SEEN;
+    last.hidden = rest < SEEN;
   };
   const go = (direction) => row.scrollBy({ left: direction * row.firstElementChild.offsetWidth, behavior: "smooth" });
   left.addEventListener("click", () => go(-1));

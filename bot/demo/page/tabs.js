@@ -1,4 +1,6 @@
 // On a narrow page: one phone, the API or the mailbox at a time.
+import { say } from "./words.js";
+
 const MAIL = "mail";
 const API = "api";
 const NARROW = matchMedia("(max-width: 760px)");
@@ -29,8 +31,8 @@ export class Tabs {
       if (!NARROW.matches || phone.chatId === this.current) phone.unseen = 0;
     }
     const labels = [...this.phones.values()].map((phone) => [phone.chatId, this.#name(phone), phone.unseen]);
-    const others = this.api.element.hidden ? [] : [[API, "API", 0]];
-    const wanted = [...labels, ["add", "+ Phone", 0], ...others, [MAIL, "Email", this.mailbox.unread.size]];
+    const others = this.api.element.hidden ? [] : [[API, say("api"), 0]];
+    const wanted = [...labels, ["add", say("tab_add"), 0], ...others, [MAIL, say("tab_mail"), this.mailbox.unread.size]];
     const drawn = JSON.stringify([wanted, this.current]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
@@ -40,7 +42,7 @@ export class Tabs {
   }
 
   #name(phone) {
-    return phone.label === "Guest" ? phone.name : phone.title;
+    return phone.isGuest ? phone.name : phone.title;
   }
 
   #tab(key, label, unseen) {
@@ -53,7 +55,7 @@ export class Tabs {
       const badge = document.createElement("span");
       badge.className = "badge";
       badge.textContent = unseen;
-      badge.setAttribute("aria-label", `${unseen} new`);
+      badge.setAttribute("aria-label", say("tab_new", { count: unseen }));
       button.append(badge);
     }
     button.addEventListener("click", () => (key === "add" ? this.addPhone() : this.show(key)));

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from telegram import Update
 
 from bot.dialogs.chat_state import ChatChanged
+from bot.localization.languages import speaks
+from bot.localization.reader import speaking
 from bot.logs.request_id import begin_update
 from bot.metrics import UpdateKind, UpdateOutcome
-from bot.telegram.application import ClinicApplication, update_kind
+from bot.telegram.application import ClinicApplication, language_tag, update_kind
 from bot.telegram.log_privacy import discreet
 from bot.telegram.updates.pending_updates import PendingUpdates
 from bot.telegram.updates.raw_updates import (
@@ -115,7 +117,10 @@ class UpdateHandler:
             outcomes[item.update_id] = UpdateOutcome.SKIPPED
             return UpdateKind.OTHER
         for _ in range(MOST_TRIES):
-            if await self._is_done(item, update):
+            # Who is there is found out while it is handled; until then, this is the best guess.
+            with speaking(speaks(language_tag(update))):
+                is_done = await self._is_done(item, update)
+            if is_done:
                 return update_kind(update)
             # Another worker has saved the chat's state meanwhile: what was done was done on an old one.
             log.info("update.anew id=%d", item.update_id)

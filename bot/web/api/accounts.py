@@ -5,9 +5,12 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.localization.languages import ENGLISH
+from bot.localization.reader import language
 from bot.telegram.log_privacy import discreet
 from bot.texts.errors import sentence
 from bot.texts.refused_requests import NO_CODE
+from bot.web.accept_language import in_language
 from bot.web.api.authentication import Admin, Anybody, Caller, TheClinic
 from bot.web.api.described import described
 from bot.web.api.lists import USUAL, After, Limit, listed
@@ -39,8 +42,10 @@ router = APIRouter(tags=["Accounts"])
 async def register(body: RegisterBody, caller: Caller, clinic: TheClinic) -> Response:
     """Make an account, and email a code to its address (see POST /me/email).
 
-    A doctor without the staff code waits for an admin's approval; an admin needs it.
+    A doctor without the staff code waits for an admin's approval; an admin needs it. The account's language
+    is that of `Accept-Language`, if the clinic writes in it.
     """
+    reads = language()
     form = RegistrationForm(
         name=body.name,
         email=body.email,
@@ -49,6 +54,7 @@ async def register(body: RegisterBody, caller: Caller, clinic: TheClinic) -> Res
         gender=body.gender,
         specialization=body.specialization,
         staff_code=body.staff_code.get_secret_value() if body.staff_code else None,
+        language=None if reads is ENGLISH else reads.code,
     )
     user = await clinic.one_step_registration.register(caller, form)
     # Whoever waits for the answer does not wait for the mail server, too.
@@ -106,8 +112,8 @@ async def fix_email(body: EmailBody, principal: Anybody, clinic: TheClinic) -> J
     user, why = await clinic.email_verification.change_address(principal, body.email)
     if why is None:
         return JSONResponse(email_out(user))
-    said = NO_CODE if isinstance(why, MailDown) else plain(sentence(why, clinic.rules))
-    return JSONResponse(email_out(user, said))
+    said = str(NO_CODE) if isinstance(why, MailDown) else plain(sentence(why, clinic.rules))
+    return JSONResponse(email_out(user, said), headers=in_language())
 
 
 @router.post("/me/email/code", status_code=204, response_class=Response, responses=described(401, 409, 429))

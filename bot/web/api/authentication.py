@@ -8,6 +8,7 @@ from fastapi import Depends, Security
 from fastapi.security import HTTPBearer
 from starlette.requests import Request
 
+from bot.web.accept_language import speak_to
 from bot.web.problems import Unauthorized
 from services.access import require
 from services.clinic import Clinic
@@ -46,6 +47,7 @@ class SignedInAs:
             principal = await clinic.api_sessions.authenticate(_token(request.headers))
         except Denied as error:
             raise Unauthorized(error) from error
+        speak_to(principal.user, request)
         require(principal, *self._roles)
         return principal
 

@@ -1,4 +1,7 @@
-"""The types of fields: what each may be, and the services' own reading of what a form asks for."""
+"""The types of fields: what each may be, and the services' own reading of what a form asks for.
+
+What people are told about a wrong one stands in bot/texts/refused_requests.py, by the type of the error.
+"""
 
 import re
 from collections.abc import Callable
@@ -37,7 +40,7 @@ def checked(read: Callable[[], object]) -> None:
     try:
         read()
     except Invalid as error:
-        raise PydanticCustomError(OF_THE_CLINIC, "This can't be used.", {"error": error}) from error
+        raise PydanticCustomError(OF_THE_CLINIC, "refused", {"error": error}) from error
 
 
 def _check_name(text: str) -> str:
@@ -71,7 +74,7 @@ def _check_role(value: Any) -> Any:
     if value not in SELF_REGISTERED:
         *others, last = (f"'{role.value}'" for role in SELF_REGISTERED)
         expected = f"{', '.join(others)} or {last}"
-        raise PydanticCustomError("enum", "This should be {expected}.", {"expected": expected})
+        raise PydanticCustomError("enum", "none of {expected}", {"expected": expected})
     return value
 
 
@@ -82,14 +85,14 @@ def _read_day(value: Any) -> date:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise PydanticCustomError("day", "Please send a day like 2027-05-04.")
+    raise PydanticCustomError("day", "no day")
 
 
 def _read_time(value: Any) -> time:
     """Return the time of day that is written as HH:MM AM or HH:MM PM."""
     found = TIME.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        raise PydanticCustomError("time", "Please send a time like 10:30 AM.")
+        raise PydanticCustomError("time", "no time of day")
     hour, minute, half = int(found[1]) % 12, int(found[2]), found[3].upper()
     return time(hour + 12 * (half == "PM"), minute)
 

@@ -40,7 +40,7 @@ def setter(kind: str) -> ApiMethod:
         text = params.text(kind).strip()
         if len(text) > MAX_TEXTS[kind]:
             raise ApiBadRequest(f"the bot's {kind.replace('_', ' ')} is too long")
-        telegram.settings[kind, params.text("language_code")] = text
+        telegram.settings[kind, params.language()] = text
         telegram.on_change()
         return True
 
@@ -52,6 +52,6 @@ def getter(kind: str) -> ApiMethod:
 
     async def run(telegram: Telegram, params: Params) -> Json:
         general = telegram.settings.get((kind, "")) or (telegram.bot["first_name"] if kind == "name" else "")
-        return {kind: telegram.settings.get((kind, params.text("language_code"))) or general}
+        return {kind: telegram.settings.get((kind, params.language())) or general}
 
     return method(run, "language_code")

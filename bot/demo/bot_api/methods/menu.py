@@ -2,7 +2,7 @@
 
 from bot.demo.bot_api.chats import Json
 from bot.demo.bot_api.commands import read_commands, read_scope
-from bot.demo.bot_api.errors import ApiBadRequest, Unsupported
+from bot.demo.bot_api.errors import Unsupported
 from bot.demo.bot_api.params import Params
 from bot.demo.bot_api.telegram import Telegram
 
@@ -48,7 +48,4 @@ def _whose(telegram: Telegram, params: Params) -> str:
 
 def _key(telegram: Telegram, params: Params) -> tuple[str, int, str]:
     kind, chat_id = read_scope(params.json("scope", "BotCommandScope"))
-    language = params.text("language_code")
-    if language and not (len(language) == 2 and language.isalpha()):  # noqa: PLR2004 - ISO 639-1
-        raise ApiBadRequest("invalid language code specified")
-    return kind, telegram.chat(str(chat_id)).chat_id if kind == "chat" else 0, language
+    return kind, telegram.chat(str(chat_id)).chat_id if kind == "chat" else 0, params.language()
