@@ -26,12 +26,12 @@ from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.secret_guard import SecretGuard
 from bot.dialogs.steps import Begin, Dialog, Finish, Goto, Outcome, Step, Tapped, Typed
+from bot.dialogs.typed_labels import typed_button
 from bot.input_errors import ButtonWanted, EditNotRead, SecretTooSoon, TextWanted
 from bot.localization.languages import ENGLISH
 from bot.localization.reader import language, speaking
 from bot.texts import dialogs as texts
 from bot.ui import ways_on
-from bot.ui.typed_labels import typed_button
 from bot.ui.view import View
 from services.clock import Clock
 from services.errors import ClinicError, Denied, Invalid, Refused

@@ -69,7 +69,12 @@ def read_past_date(text: str, today: date) -> date:
     Raises as `read_date` does.
     """
     found = _read(text, today, today, None, lambda day, month: _last(day, month, today))
-    return found - timedelta(days=7) if _is_weekday(text) and found > today else found
+    if not _is_weekday(text) or found <= today:
+        return found
+    try:
+        return found - timedelta(days=7)
+    except OverflowError as error:
+        raise NoSuchDay from error
 
 
 def is_day_alone(text: str) -> bool:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialogs.typed_labels import folded
 from bot.localization.messages import Phrase
 from bot.texts import labels
 from bot.ui.keyboards import LABEL_LENGTH
-from bot.ui.typed_labels import folded
 
 BOT = Path(__file__).parents[2] / "bot"
 # Where people read nothing, or what is written for a terminal, a page or a picture.

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from bot.callbacks.steps import Back, Confirm, Leave, SaveAndCancel, Skip
 from bot.callbacks.tap import Tap
+from bot.dialogs.typed_labels import folded, typed_button
 from bot.ui.keyboards import Button, button
-from bot.ui.typed_labels import folded, typed_button
 from services.models.people import Role
 from tests.town import PASSWORD, Person, Town
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.callbacks.steps import Back, Confirm, Leave, Skip
 from bot.callbacks.tap import Tap
+from bot.dialogs.typed_labels import typed_button
 from bot.input_errors import NotAChoice
 from bot.localization.languages import languages, speaks
 from bot.localization.messages import typed_names
@@ -15,7 +16,6 @@ from bot.parsing.hours import read_span
 from bot.texts import labels
 from bot.texts.formats import GENDERS, plain_doctor
 from bot.ui.keyboards import button
-from bot.ui.typed_labels import typed_button
 from services.accounts.one_time_codes import looks_like_code, read_code
 from services.models.people import Gender
 from services.names.digits import count_digits, plain_digits, whole_number
