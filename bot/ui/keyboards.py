@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
+from bot.localization.isolates import without_isolates
 from bot.localization.messages import Words
 from bot.localization.reader import language
 from bot.texts import labels
@@ -127,7 +128,7 @@ def arrow(sign: str) -> str:
 
 def _fitting(label: str) -> str:
     """Return the label, cut to the room there is. The end that tells namesakes apart is kept."""
-    if len(label) <= LABEL_LENGTH:
+    if len(label) <= LABEL_LENGTH or len(without_isolates(label)) <= LABEL_LENGTH:
         return label
     head, between, tail = label.rpartition(BETWEEN)
     end = f"…{between}{tail}" if between and len(tail) <= LABEL_LENGTH // 2 else "…"

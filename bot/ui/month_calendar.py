@@ -1,7 +1,7 @@
 """The month calendar: a keyboard in which only days with a free time can be tapped. Pure."""
 
 import calendar
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from babel.dates import get_day_names
@@ -13,6 +13,8 @@ from bot.ui.keyboards import Button, Row, arrow, button
 
 # For days that cannot be chosen. Telegram may drop a button without a visible label.
 CLOSED = "·"
+# A seventh of a message has room for so many letters.
+MOST_LETTERS = 4
 
 
 def month_span(day: date) -> tuple[date, date]:
@@ -38,11 +40,19 @@ def month_rows(shown: date, free: Collection[date], today: date, last: date) -> 
         _blank(month(shown)),
         _turn("›", later) if later <= last else _blank(CLOSED),
     ]
-    names = get_day_names("short", locale=language().cldr)
+    names = _weekdays()
     weeks = calendar.Calendar(language().regional.first_week_day).monthdatescalendar(shown.year, shown.month)
     header = [_blank(names[day.weekday()]) for day in weeks[0]]
     ahead = [week for week in weeks if week[-1] >= today]
     return [title, header, *([_day(day, shown, free, today) for day in week] for week in ahead)]
+
+
+def _weekdays() -> Mapping[int, str]:
+    """Return the names of the weekdays (0 is Monday), as short as seven buttons have room for."""
+    names = get_day_names("short", locale=language().cldr)
+    if max(map(len, names.values())) <= MOST_LETTERS:
+        return names
+    return get_day_names("narrow", locale=language().cldr)
 
 
 def _day(day: date, shown: date, free: Collection[date], today: date) -> Button:

@@ -7,6 +7,7 @@ import pytest
 from bot.callbacks.steps import Back, Confirm, Leave, Nothing, PickPage, SaveAndCancel, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import AskCancel, BookDoctor, ConfirmAppointment
+from bot.localization.isolates import FSI
 from bot.localization.languages import spoken
 from bot.localization.messages import Words
 from bot.localization.reader import speaking
@@ -86,11 +87,18 @@ def test_rows_follow_the_direction_in_which_the_reader_reads() -> None:
         leave, back = keyboard(ways_out()).rows[0]
         assert [leave["callback_data"], back["callback_data"]] == [Leave().pack(), Back().pack()]
         rows = month_rows(date(2027, 5, 1), {date(2027, 5, 4)}, date(2027, 5, 1), date(2027, 8, 1))
-        title, _, week = keyboard(*rows).rows[:3]
+        title, header, week = keyboard(*rows).rows[:3]
+        assert [key["text"] for key in header] == list("جخرثنحس")
         # The first day of an Egyptian week is Saturday, and stands on the right.
         assert [key["text"] for key in week] == ["·", "·", "·", "4", "·", "·", "[·]"]
         assert title[0]["text"] == f"{RLM}›{RLM}"
         assert title[2]["callback_data"] == Nothing().pack()
+
+
+def test_what_is_not_seen_of_a_label_takes_none_of_its_room() -> None:
+    long = FSI * 9 + "x" * 40
+    assert button(long, Skip()).text == long
+    assert button(long + "x", Skip()).text.endswith("…")
 
 
 def test_addresses_are_copied_as_far_as_a_button_can() -> None:
