@@ -24,8 +24,8 @@ LONGEST = 80
 # Neurology and nephrology are two errors apart, and must never be taken for each other.
 ONE_SLIP, TWO_SLIPS = 3, 11
 MOST_SLIPS = 2
-# Enough for the 1,400 names of places, which are searched often.
-REMEMBERED = 3000
+# Enough for the 1,400 names of places, which are searched often, in several languages.
+REMEMBERED = 10_000
 # The beginning of a name is enough if it has so many letters.
 BEGINNING = 5
 

@@ -10,8 +10,8 @@ from datetime import time, timedelta
 
 from bot.input_errors import BadHours, BadWeek, NoSuchTime
 from bot.parsing.clock_grammar import HALF_DAY, ClockReading, clock, clock_pattern
-from bot.parsing.words.english import each_reading, in_english, read_weekday
-from bot.parsing.words.plain import NUMBER_WORDS, alone
+from bot.parsing.words.english import each_reading, in_english
+from bot.parsing.words.plain import NUMBER_WORDS, WEEKDAYS, alone, named
 from bot.parsing.words.tables import Topic
 from services.models.scheduling import (
     LONGEST_NIGHT,
@@ -190,7 +190,7 @@ def _named_days(word: str) -> tuple[Weekday, ...]:
     name = "".join(word.split()).strip(".")
     if group := _GROUPS.get(name.removesuffix("s")):
         return group
-    day = read_weekday(name)
+    day = named(name.removesuffix("s"), WEEKDAYS)
     if day is None:
         raise BadWeek
     return (Weekday(day),)

@@ -17,7 +17,7 @@ from services.patients.fields import found_phone
 # So many digits a telephone number has at least: a postal code has fewer.
 LEAST_DIGITS = 7
 ANYWHERE = {"anywhere", "any place", "any", "no fixed place", "everywhere", "all places"}
-_COMMA = re.compile(r"\s*[,;\n]\s*")
+_COMMA = re.compile(r"\s*[,;،؛\n]\s*")
 _NUMBER_BEHIND = re.compile(r"[\s#]*(?:no\.?\s*)?\d+$|\s+[a-z]$", re.IGNORECASE)
 _AT = r"(?:\b(?:at|in)\s+|@\s*)?"
 # Of a name with several words one is enough if no other place has it, and it says nothing of hours by itself.

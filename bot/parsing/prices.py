@@ -28,9 +28,11 @@ WORDS = {
 # Whoever says one of these speaks of a price, even without a number.
 SPOKEN = {*WORDS, *(f"{word}s" for word in WORDS), "price", "costs", "cost", "fee", "free"}
 _BEGIN = re.compile(r"(?:price|costs?|fee)\b\s*:?\s*(?:is\s+)?")
-# One sign is between thousands, and another one before the cents: 1.200,50. The first is no zero.
+# Hindi writes 1,00,000. Elsewhere one sign is between thousands, and another one before the cents: 1.200,50.
+# The first is no zero.
 _AMOUNT = re.compile(
-    r"(?P<whole>[1-9]\d{0,2}(?P<apart>[ .,'])\d{3}(?:(?P=apart)\d{3})*(?!(?P=apart)\d)|\d{1,9})"
+    r"(?P<whole>[1-9]\d?(?:,\d{2})+,\d{3}|"
+    r"[1-9]\d{0,2}(?P<apart>[ .,'])\d{3}(?:(?P=apart)\d{3})*(?!(?P=apart)\d)|\d{1,9})"
     r"(?:[.,](?P<part>\d{1,2}))?"
 )
 _PRICE = re.compile(

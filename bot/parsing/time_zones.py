@@ -10,10 +10,14 @@ from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_location
+
 from bot.input_errors import NotAChoice, SeveralFit
+from bot.localization.languages import ENGLISH, Language
+from bot.localization.reader import language
 from bot.parsing.cities import CITIES
 from bot.parsing.fuzzy_match import choose_surely
-from bot.parsing.words.plain import alone
+from bot.parsing.words.plain import alone, plain
 from services.errors import NoSuchZone
 from services.time_zones import all_zones
 
@@ -43,7 +47,7 @@ def read_zone(text: str, now: datetime) -> str:
     person is asked, and so after an offset, which a place may have in winter only. Raises NoSuchZone,
     SeveralFit, NearMiss.
     """
-    typed = alone(text).removesuffix(" time").translate(UNHEARD)
+    typed = _without_time(alone(text)).translate(UNHEARD)
     if offset := OFFSET.fullmatch(typed):
         return _of_offset(offset, now)
     if typed.casefold() in UTC_NAMES:
@@ -57,14 +61,14 @@ def read_zone(text: str, now: datetime) -> str:
 
 def keys_of(choices: Iterable[str]) -> tuple[str, ...]:
     """Return the zones of the choices that an error of `read_zone` suggests: zones, cities and countries."""
-    places = _places()
+    places = _places_of(language())
     keys = (key for choice in choices for key in places.get(choice, (choice,)))
     return tuple(key for key in dict.fromkeys(keys) if key in all_zones())
 
 
 def _by_place(typed: str) -> str:
     """Return the zone of a city, a country, or a city in a country. Raises as `read_zone` does."""
-    places = _places()
+    places = _places_of(language())
     city, _, country = (part.strip() for part in typed.replace("_", " ").partition(","))
     try:
         keys = places[choose_surely(city, places)]
@@ -104,6 +108,28 @@ def _only(keys: tuple[str, ...]) -> str:
 
 def _as_key(typed: str) -> str:
     return typed.replace(" ", "_").casefold()
+
+
+def _without_time(typed: str) -> str:
+    """Return a city without the words that the bot puts beside it: Berlin time."""
+    before, _, behind = plain(language().messages.gettext("{city} time")).partition("{city}")
+    return typed.removesuffix(" time").removeprefix(before).removesuffix(behind)
+
+
+@lru_cache(maxsize=20)
+def _places_of(reads: Language) -> Mapping[str, tuple[str, ...]]:
+    """Return the zones by the names of places in English, and by the reader's names in Unicode's CLDR."""
+    if reads is ENGLISH:
+        return _places()
+    countries: dict[str, tuple[str, ...]] = {}
+    cities: dict[str, tuple[str, ...]] = {}
+    for code, _coordinates, key, *_comment in _rows("zone.tab"):
+        country = reads.cldr.territories.get(code)
+        if country:
+            countries[country] = (*countries.get(country, ()), key)
+        city = get_timezone_location(ZoneInfo(key), locale=reads.cldr, return_city=True)
+        cities[city] = (*cities.get(city, ()), key)
+    return {**countries, **cities, **_places()}
 
 
 @lru_cache(maxsize=1)

@@ -8,20 +8,22 @@ from datetime import timedelta
 from bot.input_errors import BadKindLine, NoVisitLength
 from bot.parsing.hours import read_span
 from bot.parsing.prices import is_about_price, read_price
+from bot.parsing.words.english import in_english, understood
 from bot.parsing.words.plain import alone, plain
+from bot.parsing.words.tables import Topic
 from services.errors import BadPrice
 from services.models.catalogue import AnswerType, ForPatients, KindId, Question, Video, VisitKind
 
 MINUTE = timedelta(minutes=1)
 # A comma between two digits belongs to a number.
-_BETWEEN = re.compile(r"\s*(?:;|,(?!(?<=\d,)\d))\s*")
+_BETWEEN = re.compile(r"\s*(?:[;؛،]|,(?!(?<=\d,)\d))\s*")
 _BUFFER = re.compile(r"(?:a\s+)?buffer(?:\s+of)?\s*:?\s*(?P<first>.+)|(?P<last>.+?)\s*(?:of\s+)?buffer")
 _NEEDS = re.compile(r"(?:needs?|in)\s*:?\s+(?:an?\s+|the\s+)?(?P<group>.+)")
 _SERIES = re.compile(
     r"(?:in\s+)?(?:a\s+)?series\s*(?:of\s+)?(?:at\s+most\s+|up\s+to\s+)?:?\s*(?P<number>\d{1,3})"
 )
 _QUESTION = re.compile(r"(?P<text>.+?[?？؟:])\s*(?P<choices>.*)", re.DOTALL)
-_CHOICES = re.compile(r"\s*(?:[,;/|\n]|\bor\b)\s*")
+_CHOICES = re.compile(r"\s*(?:[,;،؛/|\n]|\bor\b)\s*")
 YES_NO = {"yes no", "y n", "yes or no"}
 # How these are said, beside “in the clinic” and so on.
 VIDEOS = {
@@ -77,9 +79,11 @@ def _parts(text: str) -> list[str]:
 def _with(kind: VisitKind, part: str) -> VisitKind:
     if not part:
         return kind
-    for reader in READERS:
-        if (changed := reader(kind, plain(part))) is not None:
-            return changed
+    words = plain(part)
+    for said in dict.fromkeys((words, in_english(words, Topic.KIND))):
+        for reader in READERS:
+            if (changed := reader(kind, said)) is not None:
+                return changed
     raise BadKindLine(part)
 
 
@@ -145,6 +149,6 @@ def read_question(text: str, question_id: str) -> Question:
     if found is None or not found["choices"].strip():
         return Question(question_id, text.strip())
     choices = tuple(each for each in _CHOICES.split(found["choices"].strip(" ().")) if each)
-    if alone(" ".join(choices)) in YES_NO:
+    if understood(" ".join(choices)) in YES_NO:
         return Question(question_id, found["text"], AnswerType.YES_NO)
     return Question(question_id, found["text"], AnswerType.CHOICE, choices)

@@ -23,6 +23,7 @@ from bot.texts.formats import (
     stretch,
     stretch_read,
     typed_before,
+    with_clock,
     zone_note,
 )
 from bot.texts.questions import answer_lines
@@ -175,7 +176,7 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules, standing: Standi
         lines.append(f"🙂 {esc(item.patient.name)}")
     if role is Role.PATIENT or role in DESK:
         lines.append(f"👩‍⚕️ {specialist(item.doctor.name, item.doctor.specialization)}")
-    lines += [*kind_lines(item, role), f"🕑 {stretch(found.slot, rules.zone)}{of_series(found)}"]
+    lines += [*kind_lines(item, role), f"🕑 {with_clock(stretch(found.slot, rules.zone))}{of_series(found)}"]
     if standing.expected is not None and standing.expected > found.slot.start:
         lines.append(_expected(standing.expected, item, rules))
     lines += _where(item, role, rules)
@@ -337,7 +338,8 @@ def confirmed(item: AppointmentCard, rules: ClinicRules) -> str:
 def taken(item: AppointmentCard, zone: ZoneInfo) -> str:
     """Say that an offered time is booked; the confirmation itself comes as news."""
     return say(
-        "✅ Booked: {visit}.", visit=comma_list([with_doctor(item), stretch(item.appointment.slot, zone)])
+        "✅ Booked: {visit}.",
+        visit=comma_list([with_doctor(item), with_clock(stretch(item.appointment.slot, zone))]),
     )
 
 

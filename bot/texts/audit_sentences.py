@@ -86,8 +86,7 @@ def _stretched(told: Told, said: str) -> str:
     return say("{said} from {start} to {end}", said=said, start=start, end=end)
 
 
-def _from_to(told: Told, said: str) -> str:
-    before, after = told.fact("before"), told.fact("after")
+def _from_to(said: str, before: str | None, after: str | None) -> str:
     if not before or not after:
         return said
     # Translators: {said} is a sentence of the audit without its full stop, such as "Asha changed the limit".
@@ -128,7 +127,8 @@ def _sessions_ended(told: Told) -> str:
 
 
 def _specialization(told: Told) -> str:
-    return _from_to(told, told.said(phrase("{who} changed {whom}'s specialization")))
+    said = told.said(phrase("{who} changed {whom}'s specialization"))
+    return _from_to(said, told.fact("before"), told.fact("after"))
 
 
 def _password(told: Told) -> str:
@@ -278,9 +278,15 @@ def _limit(which: Mapping[LimitName, Phrase], unknown: Phrase) -> Sentence:
 
     def sentence(told: Told) -> str:
         limit = told.fact("limit")
-        return _from_to(told, told.said(which[LimitName(limit)] if limit in set(LimitName) else unknown))
+        said = told.said(which[LimitName(limit)] if limit in set(LimitName) else unknown)
+        return _from_to(said, _limit_value(told.fact("before")), _limit_value(told.fact("after")))
 
     return sentence
+
+
+def _limit_value(noted: str | None) -> str | None:
+    # So it is stored that there is no limit (services/limit_settings.py).
+    return say("none") if noted == "none" else noted
 
 
 _limit_changed = _limit(LIMIT_CHANGED, phrase("{who} changed the limit"))

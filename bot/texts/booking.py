@@ -25,6 +25,7 @@ from bot.texts.formats import (
     shortened,
     specialist,
     typed_before,
+    with_clock,
     zone_note,
 )
 from services.access import DESK
@@ -279,7 +280,8 @@ def _when(draft: BookingDraft, rules: ClinicRules) -> str:
 
 def booked(item: AppointmentCard, zone: ZoneInfo, *, for_another: bool) -> str:
     """Say on the card that it is done; the confirmation itself comes as news, to whom it is for."""
-    visit = comma_list([doctor(item.doctor.name), moment_there(item.appointment.slot.start, zone)])
+    when = with_clock(moment_there(item.appointment.slot.start, zone))
+    visit = comma_list([doctor(item.doctor.name), when])
     if for_another:
         return say("✅ Booked for {patient}: {visit}.", patient=esc(item.patient.name), visit=visit)
     return say("✅ Booked: {visit}.", visit=visit)
@@ -331,7 +333,7 @@ def moved(item: AppointmentCard, was: datetime, role: Role, zone: ZoneInfo) -> s
         "🔁 Moved: {visit}, from {was} to {now}.",
         visit=_both(item, role),
         was=moment(was, zone),
-        now=moment_there(item.appointment.slot.start, zone),
+        now=with_clock(moment_there(item.appointment.slot.start, zone)),
     )
 
 

@@ -5,8 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import groupby
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
@@ -175,7 +176,12 @@ def span(value: timedelta) -> str:
         say_count("{count} hour", "{count} hours", minutes // 60) if minutes // 60 else "",
         say_count("{count} minute", "{count} minutes", minutes % 60) if minutes % 60 else "",
     ]
-    return " ".join(filter(None, parts)) or say("none")
+    return reduce(_longer_and_shorter, filter(None, parts)) if any(parts) else say("none")
+
+
+def _longer_and_shorter(longer: str, shorter: str) -> str:
+    # Translators: how long something lasts: 1 hour 30 minutes.
+    return say("{longer} {shorter}", longer=longer, shorter=shorter)
 
 
 class Timed(str):
@@ -185,7 +191,7 @@ class Timed(str):
     at: datetime
 
     @classmethod
-    def of(cls, text: str, at: datetime) -> "Timed":
+    def of(cls, text: str, at: datetime) -> Self:
         """Return the text for that instant."""
         timed = cls(text)
         timed.at = at

@@ -137,12 +137,13 @@ def taken(patient: Patient, rules: ClinicRules) -> str:
 def ask_value(patient: Patient, field: PatientField, rules: ClinicRules) -> str:
     """Ask what a field should be."""
     now = _value(patient, field, rules)
+    value = f"<b>{now}</b>" if now else say("not known")
     known = say(
         # Translators: {field} is what is known of a patient, such as "birth date", and {value} what it is.
         "✏️ {name}, {field}: {value}",
         name=esc(patient.name),
         field=FIELDS[field],
-        value=f"<b>{now}</b>" if now else say("not known"),
+        value=value,
     )
     question = say("What should it be?")
     return f"{known}\n\n{question}"

@@ -1,7 +1,7 @@
 """Typing the label of a button on the card is the same as tapping it. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from unicodedata import category, normalize
 
@@ -11,7 +11,7 @@ from bot.callbacks.tap import Tap
 from bot.localization.languages import Language
 from bot.localization.messages import Phrase
 from bot.localization.reader import language, speaking
-from bot.parsing.words.english import in_english
+from bot.parsing.words.english import understood
 from bot.parsing.words.letters import comparable
 from bot.texts import labels
 from bot.texts.labels import FORMER
@@ -22,6 +22,8 @@ YES = {"yes", "y", "yes please", "ok", "okay", "sure"}
 NO = {"no", "n", "no thanks", "no thank you"}
 # A number below zero is no other number, although signs do not count in labels.
 NEGATIVE = re.compile(r"\s*[-−]\d")
+# Returns the taps of the buttons that are called so.
+Called = Callable[[str, Iterable[tuple[str, Tap]]], set[Tap]]
 APOSTROPHES = str.maketrans("", "", "'’ʼ")
 
 
@@ -45,28 +47,34 @@ def typed_button(
     wanted = folded(text)
     if not wanted or (strict and wanted != text.strip().casefold()):
         return None
-    meant = in_english(wanted)
-    found = next(filter(None, (_called(name, taps) for name in _names(wanted, meant))), set())
+    ways = _exactly(wanted) if strict else _in_any_words(wanted)
+    found = next(filter(None, (called(name, taps) for called, name in ways)), set())
     if not found and alone:
-        found = _said_yes_or_no(wanted, {tap for _, tap in taps}) or _said_yes_or_no(
-            meant, {tap for _, tap in taps}
-        )
+        possible = {tap for _, tap in taps}
+        found = _said_yes_or_no(wanted, possible) or _said_yes_or_no(understood(wanted), possible)
     return found.pop() if len(found) == 1 else None
 
 
 def _called(wanted: str, taps: Iterable[tuple[str, Tap]]) -> set[Tap]:
-    return {tap for label, tap in taps if label == wanted} or {
-        tap for label, tap in taps if comparable(label) == comparable(wanted)
-    }
+    return {tap for label, tap in taps if label == wanted}
 
 
-def _names(wanted: str, meant: str) -> Iterator[str]:
-    """Yield what the label may be: as it was typed, as it is now, and in the language of the card."""
-    yield wanted
-    for name in dict.fromkeys((wanted, meant)):
-        now = _OF_NOW.get(name, name)
-        yield now
-        yield _of_language(language()).get(now, now)
+def _called_about(wanted: str, taps: Iterable[tuple[str, Tap]]) -> set[Tap]:
+    """Return those whose label is the same but for accents and the like."""
+    return {tap for label, tap in taps if comparable(label) == comparable(wanted)}
+
+
+def _exactly(wanted: str) -> Iterator[tuple[Called, str]]:
+    """Yield what the label may be: as it was typed, as it is now, and that in the language of the card."""
+    now = _OF_NOW.get(wanted, wanted)
+    yield from ((_called, name) for name in (wanted, now, _of_language(language()).get(now, now)))
+
+
+def _in_any_words(wanted: str) -> Iterator[tuple[Called, str]]:
+    """Yield the same, then without regard to accents, and with the word that means the same."""
+    yield from _exactly(wanted)
+    yield _called_about, wanted
+    yield from _exactly(understood(wanted))
 
 
 @lru_cache(maxsize=20)

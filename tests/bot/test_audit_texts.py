@@ -1,5 +1,6 @@
 """Each action of the audit has its sentence, whoever is or is not there any more."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,10 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.demo.bot_api.html_mode import parse_html
+from bot.localization.reader import speaking
 from bot.texts.audit import line
 from bot.texts.audit_sentences import SENTENCES
 from services.models.audit import Action, AuditEntry
 from services.models.people import AccountStatus, Role, User, UserId
+from tests.localization.pseudo import pseudo_language
 from tests.turning import MONDAY
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -105,3 +108,39 @@ def test_what_was_done_is_said(
     action: Action, actor: UserId | None, subject: str | None, facts: dict[str, Any], sentence: str
 ) -> None:
     assert said(action, actor, subject, **facts) == sentence
+
+
+# What is stored of every action; each sentence says of it what belongs to it, and the rest after it.
+ALL_FACTS: tuple[dict[str, Any], ...] = (
+    {},
+    {"count": 1, "minutes": 1, "chats": 1, "emails": 1, "limit": "a_day", "role": "doctor", "via": "http"},
+    {"count": 3, "minutes": 9, "chats": 2, "limit": "holds", "before": 3, "after": "none", "type": "room"},
+    {"start": MONDAY, "end": MONDAY, "via": "desk", "beyond": "changes", "late": True, "day": "2027-05-03"},
+    {"type": "kind", "entry": "7", "changed": "name, buffer_minutes", "why": "forgotten", "names": "full"},
+    {"audience": "doctors", "first": "2027-05-01", "last": "2027-05-02", "accounts": 2, "appointments": 9},
+    {"over": "http", "period": "everything", "channel": "mail", "kind": "booked"},
+)
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("subject", [None, NORA, ASHA, "gone"])
+def test_every_sentence_is_said_in_the_language_of_its_reader(action: Action, subject: str | None) -> None:
+    for facts in ALL_FACTS:
+        with speaking(pseudo_language()):
+            text = said(action, NORA, subject, **facts)
+        # What another action stores of its own is shown as it is stored, a specialization as typed.
+        own = text.partition("(")[0]
+        if action is Action.SPECIALIZATION_CHANGED:
+            own = own.replace("none", "")
+        assert not re.search("[A-Za-z]{2,}", re.sub("Nora Lind|Asha Patel", "", own)), text
+
+
+def test_what_is_left_of_the_facts_is_said_in_the_language_of_the_reader() -> None:
+    for action, facts in (
+        (Action.EXPORTED, {"period": "everything", "accounts": 2, "appointments": 9}),
+        (Action.SIGNED_IN, {"over": "http"}),
+        (Action.OUTBOX_RETRIED, {"channel": "mail", "kind": "booked"}),
+        (Action.OUTBOX_DROPPED, {"channel": "chat", "kind": "moved"}),
+    ):
+        with speaking(pseudo_language()):
+            assert not re.search("[A-Za-z]{2,}", said(action, None, None, **facts))

@@ -162,7 +162,12 @@ async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(
         await _taps(guest, "Dr Meera Rao", "Which day?")
         await _taps(guest, "Soonest", "reason for your visit")
         await _types(guest, "Palpitations", "Book this appointment?")
+        assert await guest.locator(".message").last.locator("[data-style=primary]").all_inner_texts() == [
+            "✅ Confirm"
+        ]
         await _taps(guest, "Confirm", "Appointment booked")
+        await guest.locator(".instant").last.click()
+        await expect(guest.get_by_role("status").get_by_text("In your own time: ")).to_be_visible()
         await expect(doctor.get_by_text("Patient: Sam <b>Stone</b>")).to_be_visible()
         await expect(page.locator("[data-mail]")).to_have_count(3)
         await page.locator("[data-mail]", has_text="sam@example.org").first.click()
@@ -289,6 +294,74 @@ async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(data_dir: Path,
         await expect(page.get_by_text("No email yet")).to_be_visible()
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390
+
+
+async def test_the_page_is_read_from_right_to_left_in_arabic_and_a_phone_has_a_language_of_its_own(
+    data_dir: Path, browser: Browser
+) -> None:
+    async with demo(data_dir) as address:
+        context = await browser.new_context(viewport={"width": 1280, "height": 850}, locale="ar-EG")
+        page = await context.new_page()
+        await page.goto(address)
+        whole = page.locator("html")
+        await expect(whole).to_have_attribute("dir", "rtl")
+        await expect(whole).to_have_attribute("lang", "ar")
+        first, second = (page.locator(f"[data-label={label}]") for label in ("patient", "doctor"))
+        boxes = [await phone.bounding_box() for phone in (first, second)]
+        assert boxes[0]
+        assert boxes[1]
+        assert boxes[0]["x"] > boxes[1]["x"]
+        # What is cut off is on the left, and can be reached by the button there.
+        await expect(page.locator("#phones-right")).to_be_hidden()
+        await page.locator("#phones-left").click()
+        await expect(page.locator("#phones-right")).to_be_visible()
+        await page.set_viewport_size({"width": 390, "height": 844})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await page.set_viewport_size({"width": 1280, "height": 850})
+        await page.locator("#language").select_option("en")
+        await expect(whole).to_have_attribute("dir", "ltr")
+        await page.reload()
+        await expect(whole).to_have_attribute("lang", "en")
+        await page.get_by_role("button", name="Add a phone").click()
+        await page.get_by_label("Language of their Telegram").select_option("Deutsch")
+        await page.get_by_role("button", name="Add the phone").click()
+        guest = page.locator("[data-label=guest]")
+        await guest.locator(".start").click()
+        await expect(guest.locator("[data-from=bot]")).to_have_count(1)
+        await context.close()
+
+
+async def test_codes_are_copied_and_letters_of_all_six_languages_are_there(
+    data_dir: Path, browser: Browser
+) -> None:
+    async with demo(data_dir) as address:
+        page = await browser.new_page(viewport={"width": 1280, "height": 850})
+        await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await page.goto(address)
+        patient = page.locator("[data-label=patient]")
+        await _signs_in(patient)
+        await _types(patient, "/appointments", "Upcoming")
+        await _taps(patient, "Calendar feed", "Tap the address to copy it")
+        await patient.get_by_role("button", name="Copy the address").click()
+        await expect(patient.get_by_role("status").get_by_text("Copied: ")).to_be_visible()
+        copied = await page.evaluate("navigator.clipboard.readText()")
+        assert copied in await patient.locator(".message code").last.inner_text()
+        await page.locator("[data-label=patient] .chat").evaluate(
+            """async (chat) => {
+              const { renderMessage } = await import("/page/message.js");
+              const time = { type: "date_time", offset: 0, length: 4, unix_time: 0 };
+              const message = { message_id: 1, from: { is_bot: true }, date: 0, text: "Then" };
+              for (const date_time_format of ["r", "wDT"]) {
+                chat.append(renderMessage({ ...message, entities: [{ ...time, date_time_format }] }));
+              }
+            }"""
+        )
+        assert "ago" in await patient.locator(".instant").nth(-2).inner_text()
+        assert "1970" in await patient.locator(".instant").last.inner_text()
+        load = """(text) => document.fonts.load('20px "Letters of the page"', text)"""
+        for letters in ("نعم", "कल"):
+            await page.evaluate(load, letters)
+            assert await page.evaluate(MISSING_LETTERS, list(letters)) == []
 
 
 async def test_the_desk_books_for_a_caller_and_a_mother_for_her_child(
@@ -530,6 +603,7 @@ MISSING = """(characters) => {
 }"""
 
 
+MISSING_LETTERS = MISSING.replace("Emoji of the page", "Letters of the page")
 # The newer ones, and those older signs that are drawn as emoji by themselves (Unicode, emoji-data.txt).
 EMOJI = re.compile(
     "[\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u26a1\u2705\u2728\u274c\u2753\u2757\u2795-\u2797\u2b50\U0001f300-\U0001faff]"

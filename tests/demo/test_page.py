@@ -1,6 +1,7 @@
 """The routes of the demo's page, over HTTP and its WebSocket."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -11,11 +12,14 @@ from websockets.exceptions import InvalidStatus
 
 from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import Mailbox
-from bot.demo.page_server import HEADERS, Live, Login, page_routes
+from bot.demo.page_server import HEADERS, PAGE, Live, Login, page_routes
+from bot.texts.demo_page import words
 from bot.web.server import listen, served
 from services.errors import StorageDown
 from tests.demo.conftest import TurnedClock
 
+# What the page says: in a script, and in its document.
+SAID = re.compile(r'(?:\b(?:say|words)\("|data-say(?:-\w+)?=")(\w+)"')
 ASHA = Login(7001, "Patient", "asha@example.org", "mediconnect")
 
 
@@ -70,6 +74,45 @@ async def test_only_parts_of_the_page_are_served(
 
     async with session.get(URL(f"http://{host}{path}", encoded=True)) as response:
         assert response.status == 404
+
+
+async def test_the_page_says_everything_in_the_first_language_that_is_spoken(
+    host: str, session: aiohttp.ClientSession
+) -> None:
+    for asked, language, direction in (
+        ("", "en", "ltr"),
+        ("?language=fr&language=ar-EG&language=de", "ar", "rtl"),
+        ("?language=%00", "en", "ltr"),
+    ):
+        async with session.get(f"http://{host}/words{asked}") as response:
+            said = await response.json()
+            assert (said["language"], said["direction"]) == (language, direction)
+            assert ["ar", "العربية"] in said["languages"]
+            assert set(said["words"]) == set(words())
+
+
+def test_whatever_the_page_wants_to_say_is_there() -> None:
+    """Each key that stands in a literal, and all of those that are put together."""
+    said, known = set(), set(words())
+    for path in PAGE.glob("*.*"):
+        if path.suffix in {".js", ".html"}:
+            said |= set(SAID.findall(path.read_text(encoding="utf-8")))
+    assert said <= known
+    assert {f"role_{label}" for label in ("patient", "doctor", "receptionist", "admin", "guest")} <= known
+    # What is not in a call stands in a table from which the call takes it.
+    scripts = "".join(path.read_text(encoding="utf-8") for path in PAGE.glob("*.js"))
+    assert not [key for key in known - said if f'"{key}"' not in scripts and not key.startswith("role_")]
+
+
+async def test_a_new_phone_has_the_language_that_it_is_given(host: str, telegram: Telegram) -> None:
+    async with connect(f"ws://{host}/ws", origin=f"http://{host}") as page:  # type: ignore[arg-type] # a NewType
+        assert json.loads(await page.recv())["type"] == "hello"
+        for tag in ("<x>", "de-AT"):
+            await page.send(json.dumps({"type": "add_phone", "first_name": "Uwe", "language_code": tag}))
+        heard = [json.loads(await page.recv())["type"] for _ in range(3)]
+        assert sorted(heard) == ["added", "phone", "refused"]
+    (phone,) = telegram.phones.values()
+    assert phone.user["language_code"] == "de-AT"
 
 
 async def test_the_logins_are_away_with_the_database(

@@ -1,6 +1,6 @@
 """python-telegram-bot speaks to the local server exactly as it speaks to Telegram."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton, InlineKeyboardMarkup
@@ -35,9 +35,11 @@ async def test_a_conversation_through_the_library(api: Api, telegram: Telegram, 
         file = await sent.document.get_file()
         assert bytes(await file.download_as_bytearray()) == b"BEGIN:VCALENDAR"
         await bot.delete_message(7001, card.message_id)
+        (entity,) = (await bot.send_message(7001, "<tg-time unix='5'>x</tg-time>", ParseMode.HTML)).entities
+        assert (entity.type, entity.unix_time) == ("date_time", datetime.fromtimestamp(5, UTC))
     assert phone.commands == [{"command": "book", "description": "Book"}]
     assert phone.answers[0]["text"] == "Booked"
-    assert ["text" in message for message in phone.messages] == [True, False]
+    assert ["text" in message for message in phone.messages] == [True, False, True]
 
 
 async def test_the_librarys_own_errors_are_raised(

@@ -3,10 +3,16 @@
 import csv
 import io
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from bot.localization.languages import Language, speaks
+from bot.localization.reader import speaking
+from bot.texts.exports import headings
+from services.administration.exports import Column
 from services.models.appointments import AppointmentId
 from services.models.audit import Action
 from services.models.people import ChatId, Role, UserId
+from tests.localization.pseudo import marked
 from tests.town import PASSWORD, Person, Town
 from tests.turning import MONDAY
 
@@ -133,3 +139,19 @@ async def test_the_chat_shows_that_a_file_is_on_its_way(town: Town) -> None:
     shown = [call.params["action"] for call in town.telegram.calls if call.method == "sendchataction"]
     assert shown == ["upload_document"] * 2
     assert len([message for message in admin.messages if "document" in message]) == 2
+
+
+async def test_the_headings_are_in_the_language_of_whoever_asks(town: Town, all_pseudo: Language) -> None:
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    await admin.says("/export 2027-05-03 2027-05-04")
+    header, *rows = _rows(admin.files["accounts_2027-05-03.csv"])
+    assert header[:2] == [marked("Name"), marked("Mail")]
+    assert ["Nora", "nora@example.org"] in [row[:2] for row in rows]
+    with speaking(all_pseudo):
+        assert headings(ZoneInfo("Europe/Berlin"))[Column.START] == marked("Start ({zone})").format(
+            zone="Europe/Berlin"
+        )
+    with speaking(speaks("ar")):
+        # A cell has no signs in it that nobody sees.
+        assert headings(ZoneInfo("UTC"))[Column.END].isprintable()

@@ -79,6 +79,7 @@ async def test_it_is_told_that_the_address_is_changed_without_a_code(portal: Por
         False,
     )
     assert "no code could be emailed" in changed.body["detail"]
+    assert changed.headers["Content-Language"] == "en"
     answers = [
         await portal.call("PUT", "/me/email", {"email": f"a{n}@example.org"}, token=token) for n in range(4)
     ]

@@ -158,7 +158,6 @@ function file(glyph, name, stored) {
 
 function stamp(message) {
   const time = make("time", "stamp");
-  time.dir = "auto";
   const at = new Date(message.date * 1000);
   time.dateTime = at.toISOString();
   time.textContent = message.edit_date ? say("edited", { time: clock(at) }) : clock(at);

@@ -4,7 +4,11 @@ const RTL = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 
 const chosen = localStorage.getItem(STORED);
 const wanted = chosen ? [chosen] : navigator.languages;
-const answer = await fetch(`/words?${new URLSearchParams(wanted.map((tag) => ["language", tag]))}`);
+const [answer] = await Promise.all([
+  fetch(`/words?${new URLSearchParams(wanted.map((tag) => ["language", tag]))}`),
+  // What is drawn before this font is there may keep its boxes.
+  document.fonts.load('1em "Emoji of the page"', "\u2705").catch(() => {}),
+]);
 const { language, direction, languages, words } = await answer.json();
 
 export { language, languages };

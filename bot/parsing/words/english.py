@@ -18,6 +18,7 @@ from bot.parsing.words.plain import (
     DAY_WORDS,
     MONTHS,
     NUMBER_WORDS,
+    SEPARATORS,
     WEEKDAYS,
     alone,
     named,
@@ -44,7 +45,7 @@ _AT = re.compile(r"\b(from|to|until|till|after|before) at\b")
 
 def understood(text: str) -> str:
     """Return a value that is typed alone, in English."""
-    return in_english(alone(text))
+    return in_english(alone(text)).strip(SEPARATORS)
 
 
 def in_english(words: str, topic: Topic = Topic.ANY) -> str:

@@ -15,15 +15,25 @@ ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": None, "ء": No
 # A nasal sound that Hindi writes with or without a moon.
 DEVANAGARI = str.maketrans({"ँ": "ं"})
 # What may stand between two words that mean something only together: a. m., al-ahad.
-JOINTS = re.compile(r"[ .'-]+")
+JOINTS = re.compile(r"[ .,'॰-]+")
 
 
-@lru_cache(maxsize=10_000)
+# Longer texts are no words that come again.
+LONGEST_KEPT = 60
+
+
 def comparable(text: str) -> str:
     """Return the words of a text without case, accents, hamzas, dots under letters, and punctuation."""
+    return _kept(text) if len(text) <= LONGEST_KEPT else _comparable(text)
+
+
+def _comparable(text: str) -> str:
     letters = normalize("NFKD", normalize("NFKC", text).casefold())
     kept = "".join(c for c in letters if combining(c) in {0, VIRAMA} and category(c) != "Cf")
     return " ".join(JOINTS.sub(" ", normalize("NFC", kept).translate(ARABIC).translate(DEVANAGARI)).split())
+
+
+_kept = lru_cache(maxsize=20_000)(_comparable)
 
 
 def runs(text: str) -> list[tuple[bool, str]]:

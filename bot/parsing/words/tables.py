@@ -3,7 +3,8 @@
 A file is named after the ISO 639 code of its language (es.toml). Its sections:
 - `words` are known everywhere, under what they mean in English; `_` says nothing and is left out.
 - `day`, `week`, `clock` and `span` count before `words` where a day, the hours of a week, a time or a
-  duration is read: дня is “afternoon” in a time, and “days” in a duration. `price` has codes of currencies.
+  duration is read: дня is “afternoon” in a time, and “days” in a duration. `price` has codes of
+  currencies, and `kind` what is said of a kind of visit.
 - `prefixes` and `article` are written together with the next word.
 - `rewrites` are regular expressions for the English words, where the order of words differs.
 - `small_talk` has the beginnings of words for emergencies, and whole greetings and thanks.
@@ -43,7 +44,9 @@ MEANINGS = frozenset(
     | {"tomorrow afternoon", "weekdays", "weekend", "daily", "next week", "first", "in", "at", "from", "to"}
     | {"till", "until", "before", "after", "and", "h", "half an hour", "closed", "usual", "whole day"}
     | {"only that day", "none", "no", "yes", "skip", "anywhere", "free", "price", "on time", "late"}
-    | {"last", "every", "weekly", "monthly", "dr"}
+    | {"last", "every", "weekly", "monthly", "or", "dr", "buffer", "video", "clinic"}
+    | {"clinic or video", "new patients", "known patients", "all patients", "desk only", "for follow-ups"}
+    | {"series of"}
 )
 
 
@@ -56,6 +59,7 @@ class Topic(StrEnum):
     CLOCK = "clock"
     SPAN = "span"
     PRICE = "price"
+    KIND = "kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ def table_of(reads: Language, topic: Topic) -> Table:
     if topic is Topic.CLOCK:
         found |= _periods(reads)
     if topic in {Topic.DAY, Topic.SPAN}:
-        found |= _units(reads)
+        # A month is no distance from today; where it is shortened, it may look like a Monday.
+        found |= _units(reads, UNITS if topic is Topic.SPAN else UNITS[:-1])
     if topic is Topic.PRICE:
         found |= _currencies(reads)
     found |= {comparable(reads.messages.gettext(shown)): shown for shown in SHOWN}
@@ -164,11 +169,11 @@ def _periods(reads: Language) -> dict[str, str]:
     return found
 
 
-def _units(reads: Language) -> dict[str, str]:
+def _units(reads: Language, units: Sequence[str]) -> dict[str, str]:
     """Return CLDR's words for durations: часа is an hour, and ساعتان, which has its number within, two."""
     found: dict[str, str] = {}
     patterns = reads.cldr._data["unit_patterns"]  # noqa: SLF001 - Babel shows them in no other way
-    for unit in UNITS:
+    for unit in units:
         for forms in patterns.get(f"duration-{unit}", {}).values():
             for number, pattern in forms.items():
                 if number == "per" or not isinstance(pattern, str):
