@@ -135,7 +135,8 @@ NAME = Dialog(
     home="me",
 )
 LANGUAGE = Dialog(
-    command="language",
+    command="spoken",
+    former_name="language",
     noun=nouns.LANGUAGE_CHANGE,
     visitors=SIGNED_IN,
     begin=begin_language,

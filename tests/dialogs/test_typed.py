@@ -86,7 +86,7 @@ async def test_a_zone_that_is_nearly_named_or_named_by_its_offset_is_asked_for(
     await asha.talks(
         [("«Time zone»", "UTC-3"), ("Patna", "Kolkata time"), ("«Language»", "Which language do you speak?")]
     )
-    await asha.talks([("Germn", "Did you mean German"), ("«Deutsch»", "you speak German")])
+    await asha.talks([("Ukranian", "Did you mean Ukrainian"), ("«Українська»", "you speak Ukrainian")])
 
 
 async def _zone(town: Town) -> str | None:
