@@ -1,5 +1,6 @@
 """The languages that the product speaks: each has a catalogue in bot/locale, and forms in Unicode's CLDR."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ LOCALE_DIR = Path(__file__).parent.parent / "locale"
 DOMAIN = "messages"
 # Which day, month or time is written how; the names are those of CLDR's skeletons.
 DAY, SHORT_DAY, WEEKDAY_AND_DAY, MONTH = "yMMMEd", "MMMd", "MMMEd", "yMMMM"
+
+ABBREVIATION = re.compile(r"\s*'\w+'\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,11 @@ class Language:
             return self.own_patterns
         skeletons = self.cldr.datetime_skeletons
         return Patterns(
-            day=skeletons[DAY].pattern,
+            day=_without_abbreviation(skeletons[DAY].pattern),
             short_day=skeletons[SHORT_DAY].pattern,
             weekday_and_day=skeletons[WEEKDAY_AND_DAY].pattern,
-            long_day=self.cldr.date_formats["long"].pattern,
-            month=skeletons[MONTH].pattern,
+            long_day=_without_abbreviation(self.cldr.date_formats["long"].pattern),
+            month=_without_abbreviation(skeletons[MONTH].pattern),
             time=self.cldr.time_formats["short"].pattern,
         )
 
@@ -86,6 +89,11 @@ class Language:
     def plural_forms(self) -> int:
         """How many forms a counted noun has."""
         return Catalog(self.code).num_plurals
+
+
+def _without_abbreviation(pattern: str) -> str:
+    """Return a pattern without “year” behind it: at the end of a sentence, its point would stand there twice."""
+    return ABBREVIATION.sub("", pattern)
 
 
 ENGLISH = Language("en", "English", "GB", own_patterns=ENGLISH_PATTERNS)
