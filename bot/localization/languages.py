@@ -92,7 +92,7 @@ class Language:
 
 
 def _without_abbreviation(pattern: str) -> str:
-    """Return a pattern without “year” behind it: at the end of a sentence, its point would stand there twice."""
+    """Return a pattern without “year” behind it, whose point would stand twice at the end of a sentence."""
     return ABBREVIATION.sub("", pattern)
 
 
