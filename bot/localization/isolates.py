@@ -18,12 +18,13 @@ def isolated(value: str, *, in_rtl: bool) -> str:
     """
     if not value or "\n" in value or value.isdecimal():
         return value
-    if not in_rtl and (value.isascii() or not _has_rtl(value)):
+    if not in_rtl and (value.isascii() or not has_rtl(value)):
         return value
     return f"{FSI}{value}{PDI}"
 
 
-def _has_rtl(value: str) -> bool:
+def has_rtl(value: str) -> bool:
+    """Tell whether a text has letters that are read from right to left."""
     return any(bidirectional(sign) in RIGHT_TO_LEFT for sign in value)
 
 

@@ -7,7 +7,8 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from babel import Locale
-from babel.messages.catalog import Catalog
+
+from bot.localization.isolates import has_rtl
 
 LOCALE_DIR = Path(__file__).parent.parent / "locale"
 DOMAIN = "messages"
@@ -55,8 +56,13 @@ class Language:
 
     @cached_property
     def is_rtl(self) -> bool:
-        """Whether it is written from right to left."""
-        return self.cldr.text_direction == "rtl"
+        """Whether it is written from right to left: its name tells, without reading what CLDR knows."""
+        return has_rtl(self.own_name)
+
+    @property
+    def code_unless_english(self) -> str | None:
+        """Its code; None for English, which is assumed where no language is named."""
+        return None if self is ENGLISH else self.code
 
     @cached_property
     def patterns(self) -> Patterns:
@@ -81,11 +87,6 @@ class Language:
             return NullTranslations()
         with path.open("rb") as compiled:
             return GNUTranslations(compiled)
-
-    @property
-    def plural_forms(self) -> int:
-        """How many forms a counted noun has."""
-        return Catalog(self.code).num_plurals
 
 
 ENGLISH = Language("en", "English", "GB", own_patterns=ENGLISH_PATTERNS)
