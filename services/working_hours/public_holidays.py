@@ -8,7 +8,7 @@ from datetime import date
 
 from services.local_time import days_between
 
-# Names are in English where the package has them, as all sentences are.
+# Names are in English where the package has them: as the reason they are read in all languages.
 LANGUAGE = "en_US"
 
 
