@@ -1,5 +1,6 @@
 """The languages that the product speaks: each has a catalogue in bot/locale, and forms in Unicode's CLDR."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,8 @@ LOCALE_DIR = Path(__file__).parent.parent / "locale"
 DOMAIN = "messages"
 # Which day, month or time is written how; the names are those of CLDR's skeletons.
 DAY, SHORT_DAY, WEEKDAY_AND_DAY, MONTH = "yMMMEd", "MMMd", "MMMEd", "yMMMM"
+
+ABBREVIATION = re.compile(r"\s*'\w+'\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,11 @@ class Language:
             return self.own_patterns
         skeletons = self.cldr.datetime_skeletons
         return Patterns(
-            day=skeletons[DAY].pattern,
+            day=_without_abbreviation(skeletons[DAY].pattern),
             short_day=skeletons[SHORT_DAY].pattern,
             weekday_and_day=skeletons[WEEKDAY_AND_DAY].pattern,
-            long_day=self.cldr.date_formats["long"].pattern,
-            month=skeletons[MONTH].pattern,
+            long_day=_without_abbreviation(self.cldr.date_formats["long"].pattern),
+            month=_without_abbreviation(skeletons[MONTH].pattern),
             time=self.cldr.time_formats["short"].pattern,
         )
 
@@ -87,6 +90,11 @@ class Language:
             return NullTranslations()
         with path.open("rb") as compiled:
             return GNUTranslations(compiled)
+
+
+def _without_abbreviation(pattern: str) -> str:
+    """Return a pattern without “year” behind it: at the end of a sentence, its point would stand there twice."""
+    return ABBREVIATION.sub("", pattern)
 
 
 ENGLISH = Language("en", "English", "GB", own_patterns=ENGLISH_PATTERNS)
