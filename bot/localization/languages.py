@@ -10,7 +10,8 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from babel import Locale
-from babel.messages.catalog import Catalog
+
+from bot.localization.isolates import has_rtl
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +65,13 @@ class Language:
 
     @cached_property
     def is_rtl(self) -> bool:
-        """Whether it is written from right to left."""
-        return self.cldr.text_direction == "rtl"
+        """Whether it is written from right to left: its name tells, without reading what CLDR knows."""
+        return has_rtl(self.own_name)
+
+    @property
+    def code_unless_english(self) -> str | None:
+        """Its code; None for English, which is assumed where no language is named."""
+        return None if self is ENGLISH else self.code
 
     @cached_property
     def patterns(self) -> Patterns:
@@ -96,11 +102,6 @@ class Language:
         except (OSError, ValueError, LookupError, ArithmeticError, struct.error) as error:
             log.error("catalogue.unreadable language=%s why=%s", self.code, type(error).__name__)  # noqa: TRY400 - the kind is enough
             return NullTranslations()
-
-    @property
-    def plural_forms(self) -> int:
-        """How many forms a counted noun has."""
-        return Catalog(self.code).num_plurals
 
 
 def _without_abbreviation(pattern: str) -> str:
