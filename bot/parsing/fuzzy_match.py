@@ -149,6 +149,9 @@ def in_full(text: str, table: Mapping[str, T]) -> T:
 
 @lru_cache(maxsize=REMEMBERED)
 def _without_title(name: str, reads: Language) -> str:
+    said = _title_said(reads)
+    if said and name.casefold().startswith(said.casefold()):
+        return name[len(said) :].lstrip()
     found = TITLES.sub("", name)
     if found != name or reads is ENGLISH:
         return found
@@ -159,10 +162,15 @@ def _without_title(name: str, reads: Language) -> str:
     return name
 
 
+def _title_said(reads: Language) -> str:
+    """Return what the bot says before a doctor's name, with the space between."""
+    return reads.messages.gettext("Dr {name}").partition("{name}")[0]
+
+
 @lru_cache(maxsize=100)
 def _titles(reads: Language) -> frozenset[str]:
     """Return what doctors are called: as the language's table has it, and as the bot says it."""
-    said = reads.messages.gettext("Dr {name}").replace("{name}", "")
+    said = _title_said(reads)
     meanings = table_of(reads, Topic.ANY).meanings
     return frozenset({comparable(said), *(title for title, meaning in meanings.items() if meaning == "dr")})
 
