@@ -14,6 +14,7 @@ from babel.dates import format_date, format_time, get_day_names, get_timezone_lo
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from bot.localization.isolates import harmless
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
 from bot.localization.reader import language
@@ -49,8 +50,11 @@ GENDERS = {Gender.FEMALE: phrase("female"), Gender.MALE: phrase("male"), Gender.
 
 
 def esc(text: object) -> str:
-    """Return the text with the characters escaped that mean something in Telegram's HTML."""
-    return html.escape(named(str(text)), quote=False)
+    """Return the text with the characters escaped that mean something in Telegram's HTML.
+
+    Nor does it turn around what stands behind it.
+    """
+    return html.escape(harmless(named(str(text))), quote=False)
 
 
 def named(name: str) -> str:
@@ -59,8 +63,12 @@ def named(name: str) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return the text, cut to so many characters where it has more."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+    """Return the text, cut to so many characters where it has more; its isolates end there."""
+    if len(text) <= most:
+        return text
+    cut = harmless(text[: most - 1] + "…")
+    # The ends of isolates need room, too.
+    return cut if len(cut) <= most else harmless(text[: 2 * most - 1 - len(cut)] + "…")
 
 
 def day(value: date) -> str:
