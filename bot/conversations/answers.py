@@ -61,7 +61,7 @@ def _asking(number: int) -> Asks:
         card = await context.clinic.visits.answers.to_answer(context.principal, draft.appointment_id)
         question = _question(card, draft, number)
         text = texts.ask(card, question, number, len(draft.question_ids), context.rules)
-        possible = [button(each, PickAnswer(n)) for n, each in enumerate(choices(question))]
+        possible = [button(texts.answer(each), PickAnswer(n)) for n, each in enumerate(choices(question))]
         is_answered = any(each.question_id == question.id for each in card.appointment.answers)
         skip = button(labels.KEEP_ANSWER if is_answered else labels.SKIP, Skip())
         ways = ways_out(back=bool(context.state.trail))
@@ -76,8 +76,9 @@ def _step(number: int) -> Step:
     async def take(context: ClinicContext, text: str) -> Outcome:
         """Take what was typed; where there are choices, the one that is meant."""
         question = await _asked(context, number)
-        possible = choices(question)
-        return await _kept(context, number, question, choose(text, possible) if possible else text)
+        if named := {texts.answer(each): each for each in choices(question)}:
+            text = named[choose(text, named)]
+        return await _kept(context, number, question, text)
 
     async def pick(context: ClinicContext, tap: PickAnswer) -> Outcome:
         """Take the choice that was tapped."""

@@ -23,7 +23,7 @@ def isolated(value: str, *, in_rtl: bool) -> str:
         return value
     if not value.isascii():
         value = harmless(value)
-    if "\n" in value or (not in_rtl and (value.isascii() or not _has_rtl(value))):
+    if "\n" in value or (not in_rtl and (value.isascii() or not has_rtl(value))):
         return value
     return f"{FSI}{value}{PDI}"
 
@@ -69,7 +69,8 @@ def cut_to(text: str, most: int) -> str:
     return "".join(kept)
 
 
-def _has_rtl(value: str) -> bool:
+def has_rtl(value: str) -> bool:
+    """Tell whether a text has letters that are read from right to left."""
     return any(bidirectional(sign) in RIGHT_TO_LEFT for sign in value)
 
 

@@ -1,6 +1,7 @@
 """The languages that the product speaks: each has a catalogue in bot/locale, and forms in Unicode's CLDR."""
 
 import logging
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from babel import Locale
-from babel.messages.catalog import Catalog
+
+from bot.localization.isolates import has_rtl
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +21,8 @@ DOMAIN = "messages"
 MOST_COUNTED = 200
 # Which day, month or time is written how; the names are those of CLDR's skeletons.
 DAY, SHORT_DAY, WEEKDAY_AND_DAY, MONTH = "yMMMEd", "MMMd", "MMMEd", "yMMMM"
+
+ABBREVIATION = re.compile(r"\s*'\w+'\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,13 @@ class Language:
 
     @cached_property
     def is_rtl(self) -> bool:
-        """Whether it is written from right to left."""
-        return self.cldr.text_direction == "rtl"
+        """Whether it is written from right to left: its name tells, without reading what CLDR knows."""
+        return has_rtl(self.own_name)
+
+    @property
+    def code_unless_english(self) -> str | None:
+        """Its code; None for English, which is assumed where no language is named."""
+        return None if self is ENGLISH else self.code
 
     @cached_property
     def patterns(self) -> Patterns:
@@ -71,11 +80,11 @@ class Language:
             return self.own_patterns
         skeletons = self.cldr.datetime_skeletons
         return Patterns(
-            day=skeletons[DAY].pattern,
+            day=_without_abbreviation(skeletons[DAY].pattern),
             short_day=skeletons[SHORT_DAY].pattern,
             weekday_and_day=skeletons[WEEKDAY_AND_DAY].pattern,
-            long_day=self.cldr.date_formats["long"].pattern,
-            month=skeletons[MONTH].pattern,
+            long_day=_without_abbreviation(self.cldr.date_formats["long"].pattern),
+            month=_without_abbreviation(skeletons[MONTH].pattern),
             time=self.cldr.time_formats["short"].pattern,
         )
 
@@ -94,10 +103,10 @@ class Language:
             log.error("catalogue.unreadable language=%s why=%s", self.code, type(error).__name__)  # noqa: TRY400 - the kind is enough
             return NullTranslations()
 
-    @property
-    def plural_forms(self) -> int:
-        """How many forms a counted noun has."""
-        return Catalog(self.code).num_plurals
+
+def _without_abbreviation(pattern: str) -> str:
+    """Return a pattern without “year” behind it, whose point would stand twice at the end of a sentence."""
+    return ABBREVIATION.sub("", pattern)
 
 
 def _read(path: Path) -> GNUTranslations:

@@ -40,6 +40,11 @@ def say_count(one: str, many: str, count: int, /, **values: object) -> str:
     return _filled(said, one if count == 1 else many, {"count": number(count), **values}, reads)
 
 
+def apart(value: str, /) -> str:
+    """Return a value that stands beside others, in no sentence, so that it does not turn them around."""
+    return isolated(value, in_rtl=language().is_rtl)
+
+
 def number(value: int) -> str:
     """Return a whole number as the reader writes it: 1,000."""
     return str(value) if -1000 < value < 1000 else _grouped(value, language())  # noqa: PLR2004 - no group yet

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.localization.messages import say, say_count
+from bot.localization.messages import phrase_in, say, say_count
 from bot.texts.formats import comma_list, doctor, esc, moment_read, shortened
 from bot.texts.notification_layouts import IN_THE_CHAT
 from services.access import DESK
@@ -11,9 +11,12 @@ from services.clinic_rules import ClinicRules
 from services.models.appointments import Answer, AppointmentCard, open_questions
 from services.models.catalogue import Question
 from services.models.people import Role
+from services.questionnaires.answers import NO, YES
 
 # So many characters of all answers stand in a doctor's day; the card has all of them.
 MOST_IN_A_DAY = 80
+# Stored as the services have it, and said in the language of whoever reads it.
+_YES_AND_NO = {YES: phrase_in("an answer", "Yes"), NO: phrase_in("an answer", "No")}
 
 
 def ask(item: AppointmentCard, question: Question, number: int, count: int, rules: ClinicRules) -> str:
@@ -28,9 +31,14 @@ def ask(item: AppointmentCard, question: Question, number: int, count: int, rule
     whose = comma_list([name, moment_read(item.appointment.slot.start, rules)])
     asked = [esc(question.text)]
     if given:
-        asked.append(say("💬 Now: <tg-spoiler>{answer}</tg-spoiler>", answer=esc(given.text)))
+        asked.append(say("💬 Now: <tg-spoiler>{answer}</tg-spoiler>", answer=esc(answer(given.text))))
     who_sees = say("Only {doctor} sees your answer.", doctor=name)
     return "\n\n".join([f"{head}\n{whose}", "\n".join(asked), who_sees])
+
+
+def answer(text: str) -> str:
+    """Return an answer as it is shown: a yes or a no in the reader's language, any other as it was typed."""
+    return str(_YES_AND_NO.get(text, text))
 
 
 def answered(item: AppointmentCard, left: int) -> str:
@@ -85,7 +93,8 @@ def answer_lines(item: AppointmentCard, role: Role) -> list[str]:
     if role in DESK:
         return []
     lines = [
-        f"📝 {esc(each.question)}\n<tg-spoiler>{esc(each.text)}</tg-spoiler>" for each in _in_order(item)
+        f"📝 {esc(each.question)}\n<tg-spoiler>{esc(answer(each.text))}</tg-spoiler>"
+        for each in _in_order(item)
     ]
     left = len(open_questions(item.details.kind, item.appointment.answers))
     if left and role is Role.DOCTOR:
@@ -97,7 +106,7 @@ def answer_lines(item: AppointmentCard, role: Role) -> list[str]:
 
 def in_day(item: AppointmentCard) -> str:
     """Return the answers in short, on a line of its own of a doctor's day."""
-    said = " · ".join(each.text for each in _in_order(item))
+    said = " · ".join(answer(each.text) for each in _in_order(item))
     return f"\n   📝 <tg-spoiler>{esc(shortened(said, MOST_IN_A_DAY))}</tg-spoiler>" if said else ""
 
 

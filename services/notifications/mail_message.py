@@ -8,6 +8,7 @@ import binascii
 import random
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -19,6 +20,8 @@ from services.notifications.calendar_invites import Invite
 POLICY = SMTP.clone(cte_type="7bit")
 # A line should have no more characters than this (RFC 5322 section 2.1.1).
 LONGEST_LINE = 78
+# And an encoded word no more than this (RFC 2047 section 2).
+LONGEST_WORD = 75
 # So many bytes become one line of base64.
 BASE64_BYTES = 57
 NEWLINE = b"\r\n"
@@ -77,13 +80,30 @@ def _header(name: str, value: str) -> bytes:
     # What looks as if it were encoded is to be read as it is.
     if line.isascii() and line.isprintable() and len(line) <= LONGEST_LINE and "=?" not in line:
         return line.encode("ascii") + NEWLINE
-    return POLICY.fold_binary(*POLICY.header_store_parse(name, value))
+    if value.isascii():
+        return POLICY.fold_binary(*POLICY.header_store_parse(name, value))
+    return f"{name}: {_encoded_words(name, value)}".encode("ascii") + NEWLINE
+
+
+def _encoded_words(name: str, value: str) -> str:
+    """Return a text as encoded words (RFC 2047), folded; the first line has room for the header's name.
+
+    The spaces between two words are within them. The library's newer way of folding loses some, as what
+    stands between two encoded words is not shown.
+    """
+    return Header(value, "utf-8", maxlinelen=LONGEST_WORD, header_name=name).encode(linesep="\r\n")
 
 
 @lru_cache(maxsize=1000)
 def _mailbox(name: str, who: str, address: str) -> bytes:
     """Return a header with one mailbox. Readers recur, and reading an address takes long."""
-    return _header(name, str(Address(who, addr_spec=address)))
+    mailbox = Address(who, addr_spec=address)
+    if who.isascii():
+        return _header(name, str(mailbox))
+    words, where = f"{name}: {_encoded_words(name, who)}", f"<{mailbox.addr_spec}>"
+    has_room = len(words) - words.rfind("\n") + len(where) <= LONGEST_LINE
+    between = " " if has_room else "\r\n "
+    return f"{words}{between}{where}".encode("ascii") + NEWLINE
 
 
 def _text(content: str, *more: bytes) -> bytes:
