@@ -62,6 +62,17 @@ def choose_surely(text: str, choices: Iterable[str]) -> str:
     raise NotAChoice
 
 
+def meant_in(text: str, table: Mapping[str, T]) -> T:
+    """Return what is meant of a table, in which one thing may have several names. Raises as `choose_surely`."""
+    try:
+        return table[choose_surely(text, table)]
+    except SeveralFit as several:
+        first, *others = (table[name] for name in several.choices)
+        if any(each != first for each in others):
+            raise
+        return first
+
+
 def fitting(text: str, choices: Iterable[str]) -> list[str]:
     """Return all choices that match best, in the order of `choose`; for searching."""
     names = list(choices)

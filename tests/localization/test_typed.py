@@ -127,6 +127,7 @@ MEANT: dict[str, object] = {
     "berlin": "Europe/Berlin",
     "cairo": "Africa/Cairo",
     "kolkata": "Asia/Kolkata",
+    "zurich": "Europe/Zurich",
     "yes": "yes",
     "no": "no",
     "none": "none",
