@@ -8,11 +8,11 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from bot.localization.languages import Language
+from bot.localization.languages import Language, speaks
 from bot.localization.messages import typed_names
 from bot.localization.reader import speaking
 from bot.parsing.rhythms import read_rhythm
-from bot.texts import dialogs, nouns
+from bot.texts import dialogs, nouns, statistics
 from bot.texts.series import EVERY
 from bot.texts.waitlist import in_line
 from bot.ui.ways_on import left, ways_on
@@ -106,3 +106,18 @@ def test_how_often_is_understood_as_the_buttons_say_it_and_in_english(
 @pytest.mark.usefixtures("russian")
 def test_other_words_are_no_rhythm() -> None:
     assert read_rhythm("иногда", typed_names(EVERY)) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "hours", "expected"),
+    [
+        ("en", 1, "1 hour"),
+        ("en", 9.97, "10 hours"),
+        ("ru", 2.5, "2,5 часа"),
+        ("ru", 40.2, "40 часов"),
+        ("de", 1234.0, "1.234 Stunden"),
+    ],
+)
+def test_hours_have_the_form_of_their_number(code: str, hours: float, expected: str) -> None:
+    with speaking(speaks(code)):
+        assert statistics._hours(hours) == expected
