@@ -135,12 +135,7 @@ def stretches(values: Sequence[Hours], places: PlaceNames = NOWHERE) -> str:
     if not values:
         return say("closed")
     shown = comma_list([hours(each) + _at(each, places) for each in values[:MOST_STRETCHES]])
-    more = len(values) - MOST_STRETCHES
-    return (
-        say_count("{shown} and {count} more", "{shown} and {count} more", more, shown=shown)
-        if more > 0
-        else shown
-    )
+    return and_more(shown, len(values) - MOST_STRETCHES)
 
 
 def _at(value: Hours, places: PlaceNames) -> str:
@@ -364,6 +359,15 @@ def either(items: Sequence[str]) -> str:
 def comma_list(items: Sequence[str]) -> str:
     """Return what stands in a line, with nothing before the last one: “A, B, C”."""
     return say(", ").join(items)
+
+
+def and_more(shown: str, left: int) -> str:
+    """Return what is shown of a list, with how many are left, if any: “A, B and 3 more”."""
+    return (
+        say_count("{shown} and {count} more", "{shown} and {count} more", left, shown=shown)
+        if left > 0
+        else shown
+    )
 
 
 def doctor(name: str) -> str:
