@@ -10,7 +10,7 @@ BESIDE, BETWEEN = 14, 44
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LegendEntry:
     """One pattern and what it means; without a pattern, the words say all."""
 
     words: str
@@ -20,7 +20,7 @@ class Entry:
 
 
 def draw_legend(
-    sheet: Sheet, entries: Sequence[Entry], start: tuple[float, float], room: float, *, color: str = INK
+    sheet: Sheet, entries: Sequence[LegendEntry], start: tuple[float, float], room: float, *, color: str = INK
 ) -> None:
     """Draw a legend from `start` on, smaller than usual if its words are long."""
     x, y = start
@@ -35,6 +35,6 @@ def draw_legend(
         x += (_width(sheet, entry) + BETWEEN) * fit
 
 
-def _width(sheet: Sheet, entry: Entry) -> float:
+def _width(sheet: Sheet, entry: LegendEntry) -> float:
     swatch = 0 if entry.fill is None else SWATCH + BESIDE
     return swatch + sheet.width_of(entry.words, SMALL)
