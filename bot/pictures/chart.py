@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from bot.localization.messages import Phrase, apart
 from bot.localization.messages import number as said
-from bot.pictures.legend import LegendItem, draw_legend
+from bot.pictures.legend import LegendEntry, draw_legend
 from bot.pictures.sheet import DRAWING, INK, LARGE, MARGIN, MIDDLE, PALE, SMALL, TITLE, WIDTH, Sheet
 from bot.texts import pictures as texts
 from services.administration.statistics import Figures
@@ -49,7 +49,7 @@ def stats_picture(clinic: str, figures: Figures) -> bytes:
         room = WIDTH - 2 * MARGIN
         sheet.text(MARGIN, 54, apart(clinic), size=TITLE, bold=True, room=room)
         sheet.text(MARGIN, 116, texts.period(figures.days), size=LARGE, color=PALE, room=room)
-        entries = [LegendItem(str(part.words), part.fill, part.edge, part.hatch) for part in PARTS]
+        entries = [LegendEntry(str(part.words), part.fill, part.edge, part.hatch) for part in PARTS]
         draw_legend(sheet, entries, (MARGIN, 176), room)
         sheet.text(MARGIN, 244, str(texts.BY_DAY), size=LARGE, bold=True)
         _by_day(sheet, figures)

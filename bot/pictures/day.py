@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.pictures.blocks import draw_block
 from bot.pictures.layout import EASY, Booked, DayBlock, Free, Item, arranged
-from bot.pictures.legend import LegendItem, draw_legend
+from bot.pictures.legend import LegendEntry, draw_legend
 from bot.pictures.sheet import DRAWING, LARGE, LINE, MARGIN, MIDDLE, PALE, PAPER, SMALL, TITLE, WIDTH, Sheet
 from bot.pictures.timeline import Scale, clock_changes, gaps, hours, span
 from bot.texts import pictures as texts
@@ -125,9 +125,9 @@ def _label(sheet: Sheet, y: float, words: str) -> None:
 
 def _legend(d: _Drawing, y: float) -> None:
     """Draw the legend for what has no label."""
-    entries = [LegendItem(str(texts.CLOSED), CLOSED)]
+    entries = [LegendEntry(str(texts.CLOSED), CLOSED)]
     if d.plan.time_off:
-        entries.append(LegendItem(str(texts.TIME_OFF), OFF, OFF_EDGE, "//"))
+        entries.append(LegendEntry(str(texts.TIME_OFF), OFF, OFF_EDGE, "//"))
     statuses = {card.appointment.status for card in d.plan.taken}
-    entries += [LegendItem(texts.status(value)) for value in texts.MARKS if value in statuses]
+    entries += [LegendEntry(texts.status(value)) for value in texts.MARKS if value in statuses]
     draw_legend(d.sheet, entries, (AXIS, y), BODY, color=PALE)

@@ -12,7 +12,7 @@ SMALLEST, STEP = 0.4, 0.97
 
 
 @dataclass(frozen=True, slots=True)
-class LegendItem:
+class LegendEntry:
     """One pattern and what it means; without a pattern, the words say all."""
 
     words: str
@@ -22,24 +22,24 @@ class LegendItem:
 
 
 def draw_legend(
-    sheet: Sheet, items: Sequence[LegendItem], start: tuple[float, float], room: float, *, color: str = INK
+    sheet: Sheet, entries: Sequence[LegendEntry], start: tuple[float, float], room: float, *, color: str = INK
 ) -> None:
     """Draw a legend from `start` on, smaller than usual if its words are long."""
     x, y = start
     fit = 1.0
-    while fit > SMALLEST and sum(_width(sheet, item, fit) for item in items) - BETWEEN * fit > room:
+    while fit > SMALLEST and sum(_width(sheet, entry, fit) for entry in entries) - BETWEEN * fit > room:
         fit *= STEP
-    for item in items:
+    for entry in entries:
         at = x
-        if item.fill is not None:
+        if entry.fill is not None:
             top, size = y - HEIGHT * fit / 2, (SWATCH * fit, HEIGHT * fit)
-            sheet.box(x, top, *size, fill=item.fill, edge=item.edge, hatch=item.hatch)
+            sheet.box(x, top, *size, fill=entry.fill, edge=entry.edge, hatch=entry.hatch)
             at += (SWATCH + BESIDE) * fit
-        sheet.text(at, y, item.words, size=SMALL * fit, color=color)
-        x += _width(sheet, item, fit)
+        sheet.text(at, y, entry.words, size=SMALL * fit, color=color)
+        x += _width(sheet, entry, fit)
 
 
-def _width(sheet: Sheet, item: LegendItem, fit: float) -> float:
-    """Return how wide an item is, with the space behind it."""
-    swatch = 0 if item.fill is None else SWATCH + BESIDE
-    return (swatch + BETWEEN) * fit + sheet.width_of(item.words, SMALL * fit)
+def _width(sheet: Sheet, entry: LegendEntry, fit: float) -> float:
+    """Return how wide an entry is, with the space behind it."""
+    swatch = 0 if entry.fill is None else SWATCH + BESIDE
+    return (swatch + BETWEEN) * fit + sheet.width_of(entry.words, SMALL * fit)

@@ -21,7 +21,7 @@ from bot.pictures import sheet as sheets
 from bot.pictures.chart import PARTS, stats_picture
 from bot.pictures.day import day_picture
 from bot.pictures.fonts import BOX, lettered
-from bot.pictures.legend import LegendItem
+from bot.pictures.legend import LegendEntry
 from bot.pictures.sheet import MARGIN, TITLE, WIDTH, Sheet
 from bot.texts import pictures as texts
 from bot.texts.pictures import who_and_what
@@ -140,7 +140,7 @@ def test_no_words_stand_on_others(
     with speaking(language):
         if words is not None:
             for module in (day, chart):
-                monkeypatch.setattr(module, "LegendItem", lambda _words, *look: LegendItem(words, *look))
+                monkeypatch.setattr(module, "LegendEntry", lambda _words, *look: LegendEntry(words, *look))
             monkeypatch.setattr(texts, "short_day", lambda _day: words)
         for draw in _DRAWINGS:
             lines.clear()
