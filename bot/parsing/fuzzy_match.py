@@ -160,14 +160,25 @@ def in_full(text: str, table: Mapping[str, T]) -> T:
 
 @lru_cache(maxsize=REMEMBERED)
 def _without_title(name: str, reads: Language) -> str:
-    found = TITLES.sub("", name)
-    if found != name or reads is ENGLISH:
-        return found
+    # The reader's title first: of “Dr(a). Peña” the English one would leave a piece.
+    for title in (_said_title(reads), TITLES):
+        found = title.sub("", name)
+        if found != name:
+            return found
+    if reads is ENGLISH:
+        return name
     parts, titles = runs(name), _titles(reads)
     for count in TITLE_PARTS:
         if comparable("".join(part for _, part in parts[:count])) in titles:
             return "".join(part for _, part in parts[count:]).lstrip(" .")
     return name
+
+
+@lru_cache(maxsize=20)
+def _said_title(reads: Language) -> re.Pattern[str]:
+    """Return what the bot says before the name of a doctor, as people type it."""
+    before = reads.messages.gettext("Dr {name}").partition("{name}")[0].strip(" .")
+    return re.compile(rf"^{re.escape(before)}\.?\s+", re.IGNORECASE)
 
 
 @lru_cache(maxsize=100)
