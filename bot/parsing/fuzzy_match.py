@@ -63,7 +63,7 @@ def choose_surely(text: str, choices: Iterable[str]) -> str:
 
 
 def meant_in(text: str, table: Mapping[str, T]) -> T:
-    """Return what is meant of a table, in which one thing may have several names. Raises as `choose_surely`."""
+    """Return what is meant of a table, where things may have several names. Raises as `choose_surely`."""
     try:
         return table[choose_surely(text, table)]
     except SeveralFit as several:
