@@ -4,6 +4,9 @@ import re
 from unicodedata import bidirectional
 
 FSI, PDI = "\u2068", "\u2069"
+ISOLATES = re.compile("[\u2066-\u2069]")
+# What turns all that follows it on the line: embeddings, overrides, isolates, and the ends of them.
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 RIGHT_TO_LEFT = {"R", "AL"}
 # A command that stands in a sentence: /book, but no closing tag and no part of an address.
 COMMAND = re.compile(r"(?<![\w<>/:.=@])/[a-z][a-z_]*")
@@ -14,13 +17,56 @@ def isolated(value: str, *, in_rtl: bool) -> str:
 
     What has the direction of its sentence cannot turn it around, and stands there as it is; so names in
     Latin letters can be copied and searched for in languages that are written with them. Isolates end with
-    the line, so several lines are left alone.
+    the line, so several lines are left alone, but none of them turns the others around.
     """
-    if not value or "\n" in value or value.isdecimal():
+    if not value or value.isdecimal():
         return value
-    if not in_rtl and (value.isascii() or not has_rtl(value)):
+    if not value.isascii():
+        value = harmless(value)
+    if "\n" in value or (not in_rtl and (value.isascii() or not has_rtl(value))):
         return value
     return f"{FSI}{value}{PDI}"
+
+
+def harmless(text: str) -> str:
+    """Return a text that turns nothing around it: on each line its isolates end, and it has no overrides.
+
+    What somebody has typed, or is called in Telegram, may have any of them.
+    """
+    if not TURNS.search(text):
+        return text
+    return "\n".join(map(_balanced, text.split("\n")))
+
+
+def _balanced(line: str) -> str:
+    """Return a line without overrides, and with an end to each isolate, and none without its isolate."""
+    kept, depth = [], 0
+    for sign in line:
+        if not TURNS.match(sign):
+            kept.append(sign)
+        elif sign == PDI and depth:
+            kept.append(sign)
+            depth -= 1
+        elif sign != PDI and ISOLATES.match(sign):
+            kept.append(sign)
+            depth += 1
+    return "".join(kept) + PDI * depth
+
+
+def seen_length(text: str) -> int:
+    """Return how many signs of a text are seen."""
+    return len(without_isolates(text))
+
+
+def cut_to(text: str, most: int) -> str:
+    """Return the first signs of a text, so many of those that are seen. Its isolates may lack their ends."""
+    kept, seen = [], 0
+    for sign in text:
+        seen += not ISOLATES.match(sign)
+        if seen > most:
+            break
+        kept.append(sign)
+    return "".join(kept)
 
 
 def has_rtl(value: str) -> bool:
@@ -35,4 +81,4 @@ def with_commands_isolated(text: str) -> str:
 
 def without_isolates(text: str) -> str:
     """Return a text as somebody would type it."""
-    return text.replace(FSI, "").replace(PDI, "")
+    return ISOLATES.sub("", text)

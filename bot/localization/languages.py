@@ -1,6 +1,8 @@
 """The languages that the product speaks: each has a catalogue in bot/locale, and forms in Unicode's CLDR."""
 
+import logging
 import re
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +13,12 @@ from babel import Locale
 
 from bot.localization.isolates import has_rtl
 
+log = logging.getLogger(__name__)
+
 LOCALE_DIR = Path(__file__).parent.parent / "locale"
 DOMAIN = "messages"
+# No language has other plural forms for larger numbers than for those below this.
+MOST_COUNTED = 200
 # Which day, month or time is written how; the names are those of CLDR's skeletons.
 DAY, SHORT_DAY, WEEKDAY_AND_DAY, MONTH = "yMMMEd", "MMMd", "MMMEd", "yMMMM"
 
@@ -84,17 +90,32 @@ class Language:
 
     @cached_property
     def messages(self) -> NullTranslations:
-        """What is said in it, read once from its catalogue; what is missing there is said in English."""
-        path = LOCALE_DIR / self.code / "LC_MESSAGES" / f"{DOMAIN}.mo"
+        """What is said in it, read once from its catalogue; what is missing there is said in English.
+
+        So is everything where the catalogue itself is missing or damaged, which is logged: whoever needs an
+        appointment is better served in English than not at all.
+        """
         if self.code == "en":
             return NullTranslations()
-        with path.open("rb") as compiled:
-            return GNUTranslations(compiled)
+        try:
+            return _read(LOCALE_DIR / self.code / "LC_MESSAGES" / f"{DOMAIN}.mo")
+        except (OSError, ValueError, LookupError, ArithmeticError, struct.error) as error:
+            log.error("catalogue.unreadable language=%s why=%s", self.code, type(error).__name__)  # noqa: TRY400 - the kind is enough
+            return NullTranslations()
 
 
 def _without_abbreviation(pattern: str) -> str:
-    """Return a pattern without “year” behind it: at the end of a sentence, its point would stand there twice."""
+    """Return a pattern without “year” behind it, whose point would stand twice at the end of a sentence."""
     return ABBREVIATION.sub("", pattern)
+
+
+def _read(path: Path) -> GNUTranslations:
+    """Read a compiled catalogue, and try its plural forms, which are a formula of its own."""
+    with path.open("rb") as compiled:
+        catalogue = GNUTranslations(compiled)
+    for count in range(MOST_COUNTED):
+        catalogue.ngettext("", "", count)
+    return catalogue
 
 
 ENGLISH = Language("en", "English", "GB", own_patterns=ENGLISH_PATTERNS)

@@ -62,6 +62,17 @@ def choose_surely(text: str, choices: Iterable[str]) -> str:
     raise NotAChoice
 
 
+def meant_in(text: str, table: Mapping[str, T]) -> T:
+    """Return what is meant of a table; one thing may have several names. Raises as `choose_surely`."""
+    try:
+        return table[choose_surely(text, table)]
+    except SeveralFit as several:
+        first, *others = (table[name] for name in several.choices)
+        if any(each != first for each in others):
+            raise
+        return first
+
+
 def fitting(text: str, choices: Iterable[str]) -> list[str]:
     """Return all choices that match best, in the order of `choose`; for searching."""
     names = list(choices)
@@ -149,6 +160,9 @@ def in_full(text: str, table: Mapping[str, T]) -> T:
 
 @lru_cache(maxsize=REMEMBERED)
 def _without_title(name: str, reads: Language) -> str:
+    said = _title_said(reads)
+    if said and name.casefold().startswith(said.casefold()):
+        return name[len(said) :].lstrip()
     found = TITLES.sub("", name)
     if found != name or reads is ENGLISH:
         return found
@@ -159,10 +173,15 @@ def _without_title(name: str, reads: Language) -> str:
     return name
 
 
+def _title_said(reads: Language) -> str:
+    """Return what the bot says before a doctor's name, with the space between."""
+    return reads.messages.gettext("Dr {name}").partition("{name}")[0]
+
+
 @lru_cache(maxsize=100)
 def _titles(reads: Language) -> frozenset[str]:
     """Return what doctors are called: as the language's table has it, and as the bot says it."""
-    said = reads.messages.gettext("Dr {name}").replace("{name}", "")
+    said = _title_said(reads)
     meanings = table_of(reads, Topic.ANY).meanings
     return frozenset({comparable(said), *(title for title, meaning in meanings.items() if meaning == "dr")})
 

@@ -11,7 +11,7 @@ from bot.texts.formats import comma_list, esc, moment
 from bot.texts.outbox import CHANNELS, KINDS
 from services.models.audit import AuditEntry
 from services.models.notifications import ChannelName, EventKind
-from services.models.patients import Patient
+from services.models.patients import PREFIX, Patient
 from services.models.people import User, Via
 
 
@@ -101,7 +101,9 @@ class Told:
 
 def _is_id(value: object) -> bool:
     """Tell whether a fact is another thing's id, which says nothing to anybody."""
-    return isinstance(value, str) and len(value) == len("0" * 24) and set(value) <= set("0123456789abcdef")
+    if not isinstance(value, str) or len(value) != len("0" * 24):
+        return False
+    return set(value.removeprefix(PREFIX)) <= set("0123456789abcdef")
 
 
 def _over(value: object) -> str:

@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from functools import lru_cache, reduce
 from itertools import groupby
 from typing import Self
@@ -12,17 +11,15 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal, format_percent
 
+from bot.localization.isolates import harmless
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
 from bot.localization.reader import language
 from services.accounts.fields import without_title
 from services.appointments.visibility import FORMER_DOCTOR, FORMER_PATIENT
-from services.catalogue.fields import minor_digits
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment
-from services.models.catalogue import Price
 from services.models.patients import Patient
 from services.models.people import Gender, Role, User
 from services.models.scheduling import Hours, Weekday
@@ -49,8 +46,11 @@ GENDERS = {Gender.FEMALE: phrase("female"), Gender.MALE: phrase("male"), Gender.
 
 
 def esc(text: object) -> str:
-    """Return the text with the characters escaped that mean something in Telegram's HTML."""
-    return html.escape(named(str(text)), quote=False)
+    """Return the text with the characters escaped that mean something in Telegram's HTML.
+
+    Nor does it turn around what stands behind it.
+    """
+    return html.escape(harmless(named(str(text))), quote=False)
 
 
 def named(name: str) -> str:
@@ -59,8 +59,12 @@ def named(name: str) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return the text, cut to so many characters where it has more."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+    """Return the text, cut to so many characters where it has more; its isolates end there."""
+    if len(text) <= most:
+        return text
+    cut = harmless(text[: most - 1] + "…")
+    # The ends of isolates need room, too.
+    return cut if len(cut) <= most else harmless(text[: 2 * most - 1 - len(cut)] + "…")
 
 
 def day(value: date) -> str:
@@ -300,26 +304,6 @@ def call_the_clinic(rules: ClinicRules, *, at_once: bool = False) -> str:
 def found_at(rules: ClinicRules) -> str:
     """Return where the clinic is, in one line, as far as it is known. Plain text."""
     return comma_list([*filter(None, (rules.name, rules.address))])
-
-
-def price(value: Price) -> str:
-    """Return a price: €25.50, or ¥3,000, which has no hundredths."""
-    return str(format_currency(Decimal(amount(value)), value.currency, locale=language().cldr))
-
-
-def amount(value: Price) -> str:
-    """Return a price without its currency, for programs: 25.50."""
-    return str(Decimal(value.minor).scaleb(-minor_digits(value.currency)))
-
-
-def percent(value: int) -> str:
-    """Return a percentage: 80%."""
-    return str(format_percent(Decimal(value) / 100, locale=language().cldr))
-
-
-def decimal(value: float) -> str:
-    """Return a number with one decimal, if that is not 0: 2.5."""
-    return str(format_decimal(Decimal(f"{value:.1f}"), "#,##0.#", locale=language().cldr))
 
 
 def language_name(code: str) -> str:

@@ -8,7 +8,8 @@ from babel.units import format_unit
 
 from bot.localization.messages import number, say, say_count
 from bot.localization.reader import language
-from bot.texts.formats import and_more, comma_list, day, decimal, either, esc, percent, shortened
+from bot.texts.amounts import decimal, percent
+from bot.texts.formats import and_more, comma_list, day, either, esc, shortened
 from bot.texts.pictures import doctor_name
 from services.administration.statistics import PERIODS, Ahead, DoctorCounts, Figures
 from services.administration.visit_figures import RoomUse, StatusCounts, VisitFigures

@@ -129,7 +129,7 @@ class AppointmentQueryStore:
     async def booked_within(
         self, role: Role, user_id: UserId, window: Slot, limit: int = 0
     ) -> list[Appointment]:
-        """Return a person's booked appointments that touch the window, earliest first; for an admin, all."""
+        """Return a person's booked appointments that touch the window, earliest first; for the desk, all."""
         whose, index = of_party(role, user_id)
         query = {
             **whose,

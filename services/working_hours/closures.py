@@ -167,7 +167,7 @@ class ClinicClosures:
         if self._place is None:
             raise NoHolidays
         today = self._schedules.today()
-        found = holidays_between(self._place, today, today + PROPOSED)
+        found = holidays_between(self._place, today, today + PROPOSED, principal.user.language)
         return [ProposedHoliday(each, self._closing(each.day, coming)) for each in found]
 
     async def holiday(self, principal: Principal, day: date) -> ProposedHoliday:

@@ -96,6 +96,13 @@ def test_a_sentence_holds_whoever_it_is_about_and_whatever_is_known(
             "Nora Lind exported the records of 2027-05-01 to 2027-05-03 (accounts 9).",
         ),
         (
+            Action.PATIENTS_MERGED,
+            NORA,
+            ASHA,
+            {"patient": "p-23456789abcdef01234567"},
+            "Nora Lind made Asha Patel one with another patient.",
+        ),
+        (
             Action.ANNOUNCED,
             NORA,
             SOME_ID,

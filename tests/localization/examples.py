@@ -53,6 +53,7 @@ SPANISH: Examples = {
     ("language", "german"): ("alemán", "Deutsch"),
     ("zone", "berlin"): ("Berlín",),
     ("zone", "cairo"): ("El Cairo",),
+    ("zone", "zurich"): ("Zúrich", "Zürich", "zurich"),
     ("said", "yes"): ("Sí", "si", "claro"),
     ("said", "no"): ("no", "no, gracias"),
     ("said", "none"): ("ninguno", "nada"),

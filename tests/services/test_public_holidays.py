@@ -48,6 +48,25 @@ def test_holidays_come_by_date_with_english_names_over_the_new_year() -> None:
     assert [each.name for each in epiphany] == ["Epiphany"]
 
 
+@pytest.mark.parametrize(
+    ("place", "reads", "name"),
+    [
+        ("DE", "de", "Erster Mai"),
+        ("ES", "es", "Fiesta del Trabajo"),
+        ("MX", "es", "Día del Trabajo"),
+        ("RU", "ru", "Праздник Весны и Труда"),
+        ("EG", "ar", "عيد العمال"),
+        ("DE", "ru", "Labor Day"),
+        ("DE", "en", "Labor Day"),
+    ],
+)
+def test_holidays_are_named_in_the_language_of_the_reader_where_that_is_known(
+    place: str, reads: str, name: str
+) -> None:
+    (found,) = holidays_between(place, date(2027, 5, 1), date(2027, 5, 1), reads)
+    assert found.name == name
+
+
 def test_the_package_is_imported_by_nobody_who_does_not_need_it() -> None:
     script = "import sys, bot.app, bot.settings; sys.exit('holidays' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0  # noqa: S603 - our own words

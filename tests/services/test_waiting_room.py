@@ -308,6 +308,15 @@ async def test_a_message_goes_to_each_patient_once_and_its_author_to_the_audit(d
     assert (event.readers, event.facts["by"]) == ((day.patients[0].id,), "admin")
 
 
+async def test_the_desk_writes_to_all_patients_of_a_day(day: Day) -> None:
+    messages = day.bench.clinic.waiting_room.messages
+    theirs = await messages.patients_of(day.rao, TEN.date())
+    rita = await day.bench.principal("rita@example.org", Role.RECEPTIONIST, chat=77)
+    for somebody in (day.nora, rita):
+        found = await messages.patients_of(somebody, TEN.date())
+        assert [card.appointment.id for card in found] == [card.appointment.id for card in theirs]
+
+
 async def test_a_message_to_all_goes_on_where_it_stopped(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
     messages, store = day.bench.clinic.waiting_room.messages, day.bench.storage.waiting_room
     cards = await messages.patients_of(day.rao, TEN.date())
