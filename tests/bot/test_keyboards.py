@@ -15,7 +15,6 @@ from bot.texts import labels
 from bot.ui.button_styles import Style, cancelling
 from bot.ui.keyboards import (
     MOST_COPIED,
-    RLM,
     Keyboard,
     button,
     copies,
