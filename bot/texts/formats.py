@@ -16,6 +16,7 @@ from bot.localization.isolates import harmless
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
 from bot.localization.reader import language
+from bot.texts.specializations import specialization as shown_specialization
 from services.accounts.fields import without_title
 from services.appointments.visibility import FORMER_DOCTOR, FORMER_PATIENT
 from services.clinic_rules import ClinicRules
@@ -362,7 +363,11 @@ def plain_doctor(name: str) -> str:
 
 def specialist(name: str, specialization: str | None) -> str:
     """Return a doctor with the specialization, in one line, escaped: Dr Sen, Cardiology."""
-    return say("{doctor}, {specialization}", doctor=doctor(name), specialization=esc(specialization or ""))
+    return say(
+        "{doctor}, {specialization}",
+        doctor=doctor(name),
+        specialization=esc(shown_specialization(specialization)),
+    )
 
 
 def typed_before(text: str | None) -> str:
