@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from bot.localization.messages import Phrase, apart
 from bot.localization.messages import number as said
-from bot.pictures.legend import Entry, draw_legend
+from bot.pictures.legend import LegendEntry, draw_legend
 from bot.pictures.sheet import DRAWING, INK, LARGE, MARGIN, MIDDLE, PALE, SMALL, TITLE, WIDTH, Sheet
 from bot.texts import pictures as texts
 from services.administration.statistics import Figures
@@ -49,7 +49,7 @@ def stats_picture(clinic: str, figures: Figures) -> bytes:
         room = WIDTH - 2 * MARGIN
         sheet.text(MARGIN, 54, apart(clinic), size=TITLE, bold=True, room=room)
         sheet.text(MARGIN, 116, texts.period(figures.days), size=LARGE, color=PALE, room=room)
-        entries = [Entry(str(part.words), part.fill, part.edge, part.hatch) for part in PARTS]
+        entries = [LegendEntry(str(part.words), part.fill, part.edge, part.hatch) for part in PARTS]
         draw_legend(sheet, entries, (MARGIN, 176), room)
         sheet.text(MARGIN, 244, str(texts.BY_DAY), size=LARGE, bold=True)
         _by_day(sheet, figures)
@@ -70,7 +70,7 @@ def _by_day(sheet: Sheet, figures: Figures) -> None:
     for number in range(0, top + 1, step):
         y = bottom - PLOT * number / top
         sheet.line((START, y), (END, y))
-        sheet.text(START - 16, y, said(number), size=SMALL, color=PALE, align="end", room=START - 24)
+        sheet.text(START - 16, y, said(number), size=SMALL, color=PALE, align="end", room=START - 30)
     count = len(figures.by_day)
     width = (END - START) / count
     every = -(-count // MOST_LABELS)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.pictures.blocks import draw_block
 from bot.pictures.layout import EASY, Booked, DayBlock, Free, Item, arranged
-from bot.pictures.legend import Entry, draw_legend
+from bot.pictures.legend import LegendEntry, draw_legend
 from bot.pictures.sheet import DRAWING, LARGE, LINE, MARGIN, MIDDLE, PALE, PAPER, SMALL, TITLE, WIDTH, Sheet
 from bot.pictures.timeline import Scale, clock_changes, gaps, hours, span
 from bot.texts import pictures as texts
@@ -88,7 +88,7 @@ def _axis(d: _Drawing) -> None:
         d.sheet.line((AXIS - 12, y), (WIDTH - MARGIN, y))
         if abs(y - d.scale.y(d.now)) > SMALL * 1.5 or not d.shown.start <= d.now <= d.shown.end:
             name = texts.hour(instant, d.plan.zone)
-            d.sheet.text(AXIS - 22, y, name, size=MIDDLE, color=PALE, align="end", room=AXIS - 30)
+            d.sheet.text(AXIS - 22, y, name, size=MIDDLE, color=PALE, align="end", room=AXIS - 36)
     for instant, _ in clock_changes(d.shown, d.plan.zone):
         y = d.scale.y(instant)
         d.sheet.line((AXIS, y), (WIDTH - MARGIN, y), color=PALE, width=2.5, dashed=True)
@@ -125,9 +125,9 @@ def _label(sheet: Sheet, y: float, words: str) -> None:
 
 def _legend(d: _Drawing, y: float) -> None:
     """Draw the legend for what has no label."""
-    entries = [Entry(str(texts.CLOSED), CLOSED)]
+    entries = [LegendEntry(str(texts.CLOSED), CLOSED)]
     if d.plan.time_off:
-        entries.append(Entry(str(texts.TIME_OFF), OFF, OFF_EDGE, "//"))
+        entries.append(LegendEntry(str(texts.TIME_OFF), OFF, OFF_EDGE, "//"))
     statuses = {card.appointment.status for card in d.plan.taken}
-    entries += [Entry(texts.status(value)) for value in texts.MARKS if value in statuses]
+    entries += [LegendEntry(texts.status(value)) for value in texts.MARKS if value in statuses]
     draw_legend(d.sheet, entries, (AXIS, y), BODY, color=PALE)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.callbacks.user_filters import WantedUsers
 from bot.localization.messages import number, phrase, phrase_in, say, say_count
 from bot.texts.appointments import called
-from bot.texts.formats import GENDERS, ROLES, comma_list, doctor, esc, moment, speaks
+from bot.texts.formats import GENDERS, ROLES, and_more, comma_list, doctor, esc, moment, speaks
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
 from services.models.people import AccountStatus, Role, User, Who
@@ -96,12 +96,7 @@ def user_card(user: User, left: int, alike: Sequence[User], *, is_you: bool) -> 
 
 def _listed(users: Sequence[User]) -> str:
     others = [f"{doctor(user.name)} ({esc(user.specialization or user.email)})" for user in users]
-    shown, more = comma_list(others[:MOST_ALIKE]), len(others) - MOST_ALIKE
-    return (
-        say_count("{shown} and {count} more", "{shown} and {count} more", more, shown=shown)
-        if more > 0
-        else shown
-    )
+    return and_more(comma_list(others[:MOST_ALIKE]), len(others) - MOST_ALIKE)
 
 
 def name_decided(user: User, *, approved: bool) -> str:

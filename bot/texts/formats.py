@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from functools import lru_cache, reduce
 from itertools import groupby
 from typing import Self
@@ -12,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.localization.isolates import harmless
 from bot.localization.languages import ENGLISH, Language
@@ -20,10 +18,8 @@ from bot.localization.messages import phrase, say, say_count
 from bot.localization.reader import language
 from services.accounts.fields import without_title
 from services.appointments.visibility import FORMER_DOCTOR, FORMER_PATIENT
-from services.catalogue.fields import minor_digits
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment
-from services.models.catalogue import Price
 from services.models.patients import Patient
 from services.models.people import Gender, Role, User
 from services.models.scheduling import Hours, Weekday
@@ -135,12 +131,7 @@ def stretches(values: Sequence[Hours], places: PlaceNames = NOWHERE) -> str:
     if not values:
         return say("closed")
     shown = comma_list([hours(each) + _at(each, places) for each in values[:MOST_STRETCHES]])
-    more = len(values) - MOST_STRETCHES
-    return (
-        say_count("{shown} and {count} more", "{shown} and {count} more", more, shown=shown)
-        if more > 0
-        else shown
-    )
+    return and_more(shown, len(values) - MOST_STRETCHES)
 
 
 def _at(value: Hours, places: PlaceNames) -> str:
@@ -315,26 +306,6 @@ def found_at(rules: ClinicRules) -> str:
     return comma_list([*filter(None, (rules.name, rules.address))])
 
 
-def price(value: Price) -> str:
-    """Return a price: €25.50, or ¥3,000, which has no hundredths."""
-    return str(format_currency(Decimal(amount(value)), value.currency, locale=language().cldr))
-
-
-def amount(value: Price) -> str:
-    """Return a price without its currency, for programs: 25.50."""
-    return str(Decimal(value.minor).scaleb(-minor_digits(value.currency)))
-
-
-def percent(value: int) -> str:
-    """Return a percentage: 80%."""
-    return str(format_percent(Decimal(value) / 100, locale=language().cldr))
-
-
-def decimal(value: float) -> str:
-    """Return a number with one decimal, if that is not 0: 2.5."""
-    return str(format_decimal(Decimal(f"{value:.1f}"), "#,##0.#", locale=language().cldr))
-
-
 def language_name(code: str) -> str:
     """Return the name of the language with that ISO 639 code, as the reader calls it: German."""
     return str(language().cldr.languages.get(code, code))
@@ -364,6 +335,15 @@ def either(items: Sequence[str]) -> str:
 def comma_list(items: Sequence[str]) -> str:
     """Return what stands in a line, with nothing before the last one: “A, B, C”."""
     return say(", ").join(items)
+
+
+def and_more(shown: str, left: int) -> str:
+    """Return what is shown of a list, with how many are left, if any: “A, B and 3 more”."""
+    return (
+        say_count("{shown} and {count} more", "{shown} and {count} more", left, shown=shown)
+        if left > 0
+        else shown
+    )
 
 
 def doctor(name: str) -> str:

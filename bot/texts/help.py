@@ -8,11 +8,11 @@ from services.models.people import Role, User
 
 # What can be typed at once, of the first of these commands that a person has.
 AT_ONCE = {
-    "stats": "/stats 7",  # no words
+    "stats": "/stats 7",
     # Translators: what can be typed; translate all but the command, in words that are understood.
-    "timeoff": phrase("/timeoff 4 May to 9 May"),  # no words
+    "timeoff": phrase("/timeoff 4 May to 9 May"),
     # Translators: what can be typed; translate all but the command, in words that are understood.
-    "book": phrase("/book Rao tomorrow 9:30"),  # no words
+    "book": phrase("/book Rao tomorrow 9:30"),
 }
 
 

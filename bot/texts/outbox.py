@@ -54,12 +54,12 @@ MOST_NAME = 40
 
 # The last failure of a message is stored in these words, and they have never changed.
 PROBLEMS = {
-    "mail server not reached": phrase("mail server not reached"),  # no words
-    "Telegram asked to wait": phrase("Telegram asked to wait"),  # no words
-    "Telegram not reached": phrase("Telegram not reached"),  # no words
-    "no answer": phrase("no answer"),  # no words
-    "something unexpected": phrase("something unexpected"),  # no words
-    "this version can't read it": phrase("this version can't read it"),  # no words
+    "mail server not reached": phrase("mail server not reached"),
+    "Telegram asked to wait": phrase("Telegram asked to wait"),
+    "Telegram not reached": phrase("Telegram not reached"),
+    "no answer": phrase("no answer"),
+    "something unexpected": phrase("something unexpected"),
+    "this version can't read it": phrase("this version can't read it"),
 }
 # Here a code follows (RFC 5321 section 4.2).
 SERVER_SAID = "mail server said "  # no words

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from bot.drafts import BookingDraft
 from bot.localization.messages import apart, number, phrase, say
+from bot.texts.amounts import price
 from bot.texts.booking import so_far
-from bot.texts.formats import comma_list, either, esc, price, span
+from bot.texts.formats import comma_list, either, esc, span
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.catalogue import Place, Price, Video, VisitKind

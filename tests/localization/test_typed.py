@@ -27,7 +27,7 @@ from bot.parsing.time_zones import read_zone
 from bot.parsing.visit_kinds import read_kind, read_question
 from bot.parsing.words.english import in_english, understood
 from bot.parsing.words.tables import Topic, table_of
-from bot.texts import formats
+from bot.texts import amounts, formats
 from services.errors import ClinicError
 from services.models.catalogue import AnswerType, ForPatients, KindId, Price, Video
 from services.models.scheduling import Days, Hours, Weekday, at_minute
@@ -215,7 +215,7 @@ def test_how_long_something_lasts_is_read_as_it_is_shown(reads: Language, minute
 @given(readers, st.integers(1, 10_000_000), st.sampled_from(["EUR", "USD", "INR", "EGP", "RUB", "JPY"]))
 def test_a_price_is_read_as_it_is_shown(reads: Language, minor: int, currency: str) -> None:
     with speaking(reads):
-        assert read_price(formats.price(Price(minor, currency))) == Price(minor, currency)
+        assert read_price(amounts.price(Price(minor, currency))) == Price(minor, currency)
 
 
 @given(readers, st.text(max_size=40) | st.lists(known, max_size=4).map(" ".join))
