@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.reader import language
-from bot.parsing.words.letters import JOINTS, comparable, runs
+from bot.parsing.words.letters import JOINTS, LONGEST_KEPT, comparable, runs
 from bot.parsing.words.plain import (
     CLOCK_WORDS,
     DATE_LIKE,
@@ -51,7 +51,9 @@ def understood(text: str) -> str:
 def in_english(words: str, topic: Topic = Topic.ANY) -> str:
     """Return a plain text with the words in English that are known in the reader's language."""
     reads = language()
-    return words if reads is ENGLISH or len(words) > LONGEST else _english(words, topic, reads)
+    if reads is ENGLISH or len(words) > LONGEST:
+        return words
+    return _kept(words, topic, reads) if len(words) <= LONGEST_KEPT else _english(words, topic, reads)
 
 
 def each_reading(read: Callable[[str], T], text: str, topic: Topic) -> T:
@@ -95,7 +97,6 @@ def speaks_of_days(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=5000)
 def _english(words: str, topic: Topic, reads: Language) -> str:
     table = table_of(reads, topic)
     # Words that say nothing leave their spaces behind.
@@ -106,6 +107,9 @@ def _english(words: str, topic: Topic, reads: Language) -> str:
     if topic is Topic.CLOCK:
         said = _PART_LAST.sub(_with_part, _PART_FIRST.sub(r"\2 \1", said))
     return " ".join(said.split())
+
+
+_kept = lru_cache(maxsize=5000)(_english)
 
 
 def _with_part(found: re.Match[str]) -> str:
