@@ -226,6 +226,11 @@ def moment_there(value: datetime, zone: ZoneInfo) -> Timed:
     return Timed.of(said, value)
 
 
+def times_of(slot: Slot, zone: ZoneInfo) -> str:
+    """Return from when to when a slot is in the zone: 10:30 AM – 11:00 AM."""
+    return say("{start} – {end}", start=clock_time(slot.start, zone), end=clock_time(slot.end, zone))
+
+
 def span_of(slot: Slot, zone: ZoneInfo) -> str:
     """Return a slot in the zone: Tue 4 May 2027, 10:30 AM – 11:00 AM."""
     return say("{start} – {end}", start=moment(slot.start, zone), end=clock_time(slot.end, zone))

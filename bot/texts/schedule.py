@@ -20,6 +20,7 @@ from bot.texts.formats import (
     span,
     stretch,
     stretches,
+    times_of,
     weekday,
     weekday_and_day,
     zone_name,
@@ -112,7 +113,7 @@ def _hours_of(off: Slot, plan: DayAgenda) -> str:
     first, last = max(bounds.start, off.start), min(bounds.end, off.end)
     if Slot(first, last) == bounds:
         return ""
-    return say("{start} – {end}", start=clock_time(first, plan.zone), end=clock_time(last, plan.zone))
+    return times_of(Slot(first, last), plan.zone)
 
 
 def _time_off(off: Slot, plan: DayAgenda) -> str:
