@@ -99,7 +99,8 @@ def speaks_of_days(text: str) -> bool:
 
 def _english(words: str, topic: Topic, reads: Language) -> str:
     table = table_of(reads, topic)
-    said = _replaced(_HALF.sub(r"\1m", words), table)
+    # Words that say nothing leave their spaces behind.
+    said = " ".join(_replaced(_HALF.sub(r"\1m", words), table).split())
     for pattern, rewritten in table.rewrites:
         said = pattern.sub(rewritten, said)
     said = _COUNTED.sub(r"\1s", _AT.sub(r"\1", said))
