@@ -35,7 +35,7 @@ def translated_languages() -> list[Language]:
 
 @cache
 def forms_in_sources() -> dict[Key, set[Forms]]:
-    """Return all that the sources say, by its key, in the forms in which it is said: two where it is counted."""
+    """Return all that the sources say by its key, with its forms: two where something is counted."""
     found: dict[Key, set[Forms]] = defaultdict(set)
     for _, _, said, _, context in extract_from_dir(BOT, method_map=[("**.py", "python")], keywords=KEYWORDS):
         forms = (said,) if isinstance(said, str) else tuple(said)
