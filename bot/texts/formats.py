@@ -62,9 +62,9 @@ def shortened(text: str, most: int) -> str:
     """Return the text, cut to so many characters where it has more; its isolates end there."""
     if len(text) <= most:
         return text
-    cut = harmless(text[: most - 1] + "…")
     # The ends of isolates need room, too.
-    return cut if len(cut) <= most else harmless(text[: 2 * most - 1 - len(cut)] + "…")
+    cuts = (harmless(text[:length] + "…") for length in range(most - 1, -1, -1))
+    return next(cut for cut in cuts if len(cut) <= most)
 
 
 def day(value: date) -> str:

@@ -6,7 +6,7 @@ from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.callbacks.steps import Skip
@@ -89,6 +89,7 @@ def _tap() -> Skip:
     return Skip()
 
 
+@example(f"aaaa{FSI}{FSI}{PDI}{PDI}b", 8)
 @given(st.text(alphabet=f"ab&<ش\n{FSI}{PDI}", min_size=0, max_size=40), st.integers(2, 30))
 def test_what_is_shortened_has_at_most_so_many_signs_and_is_balanced(text: str, most: int) -> None:
     text = harmless(text)
@@ -131,7 +132,7 @@ def test_a_row_of_buttons_is_balanced(reads: Language) -> None:
 
 
 def test_a_line_that_begins_with_a_command_is_read_from_right_to_left_all_the_same() -> None:
-    """A line has the direction of its first letter that stands in no isolate (Unicode UAX #9, rules P2 and P3)."""
+    """A line has the direction of its first letter outside of isolates (Unicode UAX #9, rules P2 and P3)."""
     rules = ClinicRules("Clinic", ZoneInfo("UTC"), None)
     with speaking(speaks("ar")):
         assert f"\n{FSI}/book{PDI} – احجز" in help_page(rules, [("book", "احجز")])
