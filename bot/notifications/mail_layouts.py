@@ -2,6 +2,7 @@
 
 import html
 
+from bot.localization.isolates import led_from_the_right
 from bot.localization.reader import language
 from bot.texts.formats import esc
 from bot.texts.notification_layouts import Fact, News, RoomAddress, line, mail_closing
@@ -23,9 +24,9 @@ def as_plain_mail(said: News, clinic: str, bot_link: str) -> str:
     rows = "\n".join(line(each, each.value) for each in said.facts)
     # The address stands on a line of its own, where nothing turns it around.
     links = "\n".join(f"{label}:\n{bot_link}?start={start}" for label, start in said.links)
-    return (
-        "\n\n".join(filter(None, (said.headline, said.typed, rows, mail_closing(said), links, clinic))) + "\n"
-    )
+    parts = (said.headline, said.typed, rows, mail_closing(said), links, clinic)
+    text = "\n\n".join(filter(None, parts)) + "\n"
+    return led_from_the_right(text) if language().is_rtl else text
 
 
 def as_html_mail(said: News, clinic: str, bot_link: str) -> str:

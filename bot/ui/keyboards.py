@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
-from bot.localization.isolates import cut_to, harmless, seen_length
+from bot.localization.isolates import RLM, cut_to, harmless, led_from_the_right, seen_length
 from bot.localization.messages import Words
 from bot.localization.reader import language
 from bot.texts import labels
@@ -17,7 +17,6 @@ LABEL_LENGTH = 40
 # The most characters that a button copies (Bot API CopyTextButton).
 MOST_COPIED = 256
 # Between two of these, an arrow points the other way: Unicode mirrors it in what is read from right to left.
-RLM = "\u200f"
 
 
 class Button(NamedTuple):
@@ -128,6 +127,8 @@ def arrow(sign: str) -> str:
 
 def _fitting(label: str) -> str:
     """Return the label, cut to the room there is. The end that tells namesakes apart is kept."""
+    if language().is_rtl:
+        label = led_from_the_right(label)
     if len(label) <= LABEL_LENGTH or seen_length(label) <= LABEL_LENGTH:
         return label
     head, between, tail = label.rpartition(BETWEEN)

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from html import unescape
 
-from bot.localization.isolates import harmless
+from bot.localization.isolates import harmless, led_from_the_right
+from bot.localization.reader import language
 from bot.ui.keyboards import Keyboard
 
 # The most characters of one message (Bot API sendMessage).
@@ -39,6 +40,8 @@ def fitting(text: str, most: int = MOST_SIGNS) -> str:
 
     Telegram counts the visible characters: no tags, and an escaped character once.
     """
+    if language().is_rtl:
+        text = led_from_the_right(text)
     if len(text) <= most or len(unescape(TAG.sub("", text))) <= most:
         return text
     return _cut(text, most - ROOM_FOR_ENDS)

@@ -162,9 +162,7 @@ async def _patient(
     return made.id
 
 
-async def _visits(
-    town: Town, doctors: list[UserId], patients: list[UserId]
-) -> dict[str, AppointmentId]:
+async def _visits(town: Town, doctors: list[UserId], patients: list[UserId]) -> dict[str, AppointmentId]:
     """Store visits of the last week, of today and of the next days; those of the first two are named."""
     found: list[tuple[Appointment, datetime]] = []
     named: dict[str, AppointmentId] = {}
@@ -192,7 +190,9 @@ def _visit(
 
 async def _wait(town: Town, patient: UserId, doctor: UserId) -> None:
     window = Slot(MONDAY, MONDAY + timedelta(days=14))
-    entry = WaitlistEntry(doctor_id=doctor, patient_id=patient, since=MONDAY, window=window, part=PartOfDay.ANY)
+    entry = WaitlistEntry(
+        doctor_id=doctor, patient_id=patient, since=MONDAY, window=window, part=PartOfDay.ANY
+    )
     await town.storage.waitlist.put(entry)
 
 

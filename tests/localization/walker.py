@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.callbacks.revision import read_button
 from bot.callbacks.account import SpeakLanguage
+from bot.callbacks.revision import read_button
 from bot.callbacks.steps import (
     Back,
     Leave,
@@ -164,7 +164,7 @@ class Walker:
 
     async def _acts(self, update_id: int) -> None:
         self._shared.acts += 1
-        self._shared.log.append(str((await self._state()).get('step')))
+        self._shared.log.append(str((await self._state()).get("step")))
         town = self.person.town
         async with town.floor.act():
             await town.telegram.confirmed(update_id)
@@ -182,4 +182,4 @@ class Shared:
         self.tapped: Counter[Key] = Counter()
         self.given: Counter[str] = Counter()
         self.acts = 0
-        self.log=[]
+        self.log = []
