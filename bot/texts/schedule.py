@@ -95,14 +95,14 @@ def _entry(card: AppointmentCard, zone: ZoneInfo) -> str:
     if is_confirmed(found):
         # Translators: the patient has said that they come.
         marks.append(say("👍 confirmed"))
-    said = [f"{comma_list(marks)}{presence(found, zone)}"]
+    marks += presence(found, zone)
     if found.by_video:
-        said.append(say("🎥 by video"))
+        marks.append(say("🎥 by video"))
     line = say(
         "<b>{time}</b> · {patient} {status}",
         time=clock_time(found.slot.start, zone),
         patient=esc(card.patient.name),
-        status=comma_list(said),
+        status=comma_list(marks),
     )
     return f"{line}{what(card)}{of_series(found)}{in_day(card)}"
 
