@@ -63,9 +63,9 @@ def shortened(text: str, most: int) -> str:
     """Return the text, cut to so many characters where it has more; its isolates end there."""
     if len(text) <= most:
         return text
-    cut = harmless(text[: most - 1] + "…")
     # The ends of isolates need room, too.
-    return cut if len(cut) <= most else harmless(text[: 2 * most - 1 - len(cut)] + "…")
+    cuts = (harmless(text[:length] + "…") for length in range(most - 1, -1, -1))
+    return next(cut for cut in cuts if len(cut) <= most)
 
 
 def day(value: date) -> str:
@@ -225,6 +225,11 @@ def moment_there(value: datetime, zone: ZoneInfo) -> Timed:
     """Return an instant in the zone, with the zone's name: Tue 4 May 2027, 10:30 AM (Berlin time)."""
     said = say("{moment} ({zone})", moment=moment(value, zone), zone=zone_name(zone))
     return Timed.of(said, value)
+
+
+def times_of(slot: Slot, zone: ZoneInfo) -> str:
+    """Return from when to when a slot is in the zone: 10:30 AM – 11:00 AM."""
+    return say("{start} – {end}", start=clock_time(slot.start, zone), end=clock_time(slot.end, zone))
 
 
 def span_of(slot: Slot, zone: ZoneInfo) -> str:
