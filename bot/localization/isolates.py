@@ -1,9 +1,9 @@
-"""Isolates keep what is put into a sentence from turning it around (Unicode UAX #9, FSI and PDI)."""
+"""Isolates keep what is put into a sentence from turning it around (Unicode UAX #9: RLI, FSI, PDI)."""
 
 import re
 from unicodedata import bidirectional
 
-FSI, PDI = "\u2068", "\u2069"
+RLI, FSI, PDI = "\u2067", "\u2068", "\u2069"
 ISOLATES = re.compile("[\u2066-\u2069]")
 # What turns all that follows it on the line: embeddings, overrides, isolates, and the ends of them.
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -25,7 +25,9 @@ def isolated(value: str, *, in_rtl: bool) -> str:
         value = harmless(value)
     if "\n" in value or (not in_rtl and (value.isascii() or not has_rtl(value))):
         return value
-    return f"{FSI}{value}{PDI}"
+    # A value of several, each between isolates of its own, has no letter outside of them that would say in
+    # which direction it is read: it was put together in that of its sentence.
+    return f"{RLI if in_rtl and FSI in value else FSI}{value}{PDI}"
 
 
 def harmless(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 
 from bot.localization.isolates import harmless
+from bot.localization.reading_direction import in_reading_direction
 from bot.ui.keyboards import Keyboard
 
 # The most characters of one message (Bot API sendMessage).
@@ -35,10 +36,12 @@ class View:
 
 
 def fitting(text: str, most: int = MOST_SIGNS) -> str:
-    """Return the text, cut to what one message carries. Typed texts have limits, so this is a last resort.
+    """Return the text as its reader reads it, cut to what one message carries.
 
-    Telegram counts the visible characters: no tags, and an escaped character once.
+    Typed texts have limits, so to cut it is a last resort. Telegram counts the visible characters: no tags,
+    and an escaped character once.
     """
+    text = in_reading_direction(text)
     if len(text) <= most or len(unescape(TAG.sub("", text))) <= most:
         return text
     return _cut(text, most - ROOM_FOR_ENDS)
