@@ -12,8 +12,14 @@ RLM = "\u200f"
 ADDRESSES = ("https://", "http://")
 OPENING = {"FSI", "LRI", "RLI"}
 MARKUP = re.compile(r"<[^<>]+>|&\w+;")
-# A command that stands in a sentence: /book, but no closing tag and no part of an address.
-COMMAND = re.compile(r"(?<![\w<>/:.=@])/[a-z][a-z_]*")
+# A command that stands in a sentence, /book, but no closing tag and no part of an address; with the words
+# behind it, unless they go on in other letters: those are read from there on.
+COMMAND = r"(?<![\w<>/:.=@])/[a-z][a-z_]*(?:(?: (?:\{\w+\}|[A-Za-z0-9][A-Za-z0-9-]*))+(?! ?[\w{-]))?"
+# Between letters that are read from right to left the parts of 2027-05-04 change places (UAX #9, rule W2).
+ISO_DAY = r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])"
+TURNED = re.compile(rf"{COMMAND}|{ISO_DAY}")
+# What is copied from a line of the bot: its isolates, and the mark that leads it from the right.
+COPIED = re.compile("^[\u200e\u200f\u2066-\u2069]+|[\u2066-\u2069]", re.MULTILINE)
 
 
 def isolated(value: str, *, in_rtl: bool) -> str:
@@ -103,9 +109,14 @@ def has_rtl(value: str) -> bool:
     return any(bidirectional(sign) in RIGHT_TO_LEFT for sign in value)
 
 
-def with_commands_isolated(text: str) -> str:
-    """Return a sentence that is read from right to left, with its commands standing the right way round."""
-    return COMMAND.sub(f"{FSI}\\g<0>{PDI}", text)
+def with_latin_isolated(text: str) -> str:
+    """Return a sentence that is read from right to left, with commands and ISO days the right way round."""
+    return TURNED.sub(f"{FSI}\\g<0>{PDI}", text)
+
+
+def as_typed(text: str) -> str:
+    """Return what somebody may have copied from the chat as they would type it."""
+    return COPIED.sub("", text)
 
 
 def without_isolates(text: str) -> str:

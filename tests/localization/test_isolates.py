@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.callbacks.steps import Skip
-from bot.localization.isolates import FSI, PDI, harmless, isolated, seen_length
+from bot.localization.isolates import FSI, PDI, harmless, isolated, seen_length, with_latin_isolated
 from bot.localization.languages import Language, languages
 from bot.localization.messages import say
 from bot.localization.reader import speaking
@@ -47,6 +47,27 @@ def test_a_value_ends_its_isolates_and_has_no_overrides(value: str, in_rtl: bool
     assert not set(OVERRIDES) & set(shown)
     signs = ISOLATES + PDI + OVERRIDES
     assert [sign for sign in shown if sign not in signs] == [sign for sign in value if sign not in signs]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("اكتب /book الآن", "اكتب [/book] الآن"),
+        ("اكتب /limits day 1، /late 20.", "اكتب [/limits day 1]، [/late 20]."),
+        ("/export {first} {last}", "[/export {first} {last}]"),
+        ("/audit {day}. أو /claim ABCD-EFGH", "[/audit {day}]. أو [/claim ABCD-EFGH]"),
+        ("/timeoff 4 مايو إلى 9 مايو", "[/timeoff] 4 مايو إلى 9 مايو"),
+        ("/book Rao غدًا 9:30", "[/book] Rao غدًا 9:30"),
+        ("يوم مثل 2027-05-04.", "يوم مثل [2027-05-04]."),
+        ("/schedule{in_the_chat}", "[/schedule]{in_the_chat}"),
+        (
+            "<b>/book</b> https://example.org/book 12027-05-04",
+            "<b>/book</b> https://example.org/book 12027-05-04",
+        ),
+    ],
+)
+def test_a_command_and_a_day_in_digits_stand_the_right_way_round(sentence: str, shown: str) -> None:
+    assert with_latin_isolated(sentence).replace(FSI, "[").replace(PDI, "]") == shown
 
 
 @given(TURNING)
