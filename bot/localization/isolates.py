@@ -114,6 +114,11 @@ def with_latin_isolated(text: str) -> str:
     return TURNED.sub(f"{FSI}\\g<0>{PDI}", text)
 
 
+def with_plain_code(text: str) -> str:
+    """Return a text in Telegram's HTML with isolates around what a tap copies: it copies all of it."""
+    return text.replace(f"<code>{FSI}", f"{FSI}<code>").replace(f"{PDI}</code>", f"</code>{PDI}")
+
+
 def as_typed(text: str) -> str:
     """Return what somebody may have copied from the chat as they would type it."""
     return COPIED.sub("", text)

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from babel.numbers import format_decimal
 
-from bot.localization.isolates import isolated, with_latin_isolated
+from bot.localization.isolates import isolated, with_latin_isolated, with_plain_code
 from bot.localization.languages import Language
 from bot.localization.reader import language
 
@@ -63,10 +63,11 @@ def _filled(said: str, english: str, values: dict[str, object], reads: Language)
         return said
     shown = {name: isolated(str(value), in_rtl=is_rtl) for name, value in values.items()}
     try:
-        return said.format_map(shown)
+        filled = said.format_map(shown)
     except (ValueError, LookupError, AttributeError, TypeError):
         _note_broken(english, reads)
-        return english.format_map(shown)
+        filled = english.format_map(shown)
+    return with_plain_code(filled) if "<code>" in filled else filled
 
 
 @lru_cache(maxsize=1000)

@@ -62,9 +62,11 @@ def shortened(text: str, most: int) -> str:
     """Return the text, cut to so many characters where it has more; its isolates end there."""
     if len(text) <= most:
         return text
-    cut = harmless(text[: most - 1] + "…")
+    room = most - 1
     # The ends of isolates need room, too.
-    return cut if len(cut) <= most else harmless(text[: 2 * most - 1 - len(cut)] + "…")
+    while len(cut := harmless(text[:room] + "…")) > most:
+        room -= 1
+    return cut
 
 
 def day(value: date) -> str:

@@ -5,7 +5,7 @@ from datetime import time
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.callbacks.steps import Skip
@@ -14,6 +14,7 @@ from bot.localization.languages import Language, languages
 from bot.localization.messages import say
 from bot.localization.reader import speaking
 from bot.texts import introduction
+from bot.texts.errors import incident
 from bot.texts.formats import doctor, esc, shortened, wall_time
 from bot.ui.keyboards import LABEL_LENGTH, button, keyboard, link
 from bot.ui.view import CUT, MOST_IN_CAPTION, MOST_SIGNS, TAG, fitting
@@ -70,6 +71,13 @@ def test_a_command_and_a_day_in_digits_stand_the_right_way_round(sentence: str, 
     assert with_latin_isolated(sentence).replace(FSI, "[").replace(PDI, "]") == shown
 
 
+@each_language
+def test_a_tap_copies_a_number_alone(reads: Language) -> None:
+    with speaking(reads):
+        assert "<code>A1B2C3</code>" in incident("A1B2C3")
+        assert balanced(incident("A1B2C3"))
+
+
 @given(TURNING)
 def test_what_is_typed_is_shown_without_turning_what_stands_behind_it(typed: str) -> None:
     assert balanced(esc(typed))
@@ -107,6 +115,7 @@ def _tap() -> Skip:
     return Skip()
 
 
+@example(f"<<<{FSI}{FSI}\n", 7)
 @given(st.text(alphabet=f"ab&<ش\n{FSI}{PDI}", min_size=0, max_size=40), st.integers(2, 30))
 def test_what_is_shortened_has_at_most_so_many_signs_and_is_balanced(text: str, most: int) -> None:
     text = harmless(text)

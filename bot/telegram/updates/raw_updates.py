@@ -92,7 +92,7 @@ def _whole(raw: Json, bot: Bot) -> Update:
 
 
 def _as_meant(message: Json) -> Json:
-    """Return a message as it was meant: whoever copies what the bot has written copies its isolates unseen."""
+    """Return a message as it was meant: whoever copies what the bot has written copies isolates unseen."""
     meant = {
         name: as_typed(message[name]) or message[name] for name in ("text", "caption") if name in message
     }
@@ -104,7 +104,7 @@ def _as_meant(message: Json) -> Json:
 
 
 def _moved(entity: Json, text: str) -> Json:
-    """Return an entity as it is in the text without what is unseen, each of which is a unit of UTF-16."""
+    """Return an entity as it is in the text without what is unseen, each of a unit of UTF-16."""
     units = text.encode("utf-16-le")
     first, last = entity["offset"], entity["offset"] + entity["length"]
 
