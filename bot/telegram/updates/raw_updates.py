@@ -104,7 +104,7 @@ def _as_meant(message: Json) -> Json:
 
 
 def _moved(entity: Json, text: str) -> Json:
-    """Return an entity as it is in the text without what is unseen, each of a unit of UTF-16."""
+    """Return an entity of the text without what is unseen, each sign of which is one unit of UTF-16."""
     units = text.encode("utf-16-le")
     first, last = entity["offset"], entity["offset"] + entity["length"]
 
