@@ -35,7 +35,10 @@ _HALF = re.compile(r"(?<=\d)\s?([ap])\.?\s?m\b\.?")
 GLUED = {"a", "p", "am", "pm", "h"}
 # What a word may be written together with has at least so many letters.
 SHORTEST_REST = 2
-_TIME = rf"(?:\d{{1,2}}(?:\s?[:.h]\s?\d{{2}})?|\b(?:{'|'.join(NUMBER_WORDS)}))(?:\s?h)?"
+_TIME = (
+    r"(?:\b(?:half|quarter|45 min) (?:past|to) )?"
+    rf"(?:\d{{1,2}}(?:\s?[:.h]\s?\d{{2}})?|\b(?:{'|'.join(NUMBER_WORDS)}))(?:\s?h)?"
+)
 _PART = r"(?:in the )?(morning|noon|afternoon|evening|night|midnight)"
 _PART_FIRST = re.compile(rf"\b{_PART} (?:at )?({_TIME})(?![\d:])")
 _PART_LAST = re.compile(rf"({_TIME}) {_PART}\b")
