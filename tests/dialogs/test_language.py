@@ -114,6 +114,9 @@ async def test_a_language_is_typed(town: Town, pseudo: Language) -> None:
     assert await guest.says("english") == CHOSEN.format(language="English")
     assert await guest.says(pseudo.own_name) == marked(CHOSEN).format(language=pseudo.own_name)
     assert await guest.says("/language english") == CHOSEN.format(language="English")
+    await guest.says("/language Español")
+    assert "Deutsch" in await guest.says("Alemán")  # as the reader calls it
+    await guest.says("/language English")
     await guest.taps_raw(guest.last_id, "speak:xx")
     assert "I don't know that language" in guest.last
 
