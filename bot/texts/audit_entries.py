@@ -101,8 +101,9 @@ class Told:
 
 def _is_id(value: object) -> bool:
     """Tell whether a fact is another thing's id, which says nothing to anybody."""
-    is_long = isinstance(value, str) and len(value) == len("0" * 24)
-    return is_long and set(value.removeprefix(PREFIX)) <= set("0123456789abcdef")
+    if not isinstance(value, str) or len(value) != len("0" * 24):
+        return False
+    return set(value.removeprefix(PREFIX)) <= set("0123456789abcdef")
 
 
 def _over(value: object) -> str:

@@ -21,7 +21,6 @@ from bot.callbacks.steps import (
     PickPartOfDay,
     PickPatient,
     PickTime,
-    PickVisitKind,
     PickWay,
     Skip,
 )
@@ -84,10 +83,9 @@ def ways(role: Role, walked: Walked) -> Iterator[Door]:
         yield (WaitForEarlier(visit), PickDays, PickPartOfDay)
     if role is Role.DOCTOR:
         yield CancelForPatient(walked.visits["another series"])
+        yield (MoveAppointment(walked.visits["2"]), PickDay, PickTime)
         yield ("/timeoff 13.5.2027", Skip, Skip, Confirm)
         yield ("/timeoff", TakeBack)
-    if role is Role.RECEPTIONIST:
-        yield (MoveAppointment(walked.visits["2"]), PickVisitKind, PickDay, PickTime)
     if role is Role.ADMIN:
         yield (RoomOutFor(DEVICE.id), "13.5.2027", "14.5.2027", Skip, Confirm)
         yield (RoomOutFor(DEVICE.id), InOrderAgain)
