@@ -51,7 +51,7 @@ async def my_data(context: ClinicContext, tap: Tap) -> None:
     """Send everything that is stored about the person, as one file."""
     del tap
     context.takes_long()
-    content = await context.clinic.personal_data.file(context.principal)
+    content = await context.clinic.personal_data.file(context.principal, deletion_texts.data_words())
     day = context.clinic.clock.now().astimezone(context.zone).date()
     await context.messenger.send_file(content, f"my-data-{day.isoformat()}.json", deletion_texts.my_data())
 

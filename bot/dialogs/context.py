@@ -11,7 +11,7 @@ from bot.dialogs.errands import Errand, Errands
 from bot.dialogs.incoming import Incoming
 from bot.dialogs.messenger import Messenger
 from bot.drafts import Draft
-from bot.localization.languages import ENGLISH, Language, speaks, spoken
+from bot.localization.languages import Language, speaks, spoken
 from bot.localization.reader import speak
 from bot.texts.errors import sentence
 from services.availability.availability import Availability
@@ -112,12 +112,12 @@ class ClinicContext:
     @property
     def known_language(self) -> str | None:
         """What an account may learn of its owner's language here; None: English, which is assumed anyway."""
-        return self.state.language or (None if self.language is ENGLISH else self.language.code)
+        return self.state.language or self.language.code_unless_english
 
     def speak(self) -> None:
         """Speak the person's language from here on, and note which it is for when no update comes."""
         speak(self.language)
-        self.state.spoken = None if self.language is ENGLISH else self.language.code
+        self.state.spoken = self.language.code_unless_english
 
     def refusal(self, error: ClinicError) -> str:
         """Return the sentence that tells the person of an error, and note that they are told."""

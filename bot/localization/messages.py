@@ -4,6 +4,7 @@ A sentence is written in English where it is said, with named placeholders; `mak
 there, so it is a literal, and never put together.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,9 +12,11 @@ from typing import TypeVar
 
 from babel.numbers import format_decimal
 
-from bot.localization.isolates import isolated, with_commands_isolated
+from bot.localization.isolates import isolated, with_latin_isolated, with_plain_code
 from bot.localization.languages import Language
 from bot.localization.reader import language
+
+log = logging.getLogger(__name__)
 
 K = TypeVar("K")
 
@@ -21,20 +24,25 @@ K = TypeVar("K")
 def say(message: str, /, **values: object) -> str:
     """Return a sentence in the reader's language; {name} stands for `values["name"]`."""
     reads = language()
-    return _filled(reads.messages.gettext(message), values, reads)
+    return _filled(reads.messages.gettext(message), message, values, reads)
 
 
 def say_in(context: str, message: str, /, **values: object) -> str:
     """Return a sentence that means something else in another context (gettext's msgctxt)."""
     reads = language()
-    return _filled(reads.messages.pgettext(context, message), values, reads)
+    return _filled(reads.messages.pgettext(context, message), message, values, reads)
 
 
 def say_count(one: str, many: str, count: int, /, **values: object) -> str:
     """Return what is said of so many; {count} stands for the number, which `one` may leave out."""
     reads = language()
     said = reads.messages.ngettext(one, many, count)
-    return _filled(said, {"count": number(count), **values}, reads)
+    return _filled(said, one if count == 1 else many, {"count": number(count), **values}, reads)
+
+
+def apart(value: str, /) -> str:
+    """Return a value that stands beside others, in no sentence, so that it does not turn them around."""
+    return isolated(value, in_rtl=language().is_rtl)
 
 
 def number(value: int) -> str:
@@ -47,16 +55,28 @@ def _grouped(value: int, reads: Language) -> str:
     return format_decimal(value, locale=reads.cldr)
 
 
-def _filled(said: str, values: dict[str, object], reads: Language) -> str:
+def _filled(said: str, english: str, values: dict[str, object], reads: Language) -> str:
     is_rtl = reads.is_rtl
     if is_rtl:
-        said = _with_commands(said)
+        said = _with_latin(said)
     if not values:
         return said
-    return said.format_map({name: isolated(str(value), in_rtl=is_rtl) for name, value in values.items()})
+    shown = {name: isolated(str(value), in_rtl=is_rtl) for name, value in values.items()}
+    try:
+        filled = said.format_map(shown)
+    except (ValueError, LookupError, AttributeError, TypeError):
+        _note_broken(english, reads)
+        filled = english.format_map(shown)
+    return with_plain_code(filled) if "<code>" in filled else filled
 
 
-_with_commands = lru_cache(maxsize=5000)(with_commands_isolated)
+@lru_cache(maxsize=1000)
+def _note_broken(english: str, reads: Language) -> None:
+    """Log, once each, that a translation has other placeholders than its sentence, which is said instead."""
+    log.error("translation.broken language=%s message=%r", reads.code, english)
+
+
+_with_latin = lru_cache(maxsize=5000)(with_latin_isolated)
 
 
 @dataclass(frozen=True, slots=True)

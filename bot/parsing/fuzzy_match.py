@@ -62,6 +62,17 @@ def choose_surely(text: str, choices: Iterable[str]) -> str:
     raise NotAChoice
 
 
+def meant_in(text: str, table: Mapping[str, T]) -> T:
+    """Return what is meant of a table; one thing may have several names. Raises as `choose_surely`."""
+    try:
+        return table[choose_surely(text, table)]
+    except SeveralFit as several:
+        first, *others = (table[name] for name in several.choices)
+        if any(each != first for each in others):
+            raise
+        return first
+
+
 def fitting(text: str, choices: Iterable[str]) -> list[str]:
     """Return all choices that match best, in the order of `choose`; for searching."""
     names = list(choices)
@@ -149,9 +160,13 @@ def in_full(text: str, table: Mapping[str, T]) -> T:
 
 @lru_cache(maxsize=REMEMBERED)
 def _without_title(name: str, reads: Language) -> str:
-    found = TITLES.sub("", name)
-    if found != name or reads is ENGLISH:
-        return found
+    # The reader's title first: of “Dr(a). Peña” the English one would leave a piece.
+    for title in (_said_title(reads), TITLES):
+        found = title.sub("", name)
+        if found != name:
+            return found
+    if reads is ENGLISH:
+        return name
     parts, titles = runs(name), _titles(reads)
     for count in TITLE_PARTS:
         if comparable("".join(part for _, part in parts[:count])) in titles:
@@ -159,10 +174,17 @@ def _without_title(name: str, reads: Language) -> str:
     return name
 
 
+@lru_cache(maxsize=20)
+def _said_title(reads: Language) -> re.Pattern[str]:
+    """Return what the bot says before the name of a doctor, as people type it."""
+    before = reads.messages.gettext("Dr {name}").partition("{name}")[0].strip(" .")
+    return re.compile(rf"^{re.escape(before)}\.?\s+", re.IGNORECASE)
+
+
 @lru_cache(maxsize=100)
 def _titles(reads: Language) -> frozenset[str]:
     """Return what doctors are called: as the language's table has it, and as the bot says it."""
-    said = reads.messages.gettext("Dr {name}").replace("{name}", "")
+    said = reads.messages.gettext("Dr {name}").partition("{name}")[0]
     meanings = table_of(reads, Topic.ANY).meanings
     return frozenset({comparable(said), *(title for title, meaning in meanings.items() if meaning == "dr")})
 

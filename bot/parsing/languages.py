@@ -6,7 +6,7 @@ from functools import lru_cache
 from bot.input_errors import NotAChoice
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.reader import language
-from bot.parsing.fuzzy_match import choose_surely
+from bot.parsing.fuzzy_match import meant_in
 from bot.parsing.words.plain import alone
 from services.errors import NoSuchLanguage
 
@@ -40,7 +40,7 @@ def read_language(text: str) -> str:
     if typed in names.values():
         return typed
     try:
-        return names[choose_surely(typed, names)]
+        return meant_in(typed, names)
     except NotAChoice as error:
         raise NoSuchLanguage from error
 

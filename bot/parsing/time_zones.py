@@ -16,7 +16,7 @@ from bot.input_errors import NotAChoice, SeveralFit
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.reader import language
 from bot.parsing.cities import CITIES
-from bot.parsing.fuzzy_match import choose_surely
+from bot.parsing.fuzzy_match import meant_in
 from bot.parsing.words.plain import alone, plain
 from services.errors import NoSuchZone
 from services.time_zones import all_zones
@@ -71,9 +71,9 @@ def _by_place(typed: str) -> str:
     places = _places_of(language())
     city, _, country = (part.strip() for part in typed.replace("_", " ").partition(","))
     try:
-        keys = places[choose_surely(city, places)]
+        keys = meant_in(city, places)
         if country:
-            within = places[choose_surely(country, places)]
+            within = meant_in(country, places)
             keys = tuple(key for key in keys if key in within)
     except NotAChoice as error:
         raise NoSuchZone from error

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.pictures.layout import EASY, Booked, DayBlock
 from bot.pictures.sheet import LARGE, MIDDLE, PALE, PAPER, SMALL, Sheet
 from bot.texts import pictures as texts
-from bot.texts.formats import clock_time
+from bot.texts.formats import clock_time, comma_list, times_of
 from services.models.appointments import AppointmentStatus
 
 GAP = 3
@@ -59,10 +59,10 @@ def _words(block: DayBlock, zone: ZoneInfo) -> _Words:
     free = len(block.items) - len(booked)
     when = clock_time(block.slot.start, zone)
     if len(block.items) > 1:
-        when = f"{when} – {clock_time(block.slot.end, zone)}"
+        when = times_of(block.slot, zone)
     if not booked:
         return _Words(when, texts.several_free(free))
-    names = ", ".join(item.label for item in booked)
+    names = comma_list([item.label for item in booked])
     if len(block.items) > 1:
         return _Words(when, names, texts.together(len(booked), free))
     return _Words(when, names, texts.status(booked[0].status))
@@ -82,5 +82,5 @@ def _write(sheet: Sheet, words: _Words, at: tuple[float, float], end: float, fit
     x, y = at
     x += 26 + sheet.text(x + 26, y, words.when, size=MIDDLE * fit, bold=True) + 22
     if words.note:
-        end -= sheet.text(end, y, words.note, size=SMALL * fit, color=PALE, align="right") + 22
+        end -= sheet.text(end, y, words.note, size=SMALL * fit, color=PALE, align="end") + 22
     sheet.text(x, y, words.label, size=(LARGE if words.note else SMALL) * fit, room=end - x)

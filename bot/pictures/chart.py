@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 from operator import attrgetter
 
-from bot.localization.messages import Phrase
+from bot.localization.messages import Phrase, apart
 from bot.localization.messages import number as said
+from bot.pictures.legend import LegendEntry, draw_legend
 from bot.pictures.sheet import DRAWING, INK, LARGE, MARGIN, MIDDLE, PALE, SMALL, TITLE, WIDTH, Sheet
 from bot.texts import pictures as texts
 from services.administration.statistics import Figures
 from services.administration.visit_figures import StatusCounts
 
 HEAD, PLOT, AXIS_FOOT = 320, 520, 80
-# The sides of the plot: there is room for numbers on the left, and for half a label on the right.
-LEFT, RIGHT = 110, WIDTH - 70
+# The sides of the plot: there is room for numbers before it, and for half a label behind it.
+START, END = 110, WIDTH - 70
 DOCTOR, DOCTORS_HEAD, BAR, FOOT = 104, 110, 40, 40
 MOST_LABELS = 7
 MOST_LINES = 4
+EDGE = "#7a4a12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,16 @@ class _Part:
     hatch: str | None
     number_of: "attrgetter[int]"
 
+    @property
+    def edge(self) -> str | None:
+        return EDGE if self.hatch else None
+
 
 PARTS = (
     _Part(texts.KEPT, "#2f6fd0", None, attrgetter("kept")),
     _Part(texts.CANCELLED, "#f6dcc0", "//", attrgetter("cancelled")),
     _Part(texts.NOSHOW, "#e6d5f2", "xx", attrgetter("noshow")),
 )
-EDGE = "#7a4a12"
 
 
 def stats_picture(clinic: str, figures: Figures) -> bytes:
@@ -42,25 +47,19 @@ def stats_picture(clinic: str, figures: Figures) -> bytes:
     with DRAWING:
         sheet = Sheet(HEAD + PLOT + AXIS_FOOT + DOCTORS_HEAD + doctors * DOCTOR + FOOT)
         room = WIDTH - 2 * MARGIN
-        sheet.text(MARGIN, 54, clinic, size=TITLE, bold=True, room=room)
+        sheet.text(MARGIN, 54, apart(clinic), size=TITLE, bold=True, room=room)
         sheet.text(MARGIN, 116, texts.period(figures.days), size=LARGE, color=PALE, room=room)
-        _legend(sheet, 176)
+        entries = [LegendEntry(str(part.words), part.fill, part.edge, part.hatch) for part in PARTS]
+        draw_legend(sheet, entries, (MARGIN, 176), room)
         sheet.text(MARGIN, 244, str(texts.BY_DAY), size=LARGE, bold=True)
         _by_day(sheet, figures)
         _by_doctor(sheet, figures, HEAD + PLOT + AXIS_FOOT)
         return sheet.png()
 
 
-def _legend(sheet: Sheet, y: float) -> None:
-    x: float = MARGIN
-    for part in PARTS:
-        _bar(sheet, part, (x, y - 17), (52, 34))
-        x += 52 + 14 + sheet.text(x + 66, y, str(part.words), size=SMALL) + 44
-
-
 def _bar(sheet: Sheet, part: _Part, corner: tuple[float, float], size: tuple[float, float]) -> None:
     (x, y), (width, height) = corner, size
-    sheet.box(x, y, width, height, fill=part.fill, edge=EDGE if part.hatch else None, hatch=part.hatch)
+    sheet.box(x, y, width, height, fill=part.fill, edge=part.edge, hatch=part.hatch)
 
 
 def _by_day(sheet: Sheet, figures: Figures) -> None:
@@ -70,20 +69,22 @@ def _by_day(sheet: Sheet, figures: Figures) -> None:
     bottom = HEAD + PLOT
     for number in range(0, top + 1, step):
         y = bottom - PLOT * number / top
-        sheet.line((LEFT, y), (RIGHT, y))
-        sheet.text(LEFT - 16, y, said(number), size=SMALL, color=PALE, align="right")
+        sheet.line((START, y), (END, y))
+        sheet.text(START - 16, y, said(number), size=SMALL, color=PALE, align="end", room=START - 30)
     count = len(figures.by_day)
-    width = (RIGHT - LEFT) / count
+    width = (END - START) / count
     every = -(-count // MOST_LABELS)
     for number, (day, tally) in enumerate(figures.by_day):
-        x = LEFT + number * width
+        x = START + number * width
         head = _upright(sheet, tally, (x + width * 0.12, bottom), width * 0.76, PLOT / top)
         if tally.total and count <= MOST_LABELS:
-            sheet.text(x + width / 2, head - 20, said(tally.total), size=SMALL, bold=True, align="center")
+            total = said(tally.total)
+            sheet.text(x + width / 2, head - 20, total, size=SMALL, bold=True, align="center", room=width - 8)
         # Counted from the end, so that today has a label.
         if (count - 1 - number) % every == 0:
-            sheet.text(x + width / 2, bottom + 36, texts.short_day(day), size=SMALL, align="center")
-    sheet.line((LEFT, bottom), (RIGHT, bottom), color=INK, width=1.5)
+            label, room = texts.short_day(day), every * width - 8
+            sheet.text(x + width / 2, bottom + 36, label, size=SMALL, align="center", room=room)
+    sheet.line((START, bottom), (END, bottom), color=INK, width=1.5)
 
 
 def _upright(
@@ -117,7 +118,7 @@ def _by_doctor(sheet: Sheet, figures: Figures, top: float) -> None:
     for number, row in enumerate(figures.by_doctor):
         y = top + DOCTORS_HEAD + number * DOCTOR
         end = WIDTH - MARGIN
-        taken = sheet.text(end, y, said(row.tally.total), size=MIDDLE, bold=True, align="right")
+        taken = sheet.text(end, y, said(row.tally.total), size=MIDDLE, bold=True, align="end")
         name = texts.doctor_name(row.doctor)
         sheet.text(MARGIN, y, name, size=MIDDLE, room=WIDTH - 2 * MARGIN - taken - 24)
         x: float = MARGIN

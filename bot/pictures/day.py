@@ -6,10 +6,10 @@ from datetime import datetime
 
 from bot.pictures.blocks import draw_block
 from bot.pictures.layout import EASY, Booked, DayBlock, Free, Item, arranged
+from bot.pictures.legend import LegendEntry, draw_legend
 from bot.pictures.sheet import DRAWING, LARGE, LINE, MARGIN, MIDDLE, PALE, PAPER, SMALL, TITLE, WIDTH, Sheet
 from bot.pictures.timeline import Scale, clock_changes, gaps, hours, span
 from bot.texts import pictures as texts
-from bot.texts.visits import plain_what
 from services.appointments.agenda import DayAgenda
 from services.models.slots import Slot
 
@@ -35,7 +35,7 @@ class _Drawing:
 def day_picture(plan: DayAgenda, *, title: str, now: datetime) -> bytes:
     """Return the picture (PNG), WIDTH pixels wide and about 2,550 high at most. Takes a part of a second."""
     items: list[Item] = [
-        Booked(card.appointment.slot, f"{card.patient.name}{plain_what(card)}", card.appointment.status)
+        Booked(card.appointment.slot, texts.who_and_what(card), card.appointment.status)
         for card in plan.taken
     ]
     items += [Free(slot) for slot in plan.free]
@@ -88,7 +88,7 @@ def _axis(d: _Drawing) -> None:
         d.sheet.line((AXIS - 12, y), (WIDTH - MARGIN, y))
         if abs(y - d.scale.y(d.now)) > SMALL * 1.5 or not d.shown.start <= d.now <= d.shown.end:
             name = texts.hour(instant, d.plan.zone)
-            d.sheet.text(AXIS - 22, y, name, size=MIDDLE, color=PALE, align="right")
+            d.sheet.text(AXIS - 22, y, name, size=MIDDLE, color=PALE, align="end", room=AXIS - 36)
     for instant, _ in clock_changes(d.shown, d.plan.zone):
         y = d.scale.y(instant)
         d.sheet.line((AXIS, y), (WIDTH - MARGIN, y), color=PALE, width=2.5, dashed=True)
@@ -102,7 +102,7 @@ def _now(d: _Drawing) -> None:
     d.sheet.line((AXIS - 12, y), (WIDTH, y), color=NOW, width=3)
     d.sheet.box(8, y - 24, wide, 48, fill=NOW)
     time = texts.short_time(d.now, d.plan.zone)
-    d.sheet.text(8 + wide / 2, y, time, size=SMALL, color=PAPER, bold=True, align="center")
+    d.sheet.text(8 + wide / 2, y, time, size=SMALL, color=PAPER, bold=True, align="center", room=wide - 8)
 
 
 def _labels(d: _Drawing) -> None:
@@ -125,11 +125,9 @@ def _label(sheet: Sheet, y: float, words: str) -> None:
 
 def _legend(d: _Drawing, y: float) -> None:
     """Draw the legend for what has no label."""
-    x: float = AXIS
-    grounds = [(CLOSED, None, texts.CLOSED), (OFF, "//", texts.TIME_OFF)]
-    for fill, hatch, words in grounds if d.plan.time_off else grounds[:1]:
-        d.sheet.box(x, y - 17, 52, 34, fill=fill, edge=OFF_EDGE if hatch else None, hatch=hatch)
-        x += 52 + 14 + d.sheet.text(x + 66, y, str(words), size=SMALL, color=PALE) + 44
-    for value in texts.MARKS:
-        if any(card.appointment.status is value for card in d.plan.taken):
-            x += d.sheet.text(x, y, texts.status(value), size=SMALL, color=PALE) + 44
+    entries = [LegendEntry(str(texts.CLOSED), CLOSED)]
+    if d.plan.time_off:
+        entries.append(LegendEntry(str(texts.TIME_OFF), OFF, OFF_EDGE, "//"))
+    statuses = {card.appointment.status for card in d.plan.taken}
+    entries += [LegendEntry(texts.status(value)) for value in texts.MARKS if value in statuses]
+    draw_legend(d.sheet, entries, (AXIS, y), BODY, color=PALE)

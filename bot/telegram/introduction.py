@@ -30,7 +30,7 @@ def steps(bot: Bot, clinic: str, *, is_named: bool) -> Iterator[Step]:
 async def _name(bot: Bot, clinic: str) -> None:
     """Let the bot have the clinic's name, unless it has it (Bot API setMyName): the same in all languages."""
     for reads in languages():
-        code = None if reads is ENGLISH else reads.code
+        code = reads.code_unless_english
         if (await bot.get_my_name(code)).name != clinic:
             await bot.set_my_name(clinic, code)
 
@@ -40,7 +40,7 @@ async def _describe(bot: Bot, clinic: str, reads: Language) -> None:
 
     Those in English are for whoever uses Telegram in a language that has none of its own.
     """
-    code = None if reads is ENGLISH else reads.code
+    code = reads.code_unless_english
     with speaking(reads):
         long, short = texts.description(clinic), texts.short_description(clinic)
     if (await bot.get_my_description(code)).description != long:

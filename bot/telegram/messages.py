@@ -14,7 +14,7 @@ from bot.callbacks.tap import UNDER_NOTICE
 from bot.dialogs.errands import Errands
 from bot.dialogs.messenger import Doing
 from bot.ui.keyboards import Keyboard
-from bot.ui.view import View, fitting
+from bot.ui.view import MOST_IN_CAPTION, View, fitting
 from services.models.people import ChatId
 
 log = logging.getLogger(__name__)
@@ -148,9 +148,10 @@ class TelegramMessenger:
         return sent.message_id
 
     async def send_picture(self, png: bytes, view: View) -> None:
-        """Send a picture with the view's text (1,024 characters at most) under it (Bot API sendPhoto)."""
+        """Send a picture with the view's text under it (Bot API sendPhoto)."""
+        caption = fitting(view.text, MOST_IN_CAPTION)
         await self._bot.send_photo(
-            self._chat_id, png, view.text, parse_mode=ParseMode.HTML, reply_markup=markup(view.keyboard)
+            self._chat_id, png, caption, parse_mode=ParseMode.HTML, reply_markup=markup(view.keyboard)
         )
 
     async def send_file(self, content: bytes, name: str, text: str) -> None:
@@ -161,7 +162,7 @@ class TelegramMessenger:
         await self._bot.send_document(
             self._chat_id,
             content,
-            text,
+            fitting(text, MOST_IN_CAPTION),
             parse_mode=ParseMode.HTML,
             filename=name,
         )

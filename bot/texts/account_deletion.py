@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 
-from bot.localization.messages import say, say_count
+from bot.localization.messages import phrase_in, say, say_count
 from bot.texts.appointments import with_doctor
 from bot.texts.formats import comma_list, esc, moment_read
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.patients import Patient
 from services.models.people import Role, User
+from services.privacy.personal_data import DataWord
 
 MOST_NAMED = 5
+# Translators: each stands alone, as a value in a JSON file; of a message that is not sent yet: it waits.
+DATA_WORDS = {
+    DataWord.YOU: phrase_in("file of personal data", "you"),
+    DataWord.ANOTHER: phrase_in("file of personal data", "somebody else"),
+    DataWord.WAITING: phrase_in("file of personal data", "waits to be sent"),
+}
 
 
 def my_data() -> str:
@@ -19,6 +26,11 @@ def my_data() -> str:
         "📄 This is everything I keep about you, except your password's hash, what keeps you signed in, and the address"
         " of your calendar feed. It's a JSON file, which any browser or text editor can open."
     )
+
+
+def data_words() -> dict[DataWord, str]:
+    """Return the words in that file that are not facts."""
+    return {word: str(said) for word, said in DATA_WORDS.items()}
 
 
 def ask_forget(

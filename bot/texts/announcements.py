@@ -225,9 +225,9 @@ def over(sent: Announcement, tally: Tally) -> str:
 def _came(tally: Tally, *, is_stopped: bool) -> str:
     """Return the numbers of chats, by what became of the message there."""
     numbers = {
-        "delivered": number(tally.delivered),  # no words
-        "blocked": number(tally.blocked),  # no words
-        "failed": number(tally.failed),  # no words
+        "delivered": number(tally.delivered),
+        "blocked": number(tally.blocked),
+        "failed": number(tally.failed),
     }
     if not is_stopped:
         return say("{delivered} delivered, {blocked} blocked the bot, {failed} failed.", **numbers)
@@ -240,9 +240,9 @@ def _came(tally: Tally, *, is_stopped: bool) -> str:
 
 def _came_by_email(emails: Tally) -> str:
     numbers = {
-        "delivered": number(emails.delivered),  # no words
-        "refused": number(emails.blocked),  # no words
-        "failed": number(emails.failed),  # no words
+        "delivered": number(emails.delivered),
+        "refused": number(emails.blocked),
+        "failed": number(emails.failed),
     }
     if not emails.waiting:
         return say("By email: {delivered} delivered, {refused} refused, {failed} failed.", **numbers)

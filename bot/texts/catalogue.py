@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot.localization.messages import Phrase, number, phrase, say
 from bot.texts import labels
-from bot.texts.formats import comma_list, esc, price, span
+from bot.texts.amounts import price
+from bot.texts.formats import comma_list, esc, span
 from services.models.catalogue import (
     AnswerType,
     Catalogue,

@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from functools import lru_cache, reduce
 from itertools import groupby
 from typing import Self
@@ -12,17 +11,16 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal, format_percent
 
+from bot.localization.isolates import harmless
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
 from bot.localization.reader import language
+from bot.texts.specializations import specialization as shown_specialization
 from services.accounts.fields import without_title
 from services.appointments.visibility import FORMER_DOCTOR, FORMER_PATIENT
-from services.catalogue.fields import minor_digits
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment
-from services.models.catalogue import Price
 from services.models.patients import Patient
 from services.models.people import Gender, Role, User
 from services.models.scheduling import Hours, Weekday
@@ -49,8 +47,11 @@ GENDERS = {Gender.FEMALE: phrase("female"), Gender.MALE: phrase("male"), Gender.
 
 
 def esc(text: object) -> str:
-    """Return the text with the characters escaped that mean something in Telegram's HTML."""
-    return html.escape(named(str(text)), quote=False)
+    """Return the text with the characters escaped that mean something in Telegram's HTML.
+
+    Nor does it turn around what stands behind it.
+    """
+    return html.escape(harmless(named(str(text))), quote=False)
 
 
 def named(name: str) -> str:
@@ -59,8 +60,12 @@ def named(name: str) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return the text, cut to so many characters where it has more."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+    """Return the text, cut to so many characters where it has more; its isolates end there."""
+    if len(text) <= most:
+        return text
+    # The ends of isolates need room, too.
+    cuts = (harmless(text[:length] + "…") for length in range(most - 1, -1, -1))
+    return next(cut for cut in cuts if len(cut) <= most)
 
 
 def day(value: date) -> str:
@@ -79,6 +84,12 @@ def weekday_and_day(value: date) -> str:
     """Return a day without its year, with its weekday: Tue 4 May."""
     reads = language()
     return _date(value, reads.patterns.weekday_and_day, reads)
+
+
+def typed_day(value: date) -> str:
+    """Return a day in numbers, as it can be typed: 2027-05-04."""
+    reads = language()
+    return _date(value, reads.patterns.numeric, reads)
 
 
 def long_day(value: date) -> str:
@@ -127,12 +138,7 @@ def stretches(values: Sequence[Hours], places: PlaceNames = NOWHERE) -> str:
     if not values:
         return say("closed")
     shown = comma_list([hours(each) + _at(each, places) for each in values[:MOST_STRETCHES]])
-    more = len(values) - MOST_STRETCHES
-    return (
-        say_count("{shown} and {count} more", "{shown} and {count} more", more, shown=shown)
-        if more > 0
-        else shown
-    )
+    return and_more(shown, len(values) - MOST_STRETCHES)
 
 
 def _at(value: Hours, places: PlaceNames) -> str:
@@ -227,6 +233,11 @@ def moment_there(value: datetime, zone: ZoneInfo) -> Timed:
     return Timed.of(said, value)
 
 
+def times_of(slot: Slot, zone: ZoneInfo) -> str:
+    """Return from when to when a slot is in the zone: 10:30 AM – 11:00 AM."""
+    return say("{start} – {end}", start=clock_time(slot.start, zone), end=clock_time(slot.end, zone))
+
+
 def span_of(slot: Slot, zone: ZoneInfo) -> str:
     """Return a slot in the zone: Tue 4 May 2027, 10:30 AM – 11:00 AM."""
     return say("{start} – {end}", start=moment(slot.start, zone), end=clock_time(slot.end, zone))
@@ -307,26 +318,6 @@ def found_at(rules: ClinicRules) -> str:
     return comma_list([*filter(None, (rules.name, rules.address))])
 
 
-def price(value: Price) -> str:
-    """Return a price: €25.50, or ¥3,000, which has no hundredths."""
-    return str(format_currency(Decimal(amount(value)), value.currency, locale=language().cldr))
-
-
-def amount(value: Price) -> str:
-    """Return a price without its currency, for programs: 25.50."""
-    return str(Decimal(value.minor).scaleb(-minor_digits(value.currency)))
-
-
-def percent(value: int) -> str:
-    """Return a percentage: 80%."""
-    return str(format_percent(Decimal(value) / 100, locale=language().cldr))
-
-
-def decimal(value: float) -> str:
-    """Return a number with one decimal, if that is not 0: 2.5."""
-    return str(format_decimal(Decimal(f"{value:.1f}"), "#,##0.#", locale=language().cldr))
-
-
 def language_name(code: str) -> str:
     """Return the name of the language with that ISO 639 code, as the reader calls it: German."""
     return str(language().cldr.languages.get(code, code))
@@ -358,6 +349,15 @@ def comma_list(items: Sequence[str]) -> str:
     return say(", ").join(items)
 
 
+def and_more(shown: str, left: int) -> str:
+    """Return what is shown of a list, with how many are left, if any: “A, B and 3 more”."""
+    return (
+        say_count("{shown} and {count} more", "{shown} and {count} more", left, shown=shown)
+        if left > 0
+        else shown
+    )
+
+
 def doctor(name: str) -> str:
     """Return the doctor's name as one says it, escaped: Dr Sen, once."""
     return esc(plain_doctor(name))
@@ -374,7 +374,11 @@ def plain_doctor(name: str) -> str:
 
 def specialist(name: str, specialization: str | None) -> str:
     """Return a doctor with the specialization, in one line, escaped: Dr Sen, Cardiology."""
-    return say("{doctor}, {specialization}", doctor=doctor(name), specialization=esc(specialization or ""))
+    return say(
+        "{doctor}, {specialization}",
+        doctor=doctor(name),
+        specialization=esc(shown_specialization(specialization)),
+    )
 
 
 def typed_before(text: str | None) -> str:

@@ -1,6 +1,6 @@
 """Greeting and help."""
 
-from bot.localization.messages import phrase, say
+from bot.localization.messages import apart, phrase, say
 from bot.texts.appointments import called
 from bot.texts.formats import esc, zone_name
 from services.clinic_rules import ClinicRules
@@ -8,11 +8,11 @@ from services.models.people import Role, User
 
 # What can be typed at once, of the first of these commands that a person has.
 AT_ONCE = {
-    "stats": "/stats 7",  # no words
+    "stats": "/stats 7",
     # Translators: what can be typed; translate all but the command, in words that are understood.
-    "timeoff": phrase("/timeoff 4 May to 9 May"),  # no words
+    "timeoff": phrase("/timeoff 4 May to 9 May"),
     # Translators: what can be typed; translate all but the command, in words that are understood.
-    "book": phrase("/book Rao tomorrow 9:30"),  # no words
+    "book": phrase("/book Rao tomorrow 9:30"),
 }
 
 
@@ -32,7 +32,7 @@ def welcome(clinic: str, user: User | None) -> str:
 
 def help_page(rules: ClinicRules, commands: list[tuple[str, str]]) -> str:
     """List what this person can do now, and how to reach the clinic."""
-    lines = "\n".join(f"/{name} – {esc(description)}" for name, description in commands)
+    lines = "\n".join(f"{apart(f'/{name}')} – {esc(description)}" for name, description in commands)
     head = say("💡 Here's what I can do for you at <b>{clinic}</b>:", clinic=esc(rules.name))
     typed = say("Tap the buttons, or just type.")
     # Translators: {zone} is, for example, "Berlin time".

@@ -1,8 +1,8 @@
 """The settings on the card of a kind of visit: the labels of their buttons, and what is asked."""
 
 from bot.localization.messages import number, phrase, say
+from bot.texts.amounts import price as shown_price
 from bot.texts.catalogue import minutes
-from bot.texts.formats import price as shown_price
 from bot.texts.formats import span
 from services.models.catalogue import LONGEST_SERIES, Catalogue, ForPatients, Video, VisitKind
 

@@ -34,7 +34,7 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
     /timeoff show them.
     """
     if facts.get("patient"):
-        facts = {**facts, "patient": named(facts["patient"])}  # no words
+        facts = {**facts, "patient": named(facts["patient"])}
     said = _SAID[kind](facts, reader, rules if kind in IN_CLINIC_TIME else rules.seen_by(reader))
     said = _with_questions(said, kind, facts, reader)
     if not facts.get("room"):
@@ -59,7 +59,7 @@ def notice_news(notice: Notice, reader: User, rules: ClinicRules) -> News:
     event, facts = notice.event, notice.event.facts
     if event.kind is EventKind.EMAIL_CORRECTED and notice.channel is ChannelName.MAIL:
         # The old address may be a stranger's, because it was mistyped.
-        facts = {**facts, "email": masked(facts["email"])}  # no words
+        facts = {**facts, "email": masked(facts["email"])}
     said = news(event.kind, facts, reader, rules)
     return replace(said, headline=while_away(said.headline)) if notice.was_away else said
 

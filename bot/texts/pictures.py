@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_time
 
 from bot.localization.languages import Language
-from bot.localization.messages import number, phrase, phrase_in, say, say_count
+from bot.localization.messages import apart, number, phrase, phrase_in, say, say_count, say_in
 from bot.localization.reader import language
 from bot.texts import formats
 from bot.texts.appointments import STATUSES
-from bot.texts.formats import comma_list, day, plain_doctor, wall_time, zone_name
-from services.models.appointments import AppointmentStatus
+from bot.texts.formats import comma_list, day, named, plain_doctor, wall_time, zone_name
+from bot.texts.visits import plain_what
+from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.people import User
 from services.models.scheduling import Days
 
@@ -61,10 +62,15 @@ def _counts_to_twelve(reads: Language) -> bool:
     return bool(set("hK") & set(reads.patterns.time))  # no words
 
 
+def who_and_what(card: AppointmentCard) -> str:
+    """Say who comes, and to which kind of visit, where it is known."""
+    return f"{apart(named(card.patient.name))}{plain_what(card)}"
+
+
 def several_free(count: int) -> str:
     """Say that there are free times."""
-    # Translators: Times of a day that can be booked, in little room.
-    return say_count("free", "{count} free", count)
+    # Translators: a time of a day that can be booked, in little room.
+    return say_in("a time of day", "free") if count == 1 else _free(count)
 
 
 def together(booked: int, free: int) -> str:

@@ -119,7 +119,7 @@ def card(
     named = places if len(there) > 1 else [""] * len(places)
     where = "" if len(there) != 1 else f"\n📍 {esc(*there)}"
     lines = [
-        _line(number, start, gap, rules) + (comma_list(["", esc(place)]) if place else "")
+        comma_list([_line(number, start, gap, rules), *([esc(place)] if place else [])])
         for number, (start, gap, place) in enumerate(
             zip(series.starts, series.gaps, named, strict=True), start=1
         )

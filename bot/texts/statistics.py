@@ -2,9 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
+
+from babel.units import format_unit
 
 from bot.localization.messages import number, say, say_count
-from bot.texts.formats import comma_list, day, decimal, either, esc, percent, shortened
+from bot.localization.reader import language
+from bot.texts.amounts import decimal, percent
+from bot.texts.formats import and_more, comma_list, day, either, esc, shortened
 from bot.texts.pictures import doctor_name
 from services.administration.statistics import PERIODS, Ahead, DoctorCounts, Figures
 from services.administration.visit_figures import RoomUse, StatusCounts, VisitFigures
@@ -88,17 +93,25 @@ def _use(figures: Figures) -> str:
     if not figures.offered:
         return say("Offered time: none by today's working hours")
     booked, offered = figures.booked / HOUR, figures.offered / HOUR
+    # Translators: {booked} is a number, {offered} one with its unit: "12 of 40 hours". Where the unit would need
+    # another form, a slash helps: "12 / 40 hours".
     return say(
-        "Offered time in use: <b>{percent}</b> ({booked} of {offered} hours, by today's working hours)",
+        "Offered time in use: <b>{percent}</b> ({booked} of {offered}, by today's working hours)",
         percent=_percent(booked, offered),
-        booked=_hours(booked),
+        booked=_number(booked),
         offered=_hours(offered),
     )
 
 
-def _hours(hours: float) -> str:
+def _number(hours: float) -> str:
     """Return a number of hours; small ones with a decimal, so that they agree with the percentage."""
     return number(round(hours)) if hours >= MANY_HOURS else decimal(hours)
+
+
+def _hours(hours: float) -> str:
+    """Return the same with its unit, in the form that CLDR has for that number: 2.5 hours."""
+    shown = Decimal(round(hours)) if hours >= MANY_HOURS else Decimal(f"{hours:.1f}").normalize()
+    return str(format_unit(shown, "duration-hour", locale=language().cldr))
 
 
 def _ahead(ahead: Ahead) -> str:
@@ -153,22 +166,16 @@ def _rows(rows: Sequence[tuple[str, str]]) -> str:
             for name, figure in rows[:MOST_IN_LINE]
         ]
     )
-    left = len(rows) - MOST_IN_LINE
-    return (
-        say_count("{shown} and {count} more", "{shown} and {count} more", left, shown=named)
-        if left > 0
-        else named
-    )
+    return and_more(named, len(rows) - MOST_IN_LINE)
 
 
 def _room_use(use: RoomUse) -> str:
     if not use.offered:
-        return say("{number} hours", number=_hours(use.booked / HOUR))
-    return say(
-        "{percent} of {number} hours",
-        percent=_percent(use.booked / HOUR, use.offered / HOUR),
-        number=_hours(use.offered / HOUR),
-    )
+        return _hours(use.booked / HOUR)
+    percentage = _percent(use.booked / HOUR, use.offered / HOUR)
+    # Translators: how much of a room's time is used: "8% of 40 hours". Where the unit would need another
+    # form, let it stand alone: "40 hours: 8%".
+    return say("{percent} of {length}", percent=percentage, length=_hours(use.offered / HOUR))
 
 
 def _doctors(figures: Figures) -> str:

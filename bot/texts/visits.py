@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bot.drafts import BookingDraft
-from bot.localization.messages import number, phrase, say
+from bot.localization.messages import apart, number, phrase, say
+from bot.texts.amounts import price
 from bot.texts.booking import so_far
-from bot.texts.formats import comma_list, either, esc, price, span
+from bot.texts.formats import comma_list, either, esc, span
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.catalogue import Place, Price, Video, VisitKind
@@ -75,7 +76,7 @@ def what(item: AppointmentCard) -> str:
 
 def plain_what(item: AppointmentCard) -> str:
     """Return the same without markup, for pictures."""
-    return "".join(f" · {each}" for each in _names(item))
+    return "".join(f" · {apart(each)}" for each in _names(item))
 
 
 def _names(item: AppointmentCard) -> list[str]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.localization.messages import number, say, say_count
 from bot.texts import labels
 from bot.texts.appointments import card
-from bot.texts.formats import clock_time, comma_list, day, doctor, esc, span, stretch, zone_note
+from bot.texts.formats import and_more, clock_time, comma_list, day, doctor, esc, span, stretch, zone_note
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.people import Role
@@ -215,6 +215,4 @@ def _to(cards: Sequence[AppointmentCard], on: date | None, rules: ClinicRules) -
         day=day(on),
     )
     names = comma_list([esc(item.patient.name) for item in cards[:MOST_NAMED]])
-    if (more := len(cards) - MOST_NAMED) > 0:
-        names = say_count("{shown} and {count} more", "{shown} and {count} more", more, shown=names)
-    return f"{head}\n🙂 {names}"
+    return f"{head}\n🙂 {and_more(names, len(cards) - MOST_NAMED)}"

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
-from bot.localization.isolates import without_isolates
+from bot.localization.isolates import RLM, cut_to, harmless, seen_length
 from bot.localization.messages import Words
 from bot.localization.reader import language
+from bot.localization.reading_direction import in_reading_direction
 from bot.texts import labels
 from bot.ui.button_styles import Style, style_of
 from services.namesakes import BETWEEN
@@ -17,7 +18,6 @@ LABEL_LENGTH = 40
 # The most characters that a button copies (Bot API CopyTextButton).
 MOST_COPIED = 256
 # Between two of these, an arrow points the other way: Unicode mirrors it in what is read from right to left.
-RLM = "\u200f"
 
 
 class Button(NamedTuple):
@@ -128,11 +128,15 @@ def arrow(sign: str) -> str:
 
 def _fitting(label: str) -> str:
     """Return the label, cut to the room there is. The end that tells namesakes apart is kept."""
-    if len(label) <= LABEL_LENGTH or len(without_isolates(label)) <= LABEL_LENGTH:
+    label = in_reading_direction(label)
+    if len(label) <= LABEL_LENGTH or seen_length(label) <= LABEL_LENGTH:
         return label
     head, between, tail = label.rpartition(BETWEEN)
-    end = f"…{between}{tail}" if between and len(tail) <= LABEL_LENGTH // 2 else "…"
-    return (head if len(end) > 1 else label)[: LABEL_LENGTH - len(end)] + end
+    if not between or seen_length(tail) > LABEL_LENGTH // 2:
+        head, end = label, "…"
+    else:
+        end = f"…{between}{tail}"
+    return harmless(cut_to(head, LABEL_LENGTH - seen_length(end)) + end)
 
 
 def notice_button(label: Words, tap: Tap) -> Button:

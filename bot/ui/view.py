@@ -4,12 +4,19 @@ import re
 from dataclasses import dataclass, replace
 from html import unescape
 
+from bot.localization.isolates import harmless
+from bot.localization.reading_direction import in_reading_direction
 from bot.ui.keyboards import Keyboard
 
 # The most characters of one message (Bot API sendMessage).
 MOST_SIGNS = 4096
+# The most under a picture or a file (Bot API sendPhoto, sendDocument).
+MOST_IN_CAPTION = 1024
 CUT = "…"
+# For the ends of isolates, and for the sign above.
+ROOM_FOR_ENDS = 10
 TAG = re.compile(r"<[^<>]+>")
+PIECE = re.compile(r"<[^<>]+>|&\w+;|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +35,31 @@ class View:
         return replace(self, text=f"{line}\n\n{self.text}") if line else self
 
 
-def fitting(text: str) -> str:
-    """Return the text, cut to what one message carries. Typed texts have limits, so this is a last resort.
+def fitting(text: str, most: int = MOST_SIGNS) -> str:
+    """Return the text as its reader reads it, cut to what one message carries.
 
-    Telegram counts the visible characters: no tags, and an escaped character once.
+    Typed texts have limits, so to cut it is a last resort. Telegram counts the visible characters: no tags,
+    and an escaped character once.
     """
-    if len(text) <= MOST_SIGNS or len(unescape(TAG.sub("", text))) <= MOST_SIGNS:
+    text = in_reading_direction(text)
+    if len(text) <= most or len(unescape(TAG.sub("", text))) <= most:
         return text
-    return text[: MOST_SIGNS - 1] + CUT
+    return _cut(text, most - ROOM_FOR_ENDS)
+
+
+def _cut(text: str, most: int) -> str:
+    """Return the first signs of a text; what is open there is closed, as else Telegram refuses all of it."""
+    kept: list[str] = []
+    opened: list[str] = []
+    seen = 0
+    for piece in PIECE.findall(text):
+        if piece.startswith("</"):
+            del opened[-1:]
+        elif piece.startswith("<"):
+            opened.append(piece.strip("<>").split()[0])
+        else:
+            seen += len(unescape(piece))
+        if seen > most:
+            break
+        kept.append(piece)
+    return harmless("".join(kept) + CUT) + "".join(f"</{tag}>" for tag in reversed(opened))

@@ -17,8 +17,6 @@ from services.notifications.vtimezone import written_zone_rules
 
 PRODUCT = "-//MediConnect//Appointments//EN"
 ALARM_BEFORE = timedelta(hours=1)
-# What the room of a video visit is called, unless it is said otherwise.
-VIDEO_VISIT = "Video visit"
 UTC_NAMES = frozenset({"UTC", "Etc/UTC"})
 
 
@@ -57,14 +55,14 @@ def invite(
     attendee: Person,
     zone: ZoneInfo,
     room: str | None = None,
-    room_label: str = VIDEO_VISIT,
+    room_label: str | None = None,
 ) -> Invite:
     """Return the appointment of the facts (`appointment_id`, `start`, `end`, `version`, `at`) for one reader.
 
     `start` and `end` are aware UTC and are written in `zone`, with the zone's rules. `at` is the instant of
     the event, so that an invite that is made again is the same byte for byte. The title shows on locked
-    screens, so it has no health details. `room` is the address of a video visit,
-    `room_label` what it is called.
+    screens, so it has no health details. `room` is the address of a video visit, `room_label` what it is
+    called.
     """
     made = invited(
         method,
@@ -92,7 +90,7 @@ def invited(
     attendee: Person,
     zone: ZoneInfo,
     room: str | None = None,
-    room_label: str = VIDEO_VISIT,
+    room_label: str | None = None,
 ) -> Event:
     """Return the appointment as `invite` has it, as an event."""
     event = vevent(
@@ -124,7 +122,7 @@ def vevent(
     organizer: Person,
     zone: ZoneInfo,
     room: str | None,
-    room_label: str,
+    room_label: str | None,
 ) -> Event:
     """Return the appointment as a calendar event (see `invite`), without status, attendee and alarm."""
     start, end = _written(facts["start"], facts["end"], zone)
@@ -225,12 +223,13 @@ def _alarm(title: str) -> Alarm:
     return alarm
 
 
-def _conference(room: str, label: str) -> vUri:
+def _conference(room: str, label: str | None) -> vUri:
     """Return the CONFERENCE property of a video visit (RFC 7986 section 5.11)."""
     uri = vUri(room)
     uri.params["VALUE"] = "URI"
     uri.params["FEATURE"] = ["AUDIO", "VIDEO"]
-    uri.params["LABEL"] = _parameter(label)
+    if label is not None:
+        uri.params["LABEL"] = _parameter(label)
     return uri
 
 

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from icalendar import Event
 
 from services.notifications.calendar_invites import (
-    VIDEO_VISIT,
     Method,
     Person,
     empty_calendar,
@@ -46,7 +45,7 @@ class PublishedEvent:
     place: str
     notes: str
     room: str | None = None
-    room_label: str = VIDEO_VISIT
+    room_label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,9 @@ from datetime import timedelta
 
 from services.models.notifications import Event, EventKind, Notice
 from services.models.patients import Patient, has_no_account
-from services.models.people import AccountStatus, Role, User, UserId
+from services.models.people import ASSUMED_LANGUAGE, AccountStatus, Role, User, UserId
 from services.patients.finding import Patients
 from services.storage.users import UserStore
-
-# What somebody reads whose language nobody has told.
-NOT_KNOWN = "en"
 
 
 class NoticeReaders:
@@ -52,7 +49,7 @@ class NoticeReaders:
             patient.email,
             Role.PATIENT,
             AccountStatus.ACTIVE,
-            language=patient.language or NOT_KNOWN,
+            language=patient.language or ASSUMED_LANGUAGE,
         )
 
     async def as_told(self, notice: Notice, reader: User) -> Notice | None:

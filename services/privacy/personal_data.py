@@ -4,6 +4,8 @@ import asyncio
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from enum import Enum
+from functools import partial
 from typing import Any
 
 from services.access import PARTIES, own_people
@@ -20,7 +22,18 @@ from services.storage.users import UserStore
 
 # Fields that belong to the patient, and are left out of a doctor's file.
 NOT_YOURS = {"patient_id", "reason", "note", "answers"}
-YOU, ANOTHER = "you", "somebody else"
+
+
+class DataWord(Enum):
+    """What is said in the place of an id; the values where whoever asks gives no words of their own."""
+
+    YOU = "you"
+    ANOTHER = "somebody else"
+    WAITING = "waits to be sent"
+
+
+# What the words are in the language of whoever asks.
+DataWords = Mapping[DataWord, str]
 
 
 class PersonalDataFile:
@@ -43,12 +56,12 @@ class PersonalDataFile:
         self._audit = audit
         self._clock = clock
 
-    async def file(self, principal: Principal) -> bytes:
+    async def file(self, principal: Principal, words: DataWords | None = None) -> bytes:
         """Return the file, in UTF-8, with instants as in ISO 8601. The audit notes that it was sent."""
         await self._audit.note(Action.DATA_SENT, actor=principal.id, subject=principal.id)
         everything = await self._gathered(principal)
         # A doctor's years of appointments are some megabytes; in a thread they keep nobody waiting.
-        return await asyncio.to_thread(_as_json, everything)
+        return await asyncio.to_thread(_as_json, everything, words or {})
 
     async def _gathered(self, principal: Principal) -> Mapping[str, Any]:
         me, store = principal.id, self._store
@@ -123,20 +136,21 @@ class PersonalDataFile:
             for row in await self._store.claims(me, own_people(principal.user))
         ]
 
-    async def _whom(self, principal: Principal) -> Mapping[UserId, str]:
+    async def _whom(self, principal: Principal) -> Mapping[UserId, str | DataWord]:
         """Return what the person and the patients whom they look after are called in the file."""
         choices = await self._patients.choices(principal)
-        return {each.id: YOU if each.has_account else each.name for each in choices}
+        return {each.id: DataWord.YOU if each.has_account else each.name for each in choices}
 
 
-def _as_json(everything: Mapping[str, Any]) -> bytes:
-    return json.dumps(everything, default=_written, ensure_ascii=False, indent=2).encode()
+def _as_json(everything: Mapping[str, Any], words: DataWords) -> bytes:
+    written = partial(_written, words)
+    return json.dumps(everything, default=written, ensure_ascii=False, indent=2).encode()
 
 
 def _of_doctor(row: Record, doctor_id: UserId) -> Record:
     """Return a doctor's appointment without what is the patient's own: who it is, and why they come."""
     kept = {name: value for name, value in row.items() if name not in NOT_YOURS}
-    return {**_with_history(kept, doctor_id), "doctor_id": YOU}
+    return {**_with_history(kept, doctor_id), "doctor_id": DataWord.YOU}
 
 
 def _with_history(row: Record, me: UserId) -> Record:
@@ -149,25 +163,29 @@ def _notice(row: Record) -> Record:
         "kind": row["event"]["kind"],
         "channel": row["channel"],
         "when": row.get("closed_at") or row.get("due") or row.get("since"),
-        "outcome": row.get("outcome", "waits to be sent"),
+        "outcome": row.get("outcome", DataWord.WAITING),
         "tries": row.get("attempts"),
         "cause": row.get("cause"),
     }
 
 
 def _entry(row: Record, me: UserId) -> Record:
-    subject = YOU if row["subject"] == me else row["subject"]
+    subject = DataWord.YOU if row["subject"] == me else row["subject"]
     return {**row, "actor": _who(row["actor"], me), "subject": subject}
 
 
-def _who(user_id: str | None, me: UserId) -> str | None:
-    return user_id and (YOU if user_id == me else ANOTHER)
+def _who(user_id: str | None, me: UserId) -> DataWord | None:
+    if not user_id:
+        return None
+    return DataWord.YOU if user_id == me else DataWord.ANOTHER
 
 
 def _renamed(row: Record, **names: str) -> Record:
     return {names.get(name, name): value for name, value in row.items()}
 
 
-def _written(value: object) -> str:
+def _written(words: DataWords, value: object) -> str:
     """Return an instant in ISO 8601, and anything else that JSON cannot write as text."""
+    if isinstance(value, DataWord):
+        return words.get(value, value.value)
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -4,9 +4,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.localization.languages import Language
 from services.models.audit import Action
 from services.models.notifications import ChannelName
 from services.models.people import Role
+from tests.localization.pseudo import marked
 from tests.town import Person, Town
 
 ROWS = (
@@ -140,3 +142,13 @@ async def test_an_admin_has_data_too_and_the_audit_says_who_asked(town: Town) ->
     assert found["appointments"] == []
     page = await town.storage.audit.page(None, None, number=0, size=1)
     assert page.items[0].action is Action.DATA_SENT
+
+
+async def test_words_that_are_no_facts_are_in_the_language_of_whoever_asks(
+    town: Town, all_pseudo: Language
+) -> None:
+    del all_pseudo
+    asha = await town.signed_in("Asha", "asha@example.org")
+    await asha.says("/mydata")
+    (content,) = asha.files.values()
+    assert json.loads(content)["audit"][0]["actor"] == marked("you")

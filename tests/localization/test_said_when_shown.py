@@ -1,24 +1,20 @@
 """What stands in tables is said when it is shown, in the language of whoever reads it."""
 
 from collections.abc import Iterator
-from gettext import GNUTranslations
-from io import BytesIO
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 
-from bot.localization.languages import Language
+from bot.localization.languages import speaks
 from bot.localization.messages import typed_names
 from bot.localization.reader import speaking
 from bot.parsing.rhythms import read_rhythm
-from bot.texts import dialogs, nouns
+from bot.texts import dialogs, nouns, statistics
 from bot.texts.series import EVERY
 from bot.texts.waitlist import in_line
 from bot.ui.ways_on import left, ways_on
 from services.models.series import Every
+from tests.localization.made_catalogues import say_instead
 
-MANY = ("{count} person is ahead of you.", "{count} people are ahead of you.")
 RUSSIAN = {
     "🔑 Sign in": "🔑 Войти",
     "▶ Go on": "▶ Продолжить",
@@ -29,25 +25,20 @@ RUSSIAN = {
     "Every week": "Каждую неделю",
     "Every 2 weeks": "Каждые 2 недели",
     "Every month": "Каждый месяц",
+    nouns.BOOKING: "запись",
+    ("{count} person is ahead of you.", "{count} people are ahead of you."): (
+        "Перед вами {count} человек.",
+        "Перед вами {count} человека.",
+        "Перед вами {count} человек.",
+    ),
 }
 
 
 @pytest.fixture
-def russian() -> Iterator[None]:
+def russian(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Speak Russian, as far as it is known here."""
-    catalogue = Catalog("ru")
-    for english, words in RUSSIAN.items():
-        catalogue.add(english, words)
-    catalogue.add("booking", "запись", context="dialog")
-    catalogue.add(
-        MANY, ("Перед вами {count} человек.", "Перед вами {count} человека.", "Перед вами {count} человек.")
-    )
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    language = Language("ru", "Русский", "RU")
-    vars(language)["messages"] = GNUTranslations(compiled)
-    with speaking(language):
+    say_instead(monkeypatch, "ru", RUSSIAN)
+    with speaking(speaks("ru")):
         yield
 
 
@@ -106,3 +97,18 @@ def test_how_often_is_understood_as_the_buttons_say_it_and_in_english(
 @pytest.mark.usefixtures("russian")
 def test_other_words_are_no_rhythm() -> None:
     assert read_rhythm("иногда", typed_names(EVERY)) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "hours", "expected"),
+    [
+        ("en", 1, "1 hour"),
+        ("en", 9.97, "10 hours"),
+        ("ru", 2.5, "2,5 часа"),
+        ("ru", 40.2, "40 часов"),
+        ("de", 1234.0, "1.234 Stunden"),
+    ],
+)
+def test_hours_have_the_form_of_their_number(code: str, hours: float, expected: str) -> None:
+    with speaking(speaks(code)):
+        assert statistics._hours(hours) == expected

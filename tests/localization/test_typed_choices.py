@@ -11,7 +11,7 @@ from bot.input_errors import NotAChoice
 from bot.localization.languages import languages, speaks
 from bot.localization.messages import typed_names
 from bot.localization.reader import speaking
-from bot.parsing.fuzzy_match import called, choose, choose_surely, in_full
+from bot.parsing.fuzzy_match import called, choose, choose_surely, in_full, untitled
 from bot.parsing.hours import read_span
 from bot.texts import labels
 from bot.texts.formats import GENDERS, plain_doctor
@@ -58,6 +58,7 @@ def test_a_doctor_is_found_as_the_bot_calls_them(code: str) -> None:
     with speaking(speaks(code)):
         for name in DOCTORS:
             assert choose_surely(plain_doctor(name), DOCTORS) == name
+        assert untitled("Drake Rao") == "Drake Rao"
 
 
 def test_vowel_signs_tell_words_of_hindi_apart() -> None:

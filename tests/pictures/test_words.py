@@ -7,7 +7,7 @@ import pytest
 
 from bot.localization.languages import speaks
 from bot.localization.reader import speaking
-from bot.texts.formats import decimal, percent
+from bot.texts.amounts import decimal, percent
 from bot.texts.pictures import hour, short_time, times_are
 from tests.turning import MONDAY
 

@@ -146,7 +146,7 @@ def test_a_mail_says_what_one_of_the_standard_library_would_say(name: str, subje
     theirs = message_from_bytes(_by_the_library(letter).as_bytes(), policy=policy.default)
     assert _headers(ours) == _headers(theirs)
     assert str(ours["Subject"]) == " ".join(subject.split())
-    # The library's newer reader puts spaces between the encoded words of a name; RFC 2047 section 6.2 does not.
+    # The library's newer reader puts spaces between the encoded words of a name (RFC 2047 section 6.2).
     shown, _ = parseaddr(message_from_bytes(_written(letter))["To"])
     assert str(make_header(decode_header(shown))) == " ".join(name.split())
     assert [part.get_content() for part in ours.iter_parts()] == [

@@ -109,12 +109,15 @@ def _horizon(kind: VisitKind, text: str, catalogue: Catalogue) -> VisitKind:
 
 
 def _spans(*values: timedelta) -> Callable[[VisitKind, Catalogue], Sequence[Choice]]:
-    with speaking(ENGLISH):
-        answers = [(value, span(value)) for value in values]
     return lambda _kind, _catalogue: [
         Choice(words.usual_label(), "usual"),
-        *(Choice(span(value), answer) for value, answer in answers),
+        *(Choice(span(value), _in_english(value)) for value in values),
     ]
+
+
+def _in_english(value: timedelta) -> str:
+    with speaking(ENGLISH):
+        return span(value)
 
 
 def _minutes(*values: int) -> Callable[[VisitKind, Catalogue], Sequence[Choice]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
 
+from bot.localization.isolates import as_typed
 from services.models.people import ChatId
 
 Json = dict[str, Any]
@@ -87,7 +88,32 @@ def _whole(raw: Json, bot: Bot) -> Update:
         raw[Update.MY_CHAT_MEMBER]["new_chat_member"]["status"], str
     ):
         raise UnreadableUpdate("types")
-    return Update.de_json(raw, bot)
+    return Update.de_json(raw | {kind: _as_meant(raw[kind]) for kind in MESSAGES if kind in raw}, bot)
+
+
+def _as_meant(message: Json) -> Json:
+    """Return a message as it was meant: whoever copies what the bot has written copies isolates unseen."""
+    meant = {
+        name: as_typed(message[name]) or message[name] for name in ("text", "caption") if name in message
+    }
+    text = message.get("text", "")
+    if meant.get("text", text) == text:
+        return message | meant
+    entities = [_moved(each, text) for each in message.get("entities", [])]
+    return message | meant | {"entities": [each for each in entities if each["length"] > 0]}
+
+
+def _moved(entity: Json, text: str) -> Json:
+    """Return an entity of the text without what is unseen, each sign of which is one unit of UTF-16."""
+    units = text.encode("utf-16-le")
+    first, last = entity["offset"], entity["offset"] + entity["length"]
+
+    def unseen_before(place: int) -> int:
+        before = units[: 2 * place].decode("utf-16-le", "ignore")
+        return len(before) - len(as_typed(before))
+
+    gone = unseen_before(first)
+    return entity | {"offset": first - gone, "length": last - first - (unseen_before(last) - gone)}
 
 
 def _tap(raw: Json, bot: Bot) -> Update:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.localization.messages import Phrase, say_count
-from bot.texts.formats import clock_time, comma_list, either, esc, span, zone_note
+from bot.localization.messages import Phrase
+from bot.texts.formats import and_more, clock_time, comma_list, either, esc, span, zone_note
 from services.clinic_rules import ClinicRules
 from services.errors import ClinicError
 
@@ -32,12 +32,8 @@ def long(minutes: int) -> str:
 
 def first_few(choices: Sequence[str]) -> str:
     """Return the first few, and how many more there are. Escaped."""
-    shown, more = comma_list([esc(choice) for choice in choices[:MOST_NAMED]]), len(choices) - MOST_NAMED
-    return (
-        say_count("{shown} and {count} more", "{shown} and {count} more", more, shown=shown)
-        if more > 0
-        else shown
-    )
+    shown = comma_list([esc(choice) for choice in choices[:MOST_NAMED]])
+    return and_more(shown, len(choices) - MOST_NAMED)
 
 
 def one_of(choices: Sequence[str]) -> str:

@@ -5,7 +5,6 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.localization.languages import ENGLISH
 from bot.localization.reader import language
 from bot.telegram.log_privacy import discreet
 from bot.texts.errors import sentence
@@ -45,7 +44,6 @@ async def register(body: RegisterBody, caller: Caller, clinic: TheClinic) -> Res
     A doctor without the staff code waits for an admin's approval; an admin needs it. The account's language
     is that of `Accept-Language`, if the clinic writes in it.
     """
-    reads = language()
     form = RegistrationForm(
         name=body.name,
         email=body.email,
@@ -54,7 +52,7 @@ async def register(body: RegisterBody, caller: Caller, clinic: TheClinic) -> Res
         gender=body.gender,
         specialization=body.specialization,
         staff_code=body.staff_code.get_secret_value() if body.staff_code else None,
-        language=None if reads is ENGLISH else reads.code,
+        language=language().code_unless_english,
     )
     user = await clinic.one_step_registration.register(caller, form)
     # Whoever waits for the answer does not wait for the mail server, too.

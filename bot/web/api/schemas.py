@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.texts.formats import amount
+from bot.texts.amounts import amount
 from bot.web.api.fields import (
     Day,
     Email,
