@@ -9,18 +9,44 @@ from enum import Enum
 from itertools import islice, product
 from typing import Any, get_type_hints
 
+from bot.callbacks.account import EndApiSession, EndOtherSessions, EndSession, ForgetMe
+from bot.callbacks.catalogue import InOrderAgain, RoomOutFor
+from bot.callbacks.doctors import CancelForPatient, TakeBack
+from bot.callbacks.series import MakeSeries, PickEvery
+from bot.callbacks.steps import (
+    Confirm,
+    PickDay,
+    PickDays,
+    PickNumber,
+    PickPartOfDay,
+    PickPatient,
+    PickTime,
+    PickWay,
+    Skip,
+)
 from bot.callbacks.tap import Tap
+from bot.callbacks.visits import BookDoctor, MoveAppointment, WaitForEarlier
 from bot.routes import BY_NAME
 from bot.tap_routes import TAPS
-from services.models.people import Role
+from services.models.people import ChatId, Role
 from tests.localization.walked import DEVICE, Walked
+from tests.localization.walker import Door, Way
 from tests.turning import MONDAY
 
 # Who taps these, or is tapped, is gone: they come last.
-LAST = ("Block", "BlockUser", "BulkCancel", "MergePatients", "BeThem", "RemoveRelative", "CancelSeries")
-LAST += ("CancelAppointment", "CantCome", "EndSession", "EndApiSession", "EndOtherSessions", "ForgetMe")
+LAST: tuple[str, ...] = (
+    "BlockUser",
+    "BulkCancel",
+    "MergePatients",
+    "BeThem",
+    "RemoveRelative",
+    "CancelSeries",
+)
+LAST += ("CancelSeries", "CancelAppointment", "CantCome")
 LEAVING = {"logout", "forgetme"}
-MOST_OF_A_KIND = 3
+# These sign somebody out, or delete the account.
+AVOIDED = {kind.code for kind in (EndSession, EndApiSession, EndOtherSessions, ForgetMe)}
+MOST_OF_A_KIND = 2
 
 
 def commands(role: Role | None) -> Iterator[str]:
@@ -30,12 +56,45 @@ def commands(role: Role | None) -> Iterator[str]:
 
 def taps(role: Role, walked: Walked) -> Iterator[Tap]:
     """Return the buttons that somebody of a role may tap, each kind with some values."""
-    kinds = [kind for kind, route in TAPS.items() if role in route.visitors]
+    kinds = [kind for kind, each in TAPS.items() if role in each.visitors and kind.code not in AVOIDED]
     for kind in sorted(kinds, key=lambda each: each.__name__ in LAST):
         hints = get_type_hints(kind)
         given = [_values(role, walked, name, hints[name]) for name in kind.__dataclass_fields__]  # type: ignore[attr-defined]
         for values in islice(product(*given), MOST_OF_A_KIND):
             yield kind(*values)
+
+
+def ways(role: Role, walked: Walked) -> Iterator[Door]:
+    """Return how somebody of a role comes to what lies deeper than the rest."""
+    doctor, visit = walked.people["Мира"].id, walked.visits["3"]
+    if role is Role.PATIENT:
+        series: tuple[Way, ...] = (
+            PickPatient,
+            "Гимнастика",
+            "Порт",
+            "10.5.2027",
+            "9:00",
+            "Колено",
+            PickWay,
+            MakeSeries,
+        )
+        yield (BookDoctor(doctor), *series)
+        yield (BookDoctor(doctor), *series, PickEvery, PickNumber)
+        yield (WaitForEarlier(visit), PickDays, PickPartOfDay)
+    if role is Role.DOCTOR:
+        yield CancelForPatient(walked.visits["another series"])
+        yield (MoveAppointment(walked.visits["2"]), PickDay, PickTime)
+        yield ("/timeoff 13.5.2027", Skip, Skip, Confirm)
+        yield ("/timeoff", TakeBack)
+    if role is Role.ADMIN:
+        yield (RoomOutFor(DEVICE.id), "13.5.2027", "14.5.2027", Skip, Confirm)
+        yield (RoomOutFor(DEVICE.id), InOrderAgain)
+
+
+def leaving(walked: Walked) -> Iterator[Door]:
+    """Return all ways in which somebody signs out somewhere, and at last deletes the account."""
+    yield from (EndSession(ChatId(1)), EndApiSession("0" * 24), EndOtherSessions())
+    yield from ("/me", "/forgetme", ForgetMe(walked.people["Бен"].id), "/logout")
 
 
 def _values(role: Role, walked: Walked, name: str, hint: Any) -> Sequence[Any]:

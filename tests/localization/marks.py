@@ -1,4 +1,4 @@
-"""What people see, and which words of it nobody has translated: the pseudo-language has no letter of ASCII."""
+"""What people see, and which words of it come from no catalogue: the pseudo-language has no ASCII letter."""
 
 import json
 import re
@@ -16,7 +16,7 @@ KEPT = re.compile(
     "|".join(
         (
             r"https?://\S+",
-            r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+            r"<?[\w.+-]+>?@[\w-]+(?:\.[\w-]+)+",
             # Commands, and names of people in the examples behind them.
             r"(?<![\w<>/:.=@])/[a-z][a-z_]*(?: \d+)?(?: Rao\b)?",
             # The time of all zones, and names of zones as the tz database has them.
@@ -32,6 +32,10 @@ KEPT = re.compile(
     )
 )
 TAG = re.compile(r"</?[a-z-]+[^>]*>")
+# The parts of a page that are no text.
+WITHOUT_WORDS = re.compile(r"(?s)<style>.*?</style>|<!doctype html>")
+# What calendars show of an appointment (RFC 5545 section 3.8.1).
+IN_CALENDARS = ("SUMMARY", "DESCRIPTION", "LOCATION")
 TEXTS = ("text", "caption", "description", "short_description")
 
 
@@ -41,7 +45,14 @@ LANGUAGES = set(COMMON_LANGUAGES.values())
 
 def unmarked(text: str) -> list[str]:
     """Return the words of a text that come from no catalogue."""
-    return [] if text in LANGUAGES else WORD.findall(KEPT.sub(" ", text))
+    if text in LANGUAGES or not WORD.search(text):
+        return []
+    return WORD.findall(KEPT.sub(" ", text))
+
+
+def plain(text: str) -> str:
+    """Return what is seen of a text in HTML."""
+    return unescape(TAG.sub(" ", text))
 
 
 def found_in(texts: Iterable[str]) -> list[str]:
@@ -55,11 +66,11 @@ def shown(call: Call) -> Iterator[str]:
     is_html = params.get("parse_mode") == "HTML"
     for name in TEXTS:
         if said := params.get(name):
-            yield unescape(TAG.sub("", said)) if is_html else said
+            yield plain(said) if is_html else said
     for row in json.loads(params.get("reply_markup") or "{}").get("inline_keyboard", ()):
         yield from (button["text"] for button in row)
     for command in json.loads(params.get("commands") or "[]"):
         yield command["description"]
     media: dict[str, Any] = json.loads(params.get("media") or "{}")
     if said := media.get("caption"):
-        yield unescape(TAG.sub("", said))
+        yield plain(said)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
@@ -31,7 +32,7 @@ from tests.town import Person, Town, founded
 from tests.turning import MONDAY, TurnableClock
 
 CLINIC = "Клиника"
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "CLINIC_NAME": CLINIC,
     "CLINIC_ADDRESS": "Портовая улица 5",
     "CLINIC_PHONE": "+49 30 5550100",
@@ -68,9 +69,10 @@ HARBOUR = Place(
 HOSPITAL = Place(PlaceId(derived_id("hospital")), "Больница", address="Парковая улица 1")
 DEVICE = Room(RoomId(derived_id("device")), "Прибор 1", "прибор", HARBOUR.id)
 STATUSES = AppointmentStatus
+ENDED = (STATUSES.FULFILLED, STATUSES.NOSHOW, STATUSES.CANCELLED, STATUSES.BOOKED)
 # Days, counted from today, on which visits to the first doctor have questions.
 QUESTIONED = {1, 3}
-ACCOUNTS = {
+ACCOUNTS: dict[str, tuple[Any, ...]] = {
     "Мира": (Role.DOCTOR, "Сердце"),
     "Пётр": (Role.DOCTOR, "Кожа"),
     "Анна": (Role.DOCTOR, "Зрение"),
@@ -169,7 +171,7 @@ async def _visits(town: Town, doctors: list[UserId], patients: list[UserId]) -> 
     for offset in (-7, -6, -5, -4, 0, 1, 2, 3, 4):
         for number, (doctor, patient) in enumerate((doctor, one) for doctor in doctors for one in patients):
             start = MONDAY + timedelta(days=offset, hours=1 + offset % 2, minutes=45 * number)
-            status = STATUSES.BOOKED if offset >= 0 else list(STATUSES)[1:][number % 4]
+            status = STATUSES.BOOKED if offset >= 0 else ENDED[number % len(ENDED)]
             kind = FIRST if doctor == doctors[0] and offset in QUESTIONED else None
             visit = _visit(doctor, patient, start, status, kind)
             found.append((visit, MONDAY - timedelta(days=20)))
