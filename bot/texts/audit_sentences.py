@@ -8,6 +8,7 @@ from bot.texts.audit_catalogue import CATALOGUE
 from bot.texts.audit_entries import Told
 from bot.texts.formats import comma_list, listed
 from bot.texts.formats import day as written_day
+from bot.texts.specializations import specialization
 from services.models.announcements import Audience
 from services.models.audit import Action
 from services.models.limits import LimitName
@@ -128,7 +129,7 @@ def _sessions_ended(told: Told) -> str:
 
 def _specialization(told: Told) -> str:
     said = told.said(phrase("{who} changed {whom}'s specialization"))
-    return _from_to(said, told.fact("before"), told.fact("after"))
+    return _from_to(said, specialization(told.fact("before")), specialization(told.fact("after")))
 
 
 def _password(told: Told) -> str:
