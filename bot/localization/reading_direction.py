@@ -8,17 +8,16 @@ import re
 from html import unescape
 from unicodedata import bidirectional
 
-from bot.localization.isolates import COMMAND, FSI, ISOLATES, PDI, RIGHT_TO_LEFT
+from bot.localization.isolates import COMMAND, FSI, ISOLATES, LRM, PDI, RIGHT_TO_LEFT, RLM
 from bot.localization.reader import language
 
-LRM, RLM = "\u200e", "\u200f"
 # Hebrew, Arabic and their neighbours, which few messages have.
 RTL_LETTERS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # What is hidden until it is tapped has no letters before.
 TAG = re.compile(r"<tg-spoiler>.*?</tg-spoiler>|<[^<>]*>")
 # The sign that a line of a card begins with, and the tags around it: 📍, •.
 SIGN = re.compile(r"(?:<[^<>]*>)*[^\w\s<>&+(/@#\"'“„«\-\u2066-\u2069]+\s+(?:<[^<>]*>)*")
-ALONE = re.compile(rf"(?<!{FSI}){COMMAND.pattern}")
+ALONE = re.compile(rf"(?<!{FSI})(?:{COMMAND})")
 
 
 def in_reading_direction(text: str) -> str:

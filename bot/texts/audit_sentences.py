@@ -6,7 +6,7 @@ from datetime import date
 from bot.localization.messages import Phrase, phrase, say, say_count
 from bot.texts.audit_catalogue import CATALOGUE
 from bot.texts.audit_entries import Told
-from bot.texts.formats import comma_list, listed
+from bot.texts.formats import comma_list, listed, typed_day
 from bot.texts.formats import day as written_day
 from bot.texts.specializations import specialization
 from services.models.announcements import Audience
@@ -222,7 +222,11 @@ def _exported(told: Told) -> str:
     first, last = told.fact("first"), told.fact("last")
     if not first or not last:
         return told.said(phrase("{who} exported the records"))
-    return told.said(phrase("{who} exported the records of {first} to {last}"), first=first, last=last)
+    return told.said(
+        phrase("{who} exported the records of {first} to {last}"),
+        first=typed_day(date.fromisoformat(first)),
+        last=typed_day(date.fromisoformat(last)),
+    )
 
 
 def _announced(told: Told) -> str:

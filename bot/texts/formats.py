@@ -86,6 +86,12 @@ def weekday_and_day(value: date) -> str:
     return _date(value, reads.patterns.weekday_and_day, reads)
 
 
+def typed_day(value: date) -> str:
+    """Return a day in numbers, as it can be typed: 2027-05-04."""
+    reads = language()
+    return _date(value, reads.patterns.numeric, reads)
+
+
 def long_day(value: date) -> str:
     """Return a day without its weekday: 4 May 2027."""
     reads = language()

@@ -178,6 +178,15 @@ def test_a_day_is_read_as_it_is_shown(reads: Language, value: date, today: date)
             assert read_date(f"{shown.upper()}.", today) == value
 
 
+@given(readers, days, days)
+def test_a_day_in_numbers_is_read_as_it_is_shown(reads: Language, value: date, last: date) -> None:
+    value, last = min(value, last), max(value, last)
+    with speaking(reads):
+        first, second = formats.typed_day(value), formats.typed_day(last)
+        assert read_date(first, TODAY) == value
+        assert read_days(f"{first} {second}", TODAY) == Days(value, last)
+
+
 @given(readers, soon)
 def test_a_day_without_its_year_is_the_next_one(reads: Language, value: date) -> None:
     with speaking(reads):
