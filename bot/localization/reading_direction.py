@@ -13,7 +13,8 @@ from bot.localization.reader import language
 
 # Hebrew, Arabic and their neighbours, which few messages have.
 RTL_LETTERS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-TAG = re.compile(r"<[^<>]*>")
+# What is hidden until it is tapped has no letters before.
+TAG = re.compile(r"<tg-spoiler>.*?</tg-spoiler>|<[^<>]*>")
 # The sign that a line of a card begins with, and the tags around it: 📍, •.
 SIGN = re.compile(r"(?:<[^<>]*>)*[^\w\s<>&+(/@#\"'“„«\-\u2066-\u2069]+\s+(?:<[^<>]*>)*")
 ALONE = re.compile(rf"(?<!{FSI})(?:{COMMAND})")

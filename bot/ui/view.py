@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from html import unescape
 
-from bot.localization.isolates import harmless
+from bot.localization.isolates import ISOLATES, harmless
 from bot.localization.reading_direction import in_reading_direction
 from bot.ui.keyboards import Keyboard
 
@@ -44,7 +44,7 @@ def fitting(text: str, most: int = MOST_SIGNS) -> str:
     text = in_reading_direction(text)
     if len(text) <= most or len(unescape(TAG.sub("", text))) <= most:
         return text
-    return _cut(text, most - ROOM_FOR_ENDS)
+    return _cut(text, most - (ROOM_FOR_ENDS if ISOLATES.search(text) else len(CUT)))
 
 
 def _cut(text: str, most: int) -> str:

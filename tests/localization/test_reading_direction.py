@@ -20,6 +20,7 @@ ARABIC = speaks("ar")
         (f"👩 {FSI}د. Rao{PDI}، {FSI}Cardiology{PDI}", f"{RLM}👩 {FSI}د. Rao{PDI}، {FSI}Cardiology{PDI}"),
         ("📍 <b>12 Harbour Street</b>", f"{RLM}📍 <b>{FSI}12 Harbour Street</b>{PDI}"),
         ("☎️ +44 117 496 0123", f"{RLM}☎️ {FSI}+44 117 496 0123{PDI}"),
+        ("💬 <tg-spoiler>خفقان</tg-spoiler>", f"{RLM}💬 <tg-spoiler>{FSI}خفقان</tg-spoiler>{PDI}"),
         ("/book – حجز موعد", f"{FSI}/book{PDI} – حجز موعد"),
         (f"{FSI}/book{PDI} – حجز", f"{FSI}/book{PDI} – حجز"),
         ("The desk is closed on Friday.", "The desk is closed on Friday."),
