@@ -9,12 +9,13 @@ ISOLATES = re.compile("[\u2066-\u2069]")
 # What turns all that follows it on the line: embeddings, overrides, isolates, and the ends of them.
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 RIGHT_TO_LEFT = {"R", "AL"}
-# A command that stands in a sentence, /book, but no closing tag and no part of an address; with the words
-# behind it, unless they go on in other letters: those are read from there on.
-COMMAND = r"(?<![\w<>/:.=@])/[a-z][a-z_]*(?:(?: (?:\{\w+\}|[A-Za-z0-9][A-Za-z0-9-]*))+(?! ?[\w{-]))?"
+# A command that stands in a sentence: /book, but no closing tag and no part of an address.
+COMMAND = re.compile(r"(?<![\w<>/:.=@])/[a-z][a-z_]*")
+# The words behind it, unless they go on in other letters: those are read from there on.
+_WORDS = r"(?:(?: (?:\{\w+\}|[A-Za-z0-9][A-Za-z0-9-]*))+(?! ?[\w{-]))?"
 # Between letters that are read from right to left the parts of 2027-05-04 change places (UAX #9, rule W2).
-ISO_DAY = r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])"
-TURNED = re.compile(rf"{COMMAND}|{ISO_DAY}")
+_ISO_DAY = r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])"
+TURNED = re.compile(rf"{COMMAND.pattern}{_WORDS}|{_ISO_DAY}")
 # What is copied from a line of the bot: its isolates, and the mark that leads it from the right.
 COPIED = re.compile("^[\u200e\u200f\u2066-\u2069]+|[\u2066-\u2069]", re.MULTILINE)
 

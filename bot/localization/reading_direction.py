@@ -17,7 +17,7 @@ RTL_LETTERS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 TAG = re.compile(r"<tg-spoiler>.*?</tg-spoiler>|<[^<>]*>")
 # The sign that a line of a card begins with, and the tags around it: 📍, •.
 SIGN = re.compile(r"(?:<[^<>]*>)*[^\w\s<>&+(/@#\"'“„«\-\u2066-\u2069]+\s+(?:<[^<>]*>)*")
-ALONE = re.compile(rf"(?<!{FSI})(?:{COMMAND})")
+ALONE = re.compile(rf"(?<!{FSI}){COMMAND.pattern}")
 
 
 def in_reading_direction(text: str) -> str:
