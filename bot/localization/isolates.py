@@ -4,6 +4,7 @@ import re
 from unicodedata import bidirectional
 
 RLI, FSI, PDI = "\u2067", "\u2068", "\u2069"
+LRM, RLM = "\u200e", "\u200f"
 ISOLATES = re.compile("[\u2066-\u2069]")
 # What turns all that follows it on the line: embeddings, overrides, isolates, and the ends of them.
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")

@@ -8,10 +8,9 @@ import re
 from html import unescape
 from unicodedata import bidirectional
 
-from bot.localization.isolates import COMMAND, FSI, ISOLATES, PDI, RIGHT_TO_LEFT
+from bot.localization.isolates import COMMAND, FSI, ISOLATES, LRM, PDI, RIGHT_TO_LEFT, RLM
 from bot.localization.reader import language
 
-LRM, RLM = "\u200e", "\u200f"
 # Hebrew, Arabic and their neighbours, which few messages have.
 RTL_LETTERS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 TAG = re.compile(r"<[^<>]*>")

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
-from bot.localization.isolates import cut_to, harmless, seen_length
+from bot.localization.isolates import RLM, cut_to, harmless, seen_length
 from bot.localization.messages import Words
 from bot.localization.reader import language
-from bot.localization.reading_direction import RLM, in_reading_direction
+from bot.localization.reading_direction import in_reading_direction
 from bot.texts import labels
 from bot.ui.button_styles import Style, style_of
 from services.namesakes import BETWEEN

@@ -7,11 +7,10 @@ import pytest
 from bot.callbacks.steps import Back, Confirm, Leave, Nothing, PickPage, SaveAndCancel, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import AskCancel, BookDoctor, ConfirmAppointment
-from bot.localization.isolates import FSI, without_isolates
+from bot.localization.isolates import FSI, RLM, without_isolates
 from bot.localization.languages import spoken
 from bot.localization.messages import Words
 from bot.localization.reader import speaking
-from bot.localization.reading_direction import RLM
 from bot.texts import labels
 from bot.ui.button_styles import Style, cancelling
 from bot.ui.keyboards import (

@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.localization.isolates import FSI, PDI
-from bot.localization.reading_direction import RLM
+from bot.localization.isolates import FSI, PDI, RLM
 from services.models.people import Role
 from tests.localization.test_isolates import balanced
 from tests.plans import OURS

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.localization.isolates import FSI, PDI, RLI
+from bot.localization.isolates import FSI, LRM, PDI, RLI, RLM
 from bot.localization.languages import ENGLISH, speaks
 from bot.localization.messages import say
 from bot.localization.reader import speaking
-from bot.localization.reading_direction import LRM, RLM, in_reading_direction
+from bot.localization.reading_direction import in_reading_direction
 
 ARABIC = speaks("ar")
 
