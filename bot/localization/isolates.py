@@ -4,6 +4,7 @@ import re
 from unicodedata import bidirectional
 
 RLI, FSI, PDI = "\u2067", "\u2068", "\u2069"
+# A mark at the start of a line says in which direction it is read (UAX #9, P2).
 LRM, RLM = "\u200e", "\u200f"
 ISOLATES = re.compile("[\u2066-\u2069]")
 # What turns all that follows it on the line: embeddings, overrides, isolates, and the ends of them.

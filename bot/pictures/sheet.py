@@ -8,6 +8,7 @@ import io
 from threading import Lock
 from typing import Any, Literal
 
+from bot.localization.isolates import LRM, RLM
 from bot.localization.reader import language
 from bot.pictures.fonts import cut, half_height, lettered
 
@@ -22,8 +23,6 @@ CUT = "…"
 SMALLEST, STEP = 0.7, 0.99
 # Writing lies above all else, or what is drawn next would cut the feet of its letters off.
 TOP = 1_000_000
-# A mark at the start of a line says in which direction it is read (UAX #9, P2).
-LRM, RLM = "\u200e", "\u200f"
 INK, PALE, LINE, PAPER = "#1b1f24", "#5a6472", "#c9d0d8", "#ffffff"
 # matplotlib is not thread-safe. One picture at a time is enough: the others wait for a part of a second.
 DRAWING = Lock()

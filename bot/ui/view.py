@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from html import unescape
 
-from bot.localization.isolates import ISOLATES, harmless
+from bot.localization.isolates import harmless
 from bot.localization.reading_direction import in_reading_direction
 from bot.ui.keyboards import Keyboard
 
@@ -13,8 +13,6 @@ MOST_SIGNS = 4096
 # The most under a picture or a file (Bot API sendPhoto, sendDocument).
 MOST_IN_CAPTION = 1024
 CUT = "…"
-# For the ends of isolates, and for the sign above.
-ROOM_FOR_ENDS = 10
 TAG = re.compile(r"<[^<>]+>")
 PIECE = re.compile(r"<[^<>]+>|&\w+;|.", re.DOTALL)
 
@@ -42,9 +40,17 @@ def fitting(text: str, most: int = MOST_SIGNS) -> str:
     and an escaped character once.
     """
     text = in_reading_direction(text)
-    if len(text) <= most or len(unescape(TAG.sub("", text))) <= most:
+    if len(text) <= most or _seen(text) <= most:
         return text
-    return _cut(text, most - (ROOM_FOR_ENDS if ISOLATES.search(text) else len(CUT)))
+    cut, room = text, most - len(CUT)
+    # The ends of isolates need room, too.
+    while (beyond := _seen(cut := _cut(text, room)) - most) > 0:
+        room -= beyond
+    return cut
+
+
+def _seen(text: str) -> int:
+    return len(unescape(TAG.sub("", text)))
 
 
 def _cut(text: str, most: int) -> str:
