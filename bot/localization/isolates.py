@@ -1,19 +1,22 @@
-"""Isolates keep what is put into a sentence from turning it around (Unicode UAX #9, FSI and PDI)."""
+"""Isolates keep what is put into a sentence from turning it around (Unicode UAX #9: RLI, FSI, PDI)."""
 
 import re
 from unicodedata import bidirectional
 
-FSI, PDI = "\u2068", "\u2069"
+RLI, FSI, PDI = "\u2067", "\u2068", "\u2069"
+LRM, RLM = "\u200e", "\u200f"
 ISOLATES = re.compile("[\u2066-\u2069]")
 # What turns all that follows it on the line: embeddings, overrides, isolates, and the ends of them.
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 RIGHT_TO_LEFT = {"R", "AL"}
-RLM = "\u200f"
-ADDRESSES = ("https://", "http://")
-OPENING = {"FSI", "LRI", "RLI"}
-MARKUP = re.compile(r"<[^<>]+>|&\w+;")
-# A command that stands in a sentence: /book, but no closing tag and no part of an address.
-COMMAND = re.compile(r"(?<![\w<>/:.=@])/[a-z][a-z_]*")
+# A command that stands in a sentence, /book, but no closing tag and no part of an address; with the words
+# behind it, unless they go on in other letters: those are read from there on.
+COMMAND = r"(?<![\w<>/:.=@])/[a-z][a-z_]*(?:(?: (?:\{\w+\}|[A-Za-z0-9][A-Za-z0-9-]*))+(?! ?[\w{-]))?"
+# Between letters that are read from right to left the parts of 2027-05-04 change places (UAX #9, rule W2).
+ISO_DAY = r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])"
+TURNED = re.compile(rf"{COMMAND}|{ISO_DAY}")
+# What is copied from a line of the bot: its isolates, and the mark that leads it from the right.
+COPIED = re.compile("^[\u200e\u200f\u2066-\u2069]+|[\u2066-\u2069]", re.MULTILINE)
 
 
 def isolated(value: str, *, in_rtl: bool) -> str:
@@ -29,7 +32,9 @@ def isolated(value: str, *, in_rtl: bool) -> str:
         value = harmless(value)
     if "\n" in value or (not in_rtl and (value.isascii() or not has_rtl(value))):
         return value
-    return f"{FSI}{value}{PDI}"
+    # A value of several, each between isolates of its own, has no letter outside of them that would say in
+    # which direction it is read: it was put together in that of its sentence.
+    return f"{RLI if in_rtl and FSI in value else FSI}{value}{PDI}"
 
 
 def harmless(text: str) -> str:
@@ -57,31 +62,6 @@ def _balanced(line: str) -> str:
     return "".join(kept) + PDI * depth
 
 
-def led_from_the_right(text: str) -> str:
-    """Return a text in a right-to-left language, each line of which is shown so (UAX #9, P2 and P3).
-
-    A program goes by the first letter of a line that stands in no isolate. Where that is none, or a Latin
-    one, as in “🕑 10:30” or in an address, a mark leads the line.
-    """
-    return "\n".join(line if _begins_rtl(line) else f"{RLM}{line}" for line in text.split("\n"))
-
-
-def _begins_rtl(line: str) -> bool:
-    """Tell whether a program shows a line from right to left, or has nothing in it to turn around."""
-    if line.startswith(ADDRESSES):
-        return True  # with a mark before it, some programs would not open it
-    depth, has_isolates = 0, False
-    for sign in MARKUP.sub("", line):
-        kind = bidirectional(sign)
-        if kind in OPENING:
-            depth, has_isolates = depth + 1, True
-        elif kind == "PDI":
-            depth -= depth > 0
-        elif not depth and (kind == "L" or kind in RIGHT_TO_LEFT):
-            return kind != "L"
-    return not has_isolates
-
-
 def seen_length(text: str) -> int:
     """Return how many signs of a text are seen."""
     return len(without_isolates(text))
@@ -103,9 +83,19 @@ def has_rtl(value: str) -> bool:
     return any(bidirectional(sign) in RIGHT_TO_LEFT for sign in value)
 
 
-def with_commands_isolated(text: str) -> str:
-    """Return a sentence that is read from right to left, with its commands standing the right way round."""
-    return COMMAND.sub(f"{FSI}\\g<0>{PDI}", text)
+def with_latin_isolated(text: str) -> str:
+    """Return a sentence that is read from right to left, with commands and ISO days the right way round."""
+    return TURNED.sub(f"{FSI}\\g<0>{PDI}", text)
+
+
+def with_plain_code(text: str) -> str:
+    """Return a text in Telegram's HTML with isolates around what a tap copies: it copies all of it."""
+    return text.replace(f"<code>{FSI}", f"{FSI}<code>").replace(f"{PDI}</code>", f"</code>{PDI}")
+
+
+def as_typed(text: str) -> str:
+    """Return what somebody may have copied from the chat as they would type it."""
+    return COPIED.sub("", text)
 
 
 def without_isolates(text: str) -> str:

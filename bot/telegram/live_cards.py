@@ -89,8 +89,8 @@ class LiveCards:
             rules = self._clinic.rules.seen_by(readers[chat_id])
             with speaking(await self._chat_states.language_for(readers[chat_id], chat_id)):
                 view = waiting_view(found, standing, rules, now)
-            is_called = found.appointment.called_at is not None
-            await self._edit((chat_id, card.message_id), view, now, is_called=is_called)
+                is_called = found.appointment.called_at is not None
+                await self._edit((chat_id, card.message_id), view, now, is_called=is_called)
 
     async def _readers(self, live: Mapping[ChatId, LiveCard], now: datetime) -> dict[ChatId, User]:
         """Return who reads the cards, where they are still signed in; chats being answered are left out."""

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
-from bot.localization.isolates import RLM, cut_to, harmless, led_from_the_right, seen_length
+from bot.localization.isolates import RLM, cut_to, harmless, seen_length
 from bot.localization.messages import Words
 from bot.localization.reader import language
+from bot.localization.reading_direction import in_reading_direction
 from bot.texts import labels
 from bot.ui.button_styles import Style, style_of
 from services.namesakes import BETWEEN
@@ -127,8 +128,7 @@ def arrow(sign: str) -> str:
 
 def _fitting(label: str) -> str:
     """Return the label, cut to the room there is. The end that tells namesakes apart is kept."""
-    if language().is_rtl:
-        label = led_from_the_right(label)
+    label = in_reading_direction(label)
     if len(label) <= LABEL_LENGTH or seen_length(label) <= LABEL_LENGTH:
         return label
     head, between, tail = label.rpartition(BETWEEN)

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from html import unescape
 
-from bot.localization.isolates import harmless, led_from_the_right
-from bot.localization.reader import language
+from bot.localization.isolates import harmless
+from bot.localization.reading_direction import in_reading_direction
 from bot.ui.keyboards import Keyboard
 
 # The most characters of one message (Bot API sendMessage).
@@ -36,12 +36,12 @@ class View:
 
 
 def fitting(text: str, most: int = MOST_SIGNS) -> str:
-    """Return the text, cut to what one message carries. Typed texts have limits, so this is a last resort.
+    """Return the text as its reader reads it, cut to what one message carries.
 
-    Telegram counts the visible characters: no tags, and an escaped character once.
+    Typed texts have limits, so to cut it is a last resort. Telegram counts the visible characters: no tags,
+    and an escaped character once.
     """
-    if language().is_rtl:
-        text = led_from_the_right(text)
+    text = in_reading_direction(text)
     if len(text) <= most or len(unescape(TAG.sub("", text))) <= most:
         return text
     return _cut(text, most - ROOM_FOR_ENDS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.localization.isolates import FSI, PDI
+from bot.localization.isolates import FSI, PDI, RLM
 from services.models.people import Role
 from tests.localization.test_isolates import balanced
 from tests.plans import OURS
@@ -37,7 +37,7 @@ async def test_what_is_copied_from_an_arabic_chat_is_read_without_its_isolates(t
     assert not ISOLATES & set(str(found.user))
 
 
-@pytest.mark.parametrize("before", ["", FSI, f"{FSI}{FSI}", "\u2067"])
+@pytest.mark.parametrize("before", ["", FSI, f"{FSI}{FSI}", "\u2067", f"{RLM}{FSI}", RLM])
 async def test_a_command_may_stand_between_isolates(town: Town, before: str) -> None:
     guest = town.person()
     expected = await guest.says("/help")

@@ -136,6 +136,12 @@ async def test_whoever_chooses_english_is_answered_in_it_whatever_their_telegram
     assert ITS_BUTTON in await _card(elsewhere)
 
 
+async def test_a_label_in_the_language_of_ones_telegram_is_no_name(town: Town) -> None:
+    guest = town.person(speaks=CODE)
+    await guest.says("/language english")
+    await guest.talks([("/register", "your full name"), (marked("Leave"), "Nothing was saved")])
+
+
 async def test_a_choice_goes_to_the_account_and_from_there_to_other_chats(
     town: Town, pseudo: Language
 ) -> None:

@@ -10,11 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.callbacks.steps import Skip
-from bot.localization.isolates import FSI, PDI, harmless, isolated, seen_length
+from bot.localization.isolates import FSI, PDI, harmless, isolated, seen_length, with_latin_isolated
 from bot.localization.languages import Language, languages, speaks
 from bot.localization.messages import say
 from bot.localization.reader import speaking
 from bot.texts import introduction
+from bot.texts.errors import incident
 from bot.texts.formats import doctor, esc, shortened, wall_time
 from bot.texts.help import help_page
 from bot.ui.keyboards import LABEL_LENGTH, button, keyboard, link
@@ -50,6 +51,34 @@ def test_a_value_ends_its_isolates_and_has_no_overrides(value: str, in_rtl: bool
     assert not set(OVERRIDES) & set(shown)
     signs = ISOLATES + PDI + OVERRIDES
     assert [sign for sign in shown if sign not in signs] == [sign for sign in value if sign not in signs]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("اكتب /book الآن", "اكتب [/book] الآن"),
+        ("اكتب /limits day 1، /late 20.", "اكتب [/limits day 1]، [/late 20]."),
+        ("/export {first} {last}", "[/export {first} {last}]"),
+        ("/audit {day}. أو /claim ABCD-EFGH", "[/audit {day}]. أو [/claim ABCD-EFGH]"),
+        ("/timeoff 4 مايو إلى 9 مايو", "[/timeoff] 4 مايو إلى 9 مايو"),
+        ("/book Rao غدًا 9:30", "[/book] Rao غدًا 9:30"),
+        ("يوم مثل 2027-05-04.", "يوم مثل [2027-05-04]."),
+        ("/schedule{in_the_chat}", "[/schedule]{in_the_chat}"),
+        (
+            "<b>/book</b> https://example.org/book 12027-05-04",
+            "<b>/book</b> https://example.org/book 12027-05-04",
+        ),
+    ],
+)
+def test_a_command_and_a_day_in_digits_stand_the_right_way_round(sentence: str, shown: str) -> None:
+    assert with_latin_isolated(sentence).replace(FSI, "[").replace(PDI, "]") == shown
+
+
+@each_language
+def test_a_tap_copies_a_number_alone(reads: Language) -> None:
+    with speaking(reads):
+        assert "<code>A1B2C3</code>" in incident("A1B2C3")
+        assert balanced(incident("A1B2C3"))
 
 
 @given(TURNING)
@@ -89,6 +118,7 @@ def _tap() -> Skip:
     return Skip()
 
 
+@example(f"<<<{FSI}{FSI}\n", 7)
 @example(f"aaaa{FSI}{FSI}{PDI}{PDI}b", 8)
 @given(st.text(alphabet=f"ab&<ش\n{FSI}{PDI}", min_size=0, max_size=40), st.integers(2, 30))
 def test_what_is_shortened_has_at_most_so_many_signs_and_is_balanced(text: str, most: int) -> None:
