@@ -44,7 +44,7 @@ async def choose(context: ClinicContext, tap: SpeakLanguage) -> None:
 
 
 def named(text: str) -> SpeakLanguage | None:
-    """Return the choice of the language that is called so, by itself, by the reader, or in English."""
+    """Return the choice of the language that is called so: by itself, by the reader, or in English."""
     typed = alone(text).casefold()
     for each in languages():
         names = {reads.cldr.languages[each.code] for reads in (each, language(), ENGLISH)}
