@@ -69,6 +69,7 @@ async def test_whoever_walks_through_everything_reads_one_language(
 ) -> None:
     # Who speaks a language that the product does not is written to in the only one that there is.
     monkeypatch.setattr(languages, "ENGLISH", all_pseudo)
+    monkeypatch.setattr("services.working_hours.public_holidays.LANGUAGE", all_pseudo.code)
     shared = Shared(AVOIDED)
     async with walked_town(database_url, clock, tmp_path) as walked:
         with logged("incident") as incident:
