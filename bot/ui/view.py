@@ -13,8 +13,6 @@ MOST_SIGNS = 4096
 # The most under a picture or a file (Bot API sendPhoto, sendDocument).
 MOST_IN_CAPTION = 1024
 CUT = "…"
-# For the ends of isolates, and for the sign above.
-ROOM_FOR_ENDS = 10
 TAG = re.compile(r"<[^<>]+>")
 PIECE = re.compile(r"<[^<>]+>|&\w+;|.", re.DOTALL)
 
@@ -42,9 +40,17 @@ def fitting(text: str, most: int = MOST_SIGNS) -> str:
     """
     if language().is_rtl:
         text = led_from_the_right(text)
-    if len(text) <= most or len(unescape(TAG.sub("", text))) <= most:
+    if len(text) <= most or _length(text) <= most:
         return text
-    return _cut(text, most - ROOM_FOR_ENDS)
+    room = most - len(CUT)
+    # The ends of isolates need room, too.
+    while _length(cut := _cut(text, room)) > most:
+        room -= 1
+    return cut
+
+
+def _length(text: str) -> int:
+    return len(unescape(TAG.sub("", text)))
 
 
 def _cut(text: str, most: int) -> str:
