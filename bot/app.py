@@ -183,7 +183,7 @@ class Assembly:
             sessions=storage.sessions,
             clock=clock,
             channels={
-                ChannelName.CHAT: ChatChannel(bot, rules),
+                ChannelName.CHAT: ChatChannel(bot, rules, chat_states),
                 ChannelName.MAIL: MailChannel(*letters),
             },
             rate_limiters={ChannelName.CHAT: chat_limiter, ChannelName.MAIL: mail_limiter},

@@ -11,6 +11,7 @@ from bot.parsing.fuzzy_match import called
 from bot.texts import booking as texts
 from bot.texts import labels
 from bot.texts.formats import plain_doctor
+from bot.texts.specializations import specialization
 from bot.ui.keyboards import button, in_rows, keyboard, pager, specialization_key
 from bot.ui.view import View
 from services.models.people import Role, User
@@ -25,7 +26,7 @@ async def specializations(context: ClinicContext, tap: Tap) -> None:
     if search and await show_called(context, search):
         return
     names = await context.clinic.doctors.specializations(context.principal)
-    choices = [button(name, ShowDoctors(specialization_key(name), 0)) for name in names]
+    choices = [button(specialization(name), ShowDoctors(specialization_key(name), 0)) for name in names]
     everybody = [button(labels.ALL_DOCTORS, ShowDoctors("", 0))] if len(names) > 1 else []
     text = texts.specializations(names, context.rules)
     if search:

@@ -5,6 +5,7 @@ from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import Unclear
 from bot.localization.languages import ENGLISH, Language, languages, spoken
+from bot.localization.reader import language
 from bot.parsing.languages import codes_of, read_language
 from bot.parsing.words.plain import alone
 from bot.texts import languages as texts
@@ -43,10 +44,11 @@ async def choose(context: ClinicContext, tap: SpeakLanguage) -> None:
 
 
 def named(text: str) -> SpeakLanguage | None:
-    """Return the choice of the language of which that is the name: in itself, or in English."""
+    """Return the choice of the language that is called so: by itself, by the reader, or in English."""
     typed = alone(text).casefold()
     for each in languages():
-        if typed in {each.own_name.casefold(), ENGLISH.cldr.languages[each.code].casefold()}:
+        names = {reads.cldr.languages[each.code] for reads in (each, language(), ENGLISH)}
+        if typed in {name.casefold() for name in (each.own_name, *names)}:
             return SpeakLanguage(each.code)
     return None
 

@@ -20,6 +20,7 @@ from bot.parsing.fuzzy_match import choose_surely, in_full
 from bot.texts import labels, nouns
 from bot.texts import sign_in as texts
 from bot.texts.formats import GENDERS, ROLES
+from bot.texts.specializations import specialization
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.accounts.fields import read_name, read_specialization
@@ -165,7 +166,8 @@ async def type_specialization(context: ClinicContext, text: str) -> Outcome:
     draft, names = context.draft(RegisterDraft), await context.clinic.accounts.known_specializations()
     name = as_known(read_specialization(text), names)
     if maybe := likelier(name, names):
-        return Goto(Ask.SPECIALIZATION, replace(draft, typed=name, maybe=maybe), NearMiss(maybe))
+        why = NearMiss(tuple(map(specialization, maybe)))
+        return Goto(Ask.SPECIALIZATION, replace(draft, typed=name, maybe=maybe), why)
     return _after_specialization(context, name)
 
 

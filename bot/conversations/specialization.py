@@ -14,6 +14,7 @@ from bot.drafts import SpecializationDraft
 from bot.input_errors import NearMiss, NotAChoice
 from bot.texts import accounts as texts
 from bot.texts import labels, nouns
+from bot.texts.specializations import specialization
 from bot.ui.account_card import person_card
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -56,7 +57,8 @@ async def take_name(context: ClinicContext, text: str) -> Outcome:
     draft, names = context.draft(SpecializationDraft), await context.clinic.accounts.known_specializations()
     name = as_known(read_specialization(text), names)
     if maybe := likelier(name, names):
-        return Goto(Ask.NAME, replace(draft, typed=name, maybe=maybe), NearMiss(maybe))
+        why = NearMiss(tuple(map(specialization, maybe)))
+        return Goto(Ask.NAME, replace(draft, typed=name, maybe=maybe), why)
     return await _changed(context, name)
 
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from bot.texts.formats import clock_time, day, zone_name
+from bot.texts.formats import day, in_zone, times_of
+from services.models.slots import Slot
 
 TYPE = "text/calendar"
 
@@ -39,8 +40,7 @@ class Invited:
     def time(self) -> str:
         """From when to when, with the zone."""
         zone = self.start.tzinfo if isinstance(self.start.tzinfo, ZoneInfo) else ZoneInfo("UTC")
-        start, end = (clock_time(instant, zone) for instant in (self.start, self.end))
-        return f"{start} – {end} ({zone_name(zone)})"
+        return in_zone(times_of(Slot(self.start, self.end), zone), zone)
 
 
 def read_invited(message: EmailMessage) -> Invited | None:

@@ -15,8 +15,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.callbacks.tap import BadTap, Tap
 from bot.drafts import Draft
+from bot.localization.languages import Language, speaks, spoken
 from services.models.appointments import AppointmentId
-from services.models.people import ChatId, UserId
+from services.models.people import ChatId, User, UserId
 from services.storage.conversations import VERSION, ConversationStore, Save
 
 # Read by its kind, which is stored with each: trying them all would take ten times as long.
@@ -236,6 +237,14 @@ class ChatStates:
             with suppress(ValidationError):
                 found[chat_id] = _LIVE_CARD.validate_python(document)
         return found
+
+    async def language_for(self, reader: User, chat_id: ChatId) -> Language:
+        """Return the language of what reaches somebody in a chat unasked. Raises StorageDown.
+
+        Where the account has one in which nothing is written here, it is that in which the chat is answered.
+        """
+        theirs = spoken(reader.language)
+        return theirs if theirs is not None else speaks(await self._conversations.spoken_in(chat_id))
 
     async def shown(self, chats: Iterable[ChatId]) -> set[str]:
         """Return the ids of the notices that the cards of these chats have shown last. Raises StorageDown."""

@@ -180,9 +180,10 @@ class Dialogs:
     async def _typed_button(self, context: ClinicContext, step: Step, text: str) -> Tap | None:
         """Return the tap of the card's button whose label was typed, or None.
 
-        It may be typed in English, too: what a friend has said to tap.
+        It may be typed in English, too: what a friend has said to tap; and in the language of the messenger,
+        in which somebody thinks who was given an account in another: else it would be taken for a name.
         """
-        for spoken in dict.fromkeys((language(), ENGLISH)):
+        for spoken in dict.fromkeys((language(), ENGLISH, context.messenger_language)):
             with speaking(spoken):
                 tap = await self._button_called(context, step, text)
             if tap is not None:

@@ -1,15 +1,24 @@
-"""Isolates keep what is put into a sentence from turning it around (Unicode UAX #9, FSI and PDI)."""
+"""Isolates keep what is put into a sentence from turning it around (Unicode UAX #9: RLI, FSI, PDI)."""
 
 import re
 from unicodedata import bidirectional
 
-FSI, PDI = "\u2068", "\u2069"
+RLI, FSI, PDI = "\u2067", "\u2068", "\u2069"
+# A mark at the start of a line says in which direction it is read (UAX #9, P2).
+LRM, RLM = "\u200e", "\u200f"
 ISOLATES = re.compile("[\u2066-\u2069]")
 # What turns all that follows it on the line: embeddings, overrides, isolates, and the ends of them.
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 RIGHT_TO_LEFT = {"R", "AL"}
 # A command that stands in a sentence: /book, but no closing tag and no part of an address.
 COMMAND = re.compile(r"(?<![\w<>/:.=@])/[a-z][a-z_]*")
+# The words behind it, unless they go on in other letters: those are read from there on.
+_WORDS = r"(?:(?: (?:\{\w+\}|[A-Za-z0-9][A-Za-z0-9-]*))+(?! ?[\w{-]))?"
+# Between letters that are read from right to left the parts of 2027-05-04 change places (UAX #9, rule W2).
+_ISO_DAY = r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])"
+TURNED = re.compile(rf"{COMMAND.pattern}{_WORDS}|{_ISO_DAY}")
+# What is copied from a line of the bot: its isolates, and the mark that leads it from the right.
+COPIED = re.compile("^[\u200e\u200f\u2066-\u2069]+|[\u2066-\u2069]", re.MULTILINE)
 
 
 def isolated(value: str, *, in_rtl: bool) -> str:
@@ -25,7 +34,9 @@ def isolated(value: str, *, in_rtl: bool) -> str:
         value = harmless(value)
     if "\n" in value or (not in_rtl and (value.isascii() or not has_rtl(value))):
         return value
-    return f"{FSI}{value}{PDI}"
+    # A value of several, each between isolates of its own, has no letter outside of them that would say in
+    # which direction it is read: it was put together in that of its sentence.
+    return f"{RLI if in_rtl and FSI in value else FSI}{value}{PDI}"
 
 
 def harmless(text: str) -> str:
@@ -74,9 +85,19 @@ def has_rtl(value: str) -> bool:
     return any(bidirectional(sign) in RIGHT_TO_LEFT for sign in value)
 
 
-def with_commands_isolated(text: str) -> str:
-    """Return a sentence that is read from right to left, with its commands standing the right way round."""
-    return COMMAND.sub(f"{FSI}\\g<0>{PDI}", text)
+def with_latin_isolated(text: str) -> str:
+    """Return a sentence that is read from right to left, with commands and ISO days the right way round."""
+    return TURNED.sub(f"{FSI}\\g<0>{PDI}", text)
+
+
+def with_plain_code(text: str) -> str:
+    """Return a text in Telegram's HTML with isolates around what a tap copies: it copies all of it."""
+    return text.replace(f"<code>{FSI}", f"{FSI}<code>").replace(f"{PDI}</code>", f"</code>{PDI}")
+
+
+def as_typed(text: str) -> str:
+    """Return what somebody may have copied from the chat as they would type it."""
+    return COPIED.sub("", text)
 
 
 def without_isolates(text: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from babel import Locale
 
-from bot.localization.isolates import has_rtl
+from bot.localization.isolates import RLM, has_rtl
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ DOMAIN = "messages"
 # No language has other plural forms for larger numbers than for those below this.
 MOST_COUNTED = 200
 # Which day, month or time is written how; the names are those of CLDR's skeletons.
-DAY, SHORT_DAY, WEEKDAY_AND_DAY, MONTH = "yMMMEd", "MMMd", "MMMEd", "yMMMM"
+DAY, SHORT_DAY, WEEKDAY_AND_DAY, MONTH, NUMERIC = "yMMMEd", "MMMd", "MMMEd", "yMMMM", "yMd"
 
 ABBREVIATION = re.compile(r"\s*'\w+'\.$")
 
@@ -35,10 +35,13 @@ class Patterns:
     long_day: str
     month: str
     time: str
+    numeric: str
 
 
 # English keeps the forms that the documents promise; all other languages have their own.
-ENGLISH_PATTERNS = Patterns("EEE d MMM yyyy", "d MMM", "EEE d MMM", "d MMMM yyyy", "MMMM yyyy", "hh:mm a")
+ENGLISH_PATTERNS = Patterns(
+    "EEE d MMM yyyy", "d MMM", "EEE d MMM", "d MMMM yyyy", "MMMM yyyy", "hh:mm a", "yyyy-MM-dd"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +89,8 @@ class Language:
             long_day=_without_abbreviation(self.cldr.date_formats["long"].pattern),
             month=_without_abbreviation(skeletons[MONTH].pattern),
             time=self.cldr.time_formats["short"].pattern,
+            # As it is typed: without the marks that turn it where it is read from right to left.
+            numeric=skeletons[NUMERIC].pattern.replace(RLM, ""),
         )
 
     @cached_property

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from babel.numbers import format_decimal
 
-from bot.localization.isolates import isolated, with_commands_isolated
+from bot.localization.isolates import isolated, with_latin_isolated, with_plain_code
 from bot.localization.languages import Language
 from bot.localization.reader import language
 
@@ -58,15 +58,16 @@ def _grouped(value: int, reads: Language) -> str:
 def _filled(said: str, english: str, values: dict[str, object], reads: Language) -> str:
     is_rtl = reads.is_rtl
     if is_rtl:
-        said = _with_commands(said)
+        said = _with_latin(said)
     if not values:
         return said
     shown = {name: isolated(str(value), in_rtl=is_rtl) for name, value in values.items()}
     try:
-        return said.format_map(shown)
+        filled = said.format_map(shown)
     except (ValueError, LookupError, AttributeError, TypeError):
         _note_broken(english, reads)
-        return english.format_map(shown)
+        filled = english.format_map(shown)
+    return with_plain_code(filled) if "<code>" in filled else filled
 
 
 @lru_cache(maxsize=1000)
@@ -75,7 +76,7 @@ def _note_broken(english: str, reads: Language) -> None:
     log.error("translation.broken language=%s message=%r", reads.code, english)
 
 
-_with_commands = lru_cache(maxsize=5000)(with_commands_isolated)
+_with_latin = lru_cache(maxsize=5000)(with_latin_isolated)
 
 
 @dataclass(frozen=True, slots=True)

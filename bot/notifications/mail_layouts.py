@@ -2,7 +2,9 @@
 
 import html
 
+from bot.localization.isolates import ISOLATES
 from bot.localization.reader import language
+from bot.localization.reading_direction import in_reading_direction
 from bot.texts.formats import esc
 from bot.texts.notification_layouts import Fact, News, RoomAddress, line, mail_closing
 
@@ -21,11 +23,10 @@ DARK = (
 def as_plain_mail(said: News, clinic: str, bot_link: str) -> str:
     """Return the text part of a mail; `bot_link` is where the bot is found (https://t.me/…)."""
     rows = "\n".join(line(each, each.value) for each in said.facts)
+    headline, rows, closing = map(in_reading_direction, (said.headline, rows, mail_closing(said)))
     # The address stands on a line of its own, where nothing turns it around.
     links = "\n".join(f"{label}:\n{bot_link}?start={start}" for label, start in said.links)
-    return (
-        "\n\n".join(filter(None, (said.headline, said.typed, rows, mail_closing(said), links, clinic))) + "\n"
-    )
+    return "\n\n".join(filter(None, (headline, said.typed, rows, closing, links, clinic))) + "\n"
 
 
 def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
@@ -68,11 +69,15 @@ def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
 
 
 def _row(fact: Fact) -> str:
-    """Return a fact for the HTML part; its value has the direction of its own words."""
+    """Return a fact for the HTML part; its value has the direction of its own words.
+
+    What was put together of several values, each between isolates, has that of the mail.
+    """
+    direction = "rtl" if language().is_rtl and ISOLATES.search(fact.value) else "auto"
     return (
         '<p class="ink" style="margin:0 0 12px;font-size:15px;color:#14212e">'
         f'<span class="soft" style="font-size:13px;color:#566573">{esc(fact.label)}</span><br>'
-        f"<strong><bdi>{_opened(fact)}</bdi></strong></p>"
+        f'<strong><bdi dir="{direction}">{_opened(fact)}</bdi></strong></p>'
     )
 
 

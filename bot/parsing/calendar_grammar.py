@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from bot.localization.languages import ENGLISH
+from bot.localization.reader import language
 from bot.parsing.words.plain import MONTHS, ORDINALS, WEEKDAYS, named
 
 CENTURY = 2000
@@ -55,7 +57,8 @@ class Written:
 def written(words: str) -> list[Written]:
     """Return all readings of a text that `without_signs` has returned; none if it is no day.
 
-    With dots, or with dashes before a year, the day stands first; in 4/5 either number may be the day.
+    With dots, or with dashes before a year, the day stands first; in 4/5 either number may be the day where
+    English is spoken, as its countries differ.
     """
     words = _LEADING.sub("", words, count=1)
     weekday, rest = _weekday(words)
@@ -94,13 +97,14 @@ def _readings(words: str) -> list[Written]:
 
 
 def _of_numbers(found: re.Match[str]) -> list[Written]:
-    """Return the readings of 4/5, 4.5. and 4-5-2027."""
+    """Return the readings of 4/5, 4.5. and 4-5-2027; in all languages but English, 4/5 is in May."""
     one, sign, other, year = int(found[1]), found[2], int(found[3]), _year(found[4])
     day_first = [Written(one, other, year)] if other <= MOST_MONTH else []
     month_first = [Written(other, one, year)] if one <= MOST_MONTH else []
     if sign == "." and year is None:
         return day_first  # 10.30 may be a time
-    if day_first and (sign == "." or (sign == "-" and year is not None) or one == other):
+    is_clear = sign == "." or (sign == "-" and year is not None) or language() is not ENGLISH
+    if day_first and one <= MOST_DAY and (is_clear or one == other):
         return day_first
     either = [*day_first, *month_first]
     return [each for each in either if each.day <= MOST_DAY] or either

@@ -160,12 +160,13 @@ def in_full(text: str, table: Mapping[str, T]) -> T:
 
 @lru_cache(maxsize=REMEMBERED)
 def _without_title(name: str, reads: Language) -> str:
-    said = _title_said(reads)
-    if said and name.casefold().startswith(said.casefold()):
-        return name[len(said) :].lstrip()
-    found = TITLES.sub("", name)
-    if found != name or reads is ENGLISH:
-        return found
+    # The reader's title first: of “Dr(a). Peña” the English one would leave a piece.
+    for title in (_said_title(reads), TITLES):
+        found = title.sub("", name)
+        if found != name:
+            return found
+    if reads is ENGLISH:
+        return name
     parts, titles = runs(name), _titles(reads)
     for count in TITLE_PARTS:
         if comparable("".join(part for _, part in parts[:count])) in titles:
@@ -173,15 +174,17 @@ def _without_title(name: str, reads: Language) -> str:
     return name
 
 
-def _title_said(reads: Language) -> str:
-    """Return what the bot says before a doctor's name, with the space between."""
-    return reads.messages.gettext("Dr {name}").partition("{name}")[0]
+@lru_cache(maxsize=20)
+def _said_title(reads: Language) -> re.Pattern[str]:
+    """Return what the bot says before the name of a doctor, as people type it."""
+    before = reads.messages.gettext("Dr {name}").partition("{name}")[0].strip(" .")
+    return re.compile(rf"^{re.escape(before)}\.?\s+", re.IGNORECASE)
 
 
 @lru_cache(maxsize=100)
 def _titles(reads: Language) -> frozenset[str]:
     """Return what doctors are called: as the language's table has it, and as the bot says it."""
-    said = _title_said(reads)
+    said = reads.messages.gettext("Dr {name}").partition("{name}")[0]
     meanings = table_of(reads, Topic.ANY).meanings
     return frozenset({comparable(said), *(title for title, meaning in meanings.items() if meaning == "dr")})
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.pictures.layout import EASY, Booked, DayBlock
 from bot.pictures.sheet import LARGE, MIDDLE, PALE, PAPER, SMALL, Sheet
 from bot.texts import pictures as texts
-from bot.texts.formats import clock_time, comma_list
+from bot.texts.formats import clock_time, comma_list, times_of
 from services.models.appointments import AppointmentStatus
 
 GAP = 3
@@ -59,7 +59,7 @@ def _words(block: DayBlock, zone: ZoneInfo) -> _Words:
     free = len(block.items) - len(booked)
     when = clock_time(block.slot.start, zone)
     if len(block.items) > 1:
-        when = texts.times(block.slot, zone)
+        when = times_of(block.slot, zone)
     if not booked:
         return _Words(when, texts.several_free(free))
     names = comma_list([item.label for item in booked])

@@ -70,7 +70,7 @@ def _by_day(sheet: Sheet, figures: Figures) -> None:
     for number in range(0, top + 1, step):
         y = bottom - PLOT * number / top
         sheet.line((START, y), (END, y))
-        sheet.text(START - 16, y, said(number), size=SMALL, color=PALE, align="end", room=START - 24)
+        sheet.text(START - 16, y, said(number), size=SMALL, color=PALE, align="end", room=START - 30)
     count = len(figures.by_day)
     width = (END - START) / count
     every = -(-count // MOST_LABELS)

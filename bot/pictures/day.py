@@ -88,7 +88,7 @@ def _axis(d: _Drawing) -> None:
         d.sheet.line((AXIS - 12, y), (WIDTH - MARGIN, y))
         if abs(y - d.scale.y(d.now)) > SMALL * 1.5 or not d.shown.start <= d.now <= d.shown.end:
             name = texts.hour(instant, d.plan.zone)
-            d.sheet.text(AXIS - 22, y, name, size=MIDDLE, color=PALE, align="end", room=AXIS - 30)
+            d.sheet.text(AXIS - 22, y, name, size=MIDDLE, color=PALE, align="end", room=AXIS - 36)
     for instant, _ in clock_changes(d.shown, d.plan.zone):
         y = d.scale.y(instant)
         d.sheet.line((AXIS, y), (WIDTH - MARGIN, y), color=PALE, width=2.5, dashed=True)

@@ -7,6 +7,8 @@ from bot.pictures.sheet import INK, SMALL, Sheet
 
 SWATCH, HEIGHT = 52, 34
 BESIDE, BETWEEN = 14, 44
+# Nothing is to be read below that share of the usual size.
+SMALLEST, STEP = 0.4, 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,9 @@ def draw_legend(
 ) -> None:
     """Draw a legend from `start` on, smaller than usual if its words are long."""
     x, y = start
-    fit = min(1, room / max(1, sum(_width(sheet, entry) + BETWEEN for entry in entries) - BETWEEN))
+    fit = 1.0
+    while fit > SMALLEST and sum(_width(sheet, entry, fit) for entry in entries) - BETWEEN * fit > room:
+        fit *= STEP
     for entry in entries:
         at = x
         if entry.fill is not None:
@@ -32,9 +36,10 @@ def draw_legend(
             sheet.box(x, top, *size, fill=entry.fill, edge=entry.edge, hatch=entry.hatch)
             at += (SWATCH + BESIDE) * fit
         sheet.text(at, y, entry.words, size=SMALL * fit, color=color)
-        x += (_width(sheet, entry) + BETWEEN) * fit
+        x += _width(sheet, entry, fit)
 
 
-def _width(sheet: Sheet, entry: LegendEntry) -> float:
+def _width(sheet: Sheet, entry: LegendEntry, fit: float) -> float:
+    """Return how wide an entry is, with the space behind it."""
     swatch = 0 if entry.fill is None else SWATCH + BESIDE
-    return swatch + sheet.width_of(entry.words, SMALL)
+    return (swatch + BETWEEN) * fit + sheet.width_of(entry.words, SMALL * fit)

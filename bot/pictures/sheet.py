@@ -8,6 +8,7 @@ import io
 from threading import Lock
 from typing import Any, Literal
 
+from bot.localization.isolates import LRM, RLM
 from bot.localization.reader import language
 from bot.pictures.fonts import cut, half_height, lettered
 
@@ -19,11 +20,9 @@ WIDTH, MARGIN = 1080, 28
 TITLE, LARGE, MIDDLE, SMALL = 52, 36, 32, 28
 CUT = "…"
 # Down to this share of its size, a text with too little room is made smaller before it is cut.
-SMALLEST = 0.7
+SMALLEST, STEP = 0.7, 0.99
 # Writing lies above all else, or what is drawn next would cut the feet of its letters off.
 TOP = 1_000_000
-# A mark at the start of a line says in which direction it is read (UAX #9, P2).
-LRM, RLM = "\u200e", "\u200f"
 INK, PALE, LINE, PAPER = "#1b1f24", "#5a6472", "#c9d0d8", "#ffffff"
 # matplotlib is not thread-safe. One picture at a time is enough: the others wait for a part of a second.
 DRAWING = Lock()
@@ -157,12 +156,12 @@ class Sheet:
 
     def fitting(self, text: str, room: float, size: float, *, bold: bool = False) -> tuple[str, float]:
         """Return as much of the text as has room, and the size in which it has."""
-        width = self.width_of(text, size, bold=bold)
+        smallest = size * SMALLEST
+        # Hinting rounds the width of each letter, so that a line is not exactly as wide as its size says.
+        while (width := self.width_of(text, size, bold=bold)) > room and size > smallest:
+            size = max(size * min(room / width, STEP), smallest)
         if width <= room:
             return text, size
-        if width * SMALLEST < room:
-            return text, size * room / width
-        size *= SMALLEST
         most, least = len(text) - 1, 0
         while least < most:
             middle = (least + most + 1) // 2

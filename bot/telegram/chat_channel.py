@@ -4,7 +4,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.localization.languages import speaks
+from bot.dialogs.chat_state import ChatStates
 from bot.localization.reader import speaking
 from bot.notifications.buttons import buttons
 from bot.telegram.messages import markup
@@ -22,15 +22,19 @@ from services.models.people import User
 class ChatChannel:
     """Sends notices as messages to the chats in which their reader is signed in."""
 
-    def __init__(self, bot: ExtBot[str], rules: ClinicRules) -> None:
+    def __init__(self, bot: ExtBot[str], rules: ClinicRules, chat_states: ChatStates) -> None:
         self._bot = bot
         self._rules = rules
+        self._chat_states = chat_states
 
     async def deliver(self, notice: Notice, reader: User) -> None:
-        """Send the message in its reader's language (Bot API sendMessage). Raises TryLater, RecipientGone."""
+        """Send the message in its reader's language (Bot API sendMessage).
+
+        Raises TryLater, RecipientGone, StorageDown.
+        """
         if notice.chat_id is None:
             raise RecipientGone("no chat", cause=DeliveryCause.NO_CHAT)
-        with speaking(speaks(reader.language)):
+        with speaking(await self._chat_states.language_for(reader, notice.chat_id)):
             text = fitting(as_message(notice_news(notice, reader, self._rules)))
             keyboard = markup(buttons(notice.event, reader, self._rules))
         try:

@@ -14,7 +14,6 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot.dialogs.chat_state import ChatStates, LiveCard
-from bot.localization.languages import speaks
 from bot.localization.reader import speaking
 from bot.notifications.waiting_card import waiting_view
 from bot.telegram.messages import is_unchanged, markup
@@ -88,10 +87,10 @@ class LiveCards:
             if found.appointment.patient_id not in own_people(readers[chat_id]):
                 continue
             rules = self._clinic.rules.seen_by(readers[chat_id])
-            with speaking(speaks(readers[chat_id].language)):
+            with speaking(await self._chat_states.language_for(readers[chat_id], chat_id)):
                 view = waiting_view(found, standing, rules, now)
-            is_called = found.appointment.called_at is not None
-            await self._edit((chat_id, card.message_id), view, now, is_called=is_called)
+                is_called = found.appointment.called_at is not None
+                await self._edit((chat_id, card.message_id), view, now, is_called=is_called)
 
     async def _readers(self, live: Mapping[ChatId, LiveCard], now: datetime) -> dict[ChatId, User]:
         """Return who reads the cards, where they are still signed in; chats being answered are left out."""

@@ -9,6 +9,7 @@ from bot.texts import labels
 from bot.texts.formats import call_the_clinic, moment_there, plain_doctor, week
 from bot.texts.news_rows import if_mistaken, is_doctor
 from bot.texts.notification_layouts import IN_THE_CHAT, Fact, News
+from bot.texts.specializations import specialization
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.clinic_rules import ClinicRules
 from services.models.notifications import EventKind
@@ -81,7 +82,7 @@ def _waits(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=say("A doctor is waiting for approval at {clinic}", clinic=rules.name),
         headline=say("⏳ {doctor} is waiting for approval", doctor=plain_doctor(facts["name"])),
         facts=(
-            Fact(say("Specialization"), facts["specialization"]),
+            Fact(say("Specialization"), specialization(facts["specialization"])),
             Fact(say("Email"), facts["email"]),
             *_alike(facts),
         ),

@@ -7,6 +7,7 @@ from bot.callbacks.user_filters import WantedUsers
 from bot.localization.messages import number, phrase, phrase_in, say, say_count
 from bot.texts.appointments import called
 from bot.texts.formats import GENDERS, ROLES, and_more, comma_list, doctor, esc, moment, speaks
+from bot.texts.specializations import specialization
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
 from services.models.people import AccountStatus, Role, User, Who
@@ -67,7 +68,7 @@ def list_button(who: Who, count: int, *, shown: bool) -> str:
 def _line(user: User) -> str:
     what: list[str | None] = [
         str(ROLES[user.role]),
-        user.specialization,
+        specialization(user.specialization) if user.specialization else None,
         str(GENDERS[user.gender]) if user.gender else None,
         speaks(user),
         say("wants a new name") if user.wanted_name else None,
@@ -95,7 +96,9 @@ def user_card(user: User, left: int, alike: Sequence[User], *, is_you: bool) -> 
 
 
 def _listed(users: Sequence[User]) -> str:
-    others = [f"{doctor(user.name)} ({esc(user.specialization or user.email)})" for user in users]
+    others = [
+        f"{doctor(user.name)} ({esc(specialization(user.specialization or user.email))})" for user in users
+    ]
     return and_more(comma_list(others[:MOST_ALIKE]), len(others) - MOST_ALIKE)
 
 
@@ -281,7 +284,7 @@ def receptionist_added(user: User) -> str:
 def ask_specialization(user: User) -> str:
     """Ask for a doctor's new specialization."""
     asked = say("What is the new specialization? Tap one, or type another.")
-    return f"🏥 {doctor(user.name)}: <b>{esc(user.specialization or '')}</b>\n\n{asked}"
+    return f"🏥 {doctor(user.name)}: <b>{esc(specialization(user.specialization))}</b>\n\n{asked}"
 
 
 def keep_typed(name: str) -> str:
@@ -292,7 +295,9 @@ def keep_typed(name: str) -> str:
 def specialization_changed(user: User) -> str:
     """Say what it is now."""
     return say(
-        "✅ {name}: {specialization}.", name=doctor(user.name), specialization=esc(user.specialization or "")
+        "✅ {name}: {specialization}.",
+        name=doctor(user.name),
+        specialization=esc(specialization(user.specialization)),
     )
 
 

@@ -183,8 +183,8 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules, standing: Standi
     if found.reason:
         lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
     lines += answer_lines(item, role)
-    status = comma_list([str(STATUSES[found.status]), *([say("confirmed")] if is_confirmed(found) else [])])
-    lines.append(say("Status: {status}", status=status + presence(found, rules.zone)))
+    status = [str(STATUSES[found.status]), *([say("confirmed")] if is_confirmed(found) else [])]
+    lines.append(say("Status: {status}", status=comma_list([*status, *presence(found, rules.zone)])))
     if found.note:
         lines.append(f"✉️ {esc(found.note)}")
     return "\n".join(lines)
@@ -210,15 +210,15 @@ def _expected(at: datetime, item: AppointmentCard, rules: ClinicRules) -> str:
     )
 
 
-def presence(found: Appointment, zone: ZoneInfo) -> str:
-    """Return since when a patient is there, or was called in, after a comma; nothing for what is over."""
+def presence(found: Appointment, zone: ZoneInfo) -> list[str]:
+    """Say since when a patient is there, or was called in; nothing of what is over."""
     if found.status is not AppointmentStatus.BOOKED:
-        return ""
+        return []
     if found.called_at is not None:
-        return comma_list(["", say("▶ called in at {time}", time=clock_time(found.called_at, zone))])
+        return [say("▶ called in at {time}", time=clock_time(found.called_at, zone))]
     if found.arrived_at is not None:
-        return comma_list(["", say("✓ here since {time}", time=clock_time(found.arrived_at, zone))])
-    return ""
+        return [say("✓ here since {time}", time=clock_time(found.arrived_at, zone))]
+    return []
 
 
 def changes(done: Sequence[AppointmentChange], people: Mapping[UserId, User], zone: ZoneInfo) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.localization.messages import Phrase, number, say
-from bot.texts.appointments import VIA
+from bot.texts.appointments import A_FORMER_USER, VIA
 from bot.texts.formats import comma_list, esc, moment
 from bot.texts.outbox import CHANNELS, KINDS
 from services.models.audit import AuditEntry
@@ -17,7 +17,7 @@ from services.models.people import User, Via
 
 def gone() -> str:
     """Return what somebody is called whose account is deleted."""
-    return say("a former user")
+    return str(A_FORMER_USER)
 
 
 def nobody() -> str:

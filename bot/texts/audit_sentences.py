@@ -6,8 +6,9 @@ from datetime import date
 from bot.localization.messages import Phrase, phrase, say, say_count
 from bot.texts.audit_catalogue import CATALOGUE
 from bot.texts.audit_entries import Told
-from bot.texts.formats import comma_list, listed
+from bot.texts.formats import comma_list, listed, typed_day
 from bot.texts.formats import day as written_day
+from bot.texts.specializations import specialization
 from services.models.announcements import Audience
 from services.models.audit import Action
 from services.models.limits import LimitName
@@ -128,7 +129,7 @@ def _sessions_ended(told: Told) -> str:
 
 def _specialization(told: Told) -> str:
     said = told.said(phrase("{who} changed {whom}'s specialization"))
-    return _from_to(said, told.fact("before"), told.fact("after"))
+    return _from_to(said, specialization(told.fact("before")), specialization(told.fact("after")))
 
 
 def _password(told: Told) -> str:
@@ -221,7 +222,11 @@ def _exported(told: Told) -> str:
     first, last = told.fact("first"), told.fact("last")
     if not first or not last:
         return told.said(phrase("{who} exported the records"))
-    return told.said(phrase("{who} exported the records of {first} to {last}"), first=first, last=last)
+    return told.said(
+        phrase("{who} exported the records of {first} to {last}"),
+        first=typed_day(date.fromisoformat(first)),
+        last=typed_day(date.fromisoformat(last)),
+    )
 
 
 def _announced(told: Told) -> str:

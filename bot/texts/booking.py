@@ -28,6 +28,7 @@ from bot.texts.formats import (
     with_clock,
     zone_note,
 )
+from bot.texts.specializations import specialization as shown_specialization
 from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus
@@ -52,7 +53,7 @@ def so_far(draft: BookingDraft) -> str:
     if draft.doctor_name:
         lines.append(f"👩‍⚕️ {specialist(draft.doctor_name, draft.specialization)}")
     elif draft.specialization:
-        lines.append(f"🏥 {esc(draft.specialization)}")
+        lines.append(f"🏥 {esc(shown_specialization(draft.specialization))}")
     if draft.kind_name:
         lines.append(f"🩺 {esc(draft.kind_name)}")
     if draft.place and draft.place_name and not draft.by_video:
@@ -369,7 +370,7 @@ def nobody_called(search: str) -> str:
 
 def doctors(page: Page[User], specialization: str | None, free: str) -> str:
     """Head a page of doctors."""
-    title = esc(specialization or labels.ALL_DOCTORS)
+    title = esc(shown_specialization(specialization) if specialization else labels.ALL_DOCTORS)
     if not page.total:
         nobody = say("Nobody at the moment. See the others in /doctors.")
         return f"👩‍⚕️ <b>{title}</b>\n\n{nobody}"
@@ -386,5 +387,5 @@ def doctor_card(user: User, next_free: Slot | None, rules: ClinicRules) -> str:
         if next_free
         else say("🕑 Next free time: none at the moment")
     )
-    specialization = esc(user.specialization or "")
+    specialization = esc(shown_specialization(user.specialization))
     return f"👩‍⚕️ <b>{doctor(user.name)}</b>\n🏥 {specialization}{gender}\n{free}"

@@ -48,13 +48,13 @@ def clinic_day(shown: Page[AppointmentCard], chosen: date, zone: ZoneInfo) -> st
 
 
 def _line(item: AppointmentCard, zone: ZoneInfo) -> str:
-    status = f"{STATUSES[item.appointment.status]}{presence(item.appointment, zone)}"
+    status = [str(STATUSES[item.appointment.status]), *presence(item.appointment, zone)]
     said = say(
         "{time} {doctor} · {patient} ({status})",
         time=clock_time(item.appointment.slot.start, zone),
         doctor=doctor(item.doctor.name),
         patient=esc(item.patient.name),
-        status=status,
+        status=comma_list(status),
     )
     return f"{said}{what(item)}{of_series(item.appointment)}"
 

@@ -3,7 +3,7 @@
 The page gets all of it at once, with the placeholders in it, which it fills in itself (see page/words.js).
 """
 
-from bot.localization.messages import Phrase, phrase
+from bot.localization.messages import Phrase, phrase, phrase_in
 
 # The head of the page, and the dialogs over it.
 TITLE = phrase("{clinic} demo")
@@ -101,7 +101,7 @@ TO = phrase("To")
 AT = phrase("At")
 INVITATION = phrase("📅 Invitation")
 MOVED = phrase("🔁 Moved")
-CANCELLED = phrase("✖ Cancelled")
+CANCELLED = phrase_in("one invitation", "✖ Cancelled")
 VIDEO_ON = phrase("🎥 Video visit on {host}")
 SINCE_CANCELLED = phrase("This event has since been cancelled.")
 SINCE_MOVED = phrase("This event has since been moved.")

@@ -25,8 +25,7 @@ def _capital(noun: Phrase) -> str:
     return said[:1].upper() + said[1:]
 
 
-# What stays as it was says more than that nothing was saved.
-# What is said of dialogs whose answers are stored one by one; of all others nothing is saved before the end.
+# What is said of some dialogs that were left, as it says more than that nothing was saved.
 _STAYS = {
     nouns.QUESTIONNAIRE: phrase("What you've answered so far is saved."),
     nouns.MOVE: phrase("Your appointment stays as it was."),

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from bot.localization.isolates import without_isolates
 from bot.localization.messages import Phrase, phrase, phrase_in, say, say_count, say_in
-from bot.texts.formats import day, zone_name
+from bot.texts.formats import day, typed_day, zone_name
 from services.administration.exports import EVER, Column
 from services.models.appointments import ReportPeriod
 from services.models.scheduling import Days
@@ -48,8 +48,8 @@ def ask_period(example: Days) -> str:
     )
     typed = say(
         "Tap a period, or type two days: /export {first} {last}",
-        first=example.first.isoformat(),
-        last=example.last.isoformat(),
+        first=typed_day(example.first),
+        last=typed_day(example.last),
     )
     title = say("🗂 <b>Export for a spreadsheet</b>")
     return f"{title}\n\n{question}\n\n{typed}"

@@ -16,6 +16,7 @@ from bot.localization.isolates import harmless
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import phrase, say, say_count
 from bot.localization.reader import language
+from bot.texts.specializations import specialization as shown_specialization
 from services.accounts.fields import without_title
 from services.appointments.visibility import FORMER_DOCTOR, FORMER_PATIENT
 from services.clinic_rules import ClinicRules
@@ -62,9 +63,9 @@ def shortened(text: str, most: int) -> str:
     """Return the text, cut to so many characters where it has more; its isolates end there."""
     if len(text) <= most:
         return text
-    cut = harmless(text[: most - 1] + "…")
     # The ends of isolates need room, too.
-    return cut if len(cut) <= most else harmless(text[: 2 * most - 1 - len(cut)] + "…")
+    cuts = (harmless(text[:length] + "…") for length in range(most - 1, -1, -1))
+    return next(cut for cut in cuts if len(cut) <= most)
 
 
 def day(value: date) -> str:
@@ -83,6 +84,12 @@ def weekday_and_day(value: date) -> str:
     """Return a day without its year, with its weekday: Tue 4 May."""
     reads = language()
     return _date(value, reads.patterns.weekday_and_day, reads)
+
+
+def typed_day(value: date) -> str:
+    """Return a day in numbers, as it can be typed: 2027-05-04."""
+    reads = language()
+    return _date(value, reads.patterns.numeric, reads)
 
 
 def long_day(value: date) -> str:
@@ -226,6 +233,11 @@ def moment_there(value: datetime, zone: ZoneInfo) -> Timed:
     return Timed.of(said, value)
 
 
+def times_of(slot: Slot, zone: ZoneInfo) -> str:
+    """Return from when to when a slot is in the zone: 10:30 AM – 11:00 AM."""
+    return say("{start} – {end}", start=clock_time(slot.start, zone), end=clock_time(slot.end, zone))
+
+
 def span_of(slot: Slot, zone: ZoneInfo) -> str:
     """Return a slot in the zone: Tue 4 May 2027, 10:30 AM – 11:00 AM."""
     return say("{start} – {end}", start=moment(slot.start, zone), end=clock_time(slot.end, zone))
@@ -362,7 +374,11 @@ def plain_doctor(name: str) -> str:
 
 def specialist(name: str, specialization: str | None) -> str:
     """Return a doctor with the specialization, in one line, escaped: Dr Sen, Cardiology."""
-    return say("{doctor}, {specialization}", doctor=doctor(name), specialization=esc(specialization or ""))
+    return say(
+        "{doctor}, {specialization}",
+        doctor=doctor(name),
+        specialization=esc(shown_specialization(specialization)),
+    )
 
 
 def typed_before(text: str | None) -> str:

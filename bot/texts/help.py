@@ -1,6 +1,6 @@
 """Greeting and help."""
 
-from bot.localization.messages import phrase, say
+from bot.localization.messages import apart, phrase, say
 from bot.texts.appointments import called
 from bot.texts.formats import esc, zone_name
 from services.clinic_rules import ClinicRules
@@ -32,7 +32,7 @@ def welcome(clinic: str, user: User | None) -> str:
 
 def help_page(rules: ClinicRules, commands: list[tuple[str, str]]) -> str:
     """List what this person can do now, and how to reach the clinic."""
-    lines = "\n".join(f"/{name} – {esc(description)}" for name, description in commands)
+    lines = "\n".join(f"{apart(f'/{name}')} – {esc(description)}" for name, description in commands)
     head = say("💡 Here's what I can do for you at <b>{clinic}</b>:", clinic=esc(rules.name))
     typed = say("Tap the buttons, or just type.")
     # Translators: {zone} is, for example, "Berlin time".

@@ -6,6 +6,7 @@ from typing import Any
 from bot.localization.messages import say
 from bot.texts.formats import call_the_clinic, moment, moment_read, plain_doctor, stretch
 from bot.texts.notification_layouts import IN_THE_CHAT, Fact, Secret, plain_facts
+from bot.texts.specializations import specialization as shown_specialization
 from bot.texts.visits import kind_rows
 from services.access import DESK
 from services.clinic_rules import ClinicRules
@@ -65,7 +66,8 @@ def with_doctor(name: str) -> Fact:
 
 def specialization(facts: Facts) -> list[Fact]:
     """Return the doctor's specialization, if it is known."""
-    return [Fact(say("Specialization"), facts["specialization"])] if facts.get("specialization") else []
+    known = facts.get("specialization")
+    return [Fact(say("Specialization"), shown_specialization(known))] if known else []
 
 
 def by_video() -> Fact:

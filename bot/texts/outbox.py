@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bot.localization.messages import Words, number, phrase, say, say_count
+from bot.texts.appointments import A_FORMER_USER
 from bot.texts.formats import esc, moment, shortened, zone_name
 from services.models.notifications import Backlog, ChannelName, DeadLetter, EventKind
 from services.models.paging import Page
@@ -45,7 +46,6 @@ KINDS = {
     EventKind.MERGE_WAITS: phrase("two appointments at one time"),
     EventKind.UNDELIVERED: phrase("messages that could not be delivered"),
 }
-GONE = phrase("a former user")
 # Translators: stands where the name of the person stands whom a message was for.
 NOBODY = phrase("to someone I don't know")
 OTHER_CHANNEL = phrase("another channel")
@@ -87,7 +87,7 @@ def _waiting(backlog: Backlog) -> str:
 
 
 def _lines(place: int, each: DeadLetter, reader: User | None, zone: ZoneInfo) -> list[str]:
-    whom: Words = esc(reader.name) if reader else GONE if each.reader else NOBODY
+    whom: Words = esc(reader.name) if reader else A_FORMER_USER if each.reader else NOBODY
     channel: Words = CHANNELS[each.channel] if each.channel else OTHER_CHANNEL
     since = moment(each.since, zone)
     return [

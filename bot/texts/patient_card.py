@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.callbacks.patients import PatientField
-from bot.localization.messages import Phrase, phrase, say, say_count
+from bot.localization.messages import Phrase, phrase, phrase_in, say, say_count
 from bot.texts.appointments import TABS, counted
 from bot.texts.formats import comma_list, doctor, esc, language_name, long_day, span_of, zone_note
 from bot.texts.visits import what
@@ -15,7 +15,7 @@ from services.patients.desk import PatientCard
 from services.patients.fields import shown_phone
 
 FIELDS: Mapping[PatientField, Phrase] = {
-    PatientField.NAME: phrase("name"),
+    PatientField.NAME: phrase_in("of a person", "name"),
     PatientField.PHONE: phrase("telephone number"),
     PatientField.EMAIL: phrase("email address"),
     PatientField.BIRTH_DATE: phrase("birth date"),

@@ -12,12 +12,11 @@ from bot.localization.messages import apart, number, phrase, phrase_in, say, say
 from bot.localization.reader import language
 from bot.texts import formats
 from bot.texts.appointments import STATUSES
-from bot.texts.formats import clock_time, comma_list, day, named, plain_doctor, wall_time, zone_name
+from bot.texts.formats import comma_list, day, named, plain_doctor, wall_time, zone_name
 from bot.texts.visits import plain_what
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.people import User
 from services.models.scheduling import Days
-from services.models.slots import Slot
 
 # Beside a word, or in its place where there is room for one sign only.
 MARKS = {AppointmentStatus.FULFILLED: "✓", AppointmentStatus.NOSHOW: "✗"}
@@ -61,11 +60,6 @@ def _time(instant: datetime, zone: ZoneInfo, of_twelve: str) -> str:
 def _counts_to_twelve(reads: Language) -> bool:
     # UTS 35, Date Field Symbol Table: h and K are hours of half a day.
     return bool(set("hK") & set(reads.patterns.time))  # no words
-
-
-def times(slot: Slot, zone: ZoneInfo) -> str:
-    """Return from when to when something lasts: 09:00 AM – 09:30 AM."""
-    return say("{start} – {end}", start=clock_time(slot.start, zone), end=clock_time(slot.end, zone))
 
 
 def who_and_what(card: AppointmentCard) -> str:

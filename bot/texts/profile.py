@@ -22,6 +22,7 @@ from bot.texts.formats import (
     zone_city,
     zone_name,
 )
+from bot.texts.specializations import specialization
 from services.clinic_rules import ClinicRules
 from services.models.paging import Page
 from services.models.people import Role, SignedIn, User
@@ -35,7 +36,9 @@ def account(user: User, rules: ClinicRules, now: datetime) -> str:
         _wanted_name(user),
         _email(user),
         say("Role: {role}", role=ROLES[user.role]),
-        say("Specialization: {name}", name=esc(user.specialization)) if user.specialization else "",
+        say("Specialization: {name}", name=esc(specialization(user.specialization)))
+        if user.specialization
+        else "",
         say("Gender: {gender}", gender=GENDERS[user.gender]) if user.gender else "",
         say("Language: {language}", language=language_name(user.language)),
         _zone(rules, clock_time(now, rules.zone)),

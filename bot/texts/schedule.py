@@ -20,6 +20,7 @@ from bot.texts.formats import (
     span,
     stretch,
     stretches,
+    times_of,
     weekday,
     weekday_and_day,
     zone_name,
@@ -94,14 +95,14 @@ def _entry(card: AppointmentCard, zone: ZoneInfo) -> str:
     if is_confirmed(found):
         # Translators: the patient has said that they come.
         marks.append(say("👍 confirmed"))
-    said = [f"{comma_list(marks)}{presence(found, zone)}"]
+    marks += presence(found, zone)
     if found.by_video:
-        said.append(say("🎥 by video"))
+        marks.append(say("🎥 by video"))
     line = say(
         "<b>{time}</b> · {patient} {status}",
         time=clock_time(found.slot.start, zone),
         patient=esc(card.patient.name),
-        status=comma_list(said),
+        status=comma_list(marks),
     )
     return f"{line}{what(card)}{of_series(found)}{in_day(card)}"
 
@@ -112,7 +113,7 @@ def _hours_of(off: Slot, plan: DayAgenda) -> str:
     first, last = max(bounds.start, off.start), min(bounds.end, off.end)
     if Slot(first, last) == bounds:
         return ""
-    return say("{start} – {end}", start=clock_time(first, plan.zone), end=clock_time(last, plan.zone))
+    return times_of(Slot(first, last), plan.zone)
 
 
 def _time_off(off: Slot, plan: DayAgenda) -> str:

@@ -3,6 +3,7 @@
 from bot.drafts import RegisterDraft
 from bot.localization.messages import phrase, say, say_count
 from bot.texts.formats import GENDERS, ROLES, doctor, esc
+from bot.texts.specializations import specialization
 from services.models.people import Role, User
 
 # What people can register as themselves.
@@ -66,7 +67,10 @@ def registration_summary(draft: RegisterDraft) -> str:
         say("Email: <b>{email}</b>", email=esc(draft.email)) if draft.email else "",
         say("Password: <b>•••••••• (kept safe)</b>"),
         say("Role: <b>{role}</b>", role=ROLES[draft.role]) if draft.role else "",
-        say("Specialization: <b>{specialization}</b>", specialization=esc(draft.specialization))
+        say(
+            "Specialization: <b>{specialization}</b>",
+            specialization=esc(specialization(draft.specialization)),
+        )
         if draft.specialization
         else "",
         say("Gender: <b>{gender}</b>", gender=GENDERS[draft.gender])

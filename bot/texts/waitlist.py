@@ -25,8 +25,8 @@ from services.models.waitlist import SlotOffer, WaitlistEntryCard
 from services.waitlist.joining import Joined
 
 PARTS = {
-    PartOfDay.MORNING: phrase("Morning"),
-    PartOfDay.AFTERNOON: phrase("Afternoon"),
+    PartOfDay.MORNING: labels.MORNING,
+    PartOfDay.AFTERNOON: labels.AFTERNOON,
     PartOfDay.EVENING: phrase("Evening"),
     PartOfDay.ANY: phrase("Any time of the day"),
 }

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
-from bot.localization.isolates import cut_to, harmless, seen_length
+from bot.localization.isolates import RLM, cut_to, harmless, seen_length
 from bot.localization.messages import Words
 from bot.localization.reader import language
+from bot.localization.reading_direction import in_reading_direction
 from bot.texts import labels
 from bot.ui.button_styles import Style, style_of
 from services.namesakes import BETWEEN
@@ -17,7 +18,6 @@ LABEL_LENGTH = 40
 # The most characters that a button copies (Bot API CopyTextButton).
 MOST_COPIED = 256
 # Between two of these, an arrow points the other way: Unicode mirrors it in what is read from right to left.
-RLM = "\u200f"
 
 
 class Button(NamedTuple):
@@ -128,6 +128,7 @@ def arrow(sign: str) -> str:
 
 def _fitting(label: str) -> str:
     """Return the label, cut to the room there is. The end that tells namesakes apart is kept."""
+    label = in_reading_direction(label)
     if len(label) <= LABEL_LENGTH or seen_length(label) <= LABEL_LENGTH:
         return label
     head, between, tail = label.rpartition(BETWEEN)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 
 from bot.localization.isolates import harmless
+from bot.localization.reading_direction import in_reading_direction
 from bot.ui.keyboards import Keyboard
 
 # The most characters of one message (Bot API sendMessage).
@@ -12,8 +13,6 @@ MOST_SIGNS = 4096
 # The most under a picture or a file (Bot API sendPhoto, sendDocument).
 MOST_IN_CAPTION = 1024
 CUT = "…"
-# For the ends of isolates, and for the sign above.
-ROOM_FOR_ENDS = 10
 TAG = re.compile(r"<[^<>]+>")
 PIECE = re.compile(r"<[^<>]+>|&\w+;|.", re.DOTALL)
 
@@ -35,13 +34,23 @@ class View:
 
 
 def fitting(text: str, most: int = MOST_SIGNS) -> str:
-    """Return the text, cut to what one message carries. Typed texts have limits, so this is a last resort.
+    """Return the text as its reader reads it, cut to what one message carries.
 
-    Telegram counts the visible characters: no tags, and an escaped character once.
+    Typed texts have limits, so to cut it is a last resort. Telegram counts the visible characters: no tags,
+    and an escaped character once.
     """
-    if len(text) <= most or len(unescape(TAG.sub("", text))) <= most:
+    text = in_reading_direction(text)
+    if len(text) <= most or _seen(text) <= most:
         return text
-    return _cut(text, most - ROOM_FOR_ENDS)
+    cut, room = text, most - len(CUT)
+    # The ends of isolates need room, too.
+    while (beyond := _seen(cut := _cut(text, room)) - most) > 0:
+        room -= beyond
+    return cut
+
+
+def _seen(text: str) -> int:
+    return len(unescape(TAG.sub("", text)))
 
 
 def _cut(text: str, most: int) -> str:

@@ -126,6 +126,13 @@ class ConversationStore:
                 {"_id": chat_id, HOLDER: holder}, {"$unset": {HOLDER: "", HELD_UNTIL: ""}}
             )
 
+    async def spoken_in(self, chat_id: ChatId) -> str | None:
+        """Return the language that was last spoken in a chat (field `spoken`), None where none is known."""
+        async with translate_driver_errors():
+            found = await self._conversations.find_one({"_id": chat_id}, {"spoken": True})
+        spoken = (found or {}).get("spoken")
+        return spoken if isinstance(spoken, str) else None
+
     async def notices_shown(self, chats: Iterable[ChatId]) -> set[str]:
         """Return the ids of the notices that cards in these chats have shown last (field `notices`)."""
         async with translate_driver_errors():

@@ -317,6 +317,8 @@ async def test_the_page_is_read_from_right_to_left_in_arabic_and_a_phone_has_a_l
         await expect(page.locator("#phones-right")).to_be_visible()
         await page.set_viewport_size({"width": 390, "height": 844})
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        # The name of the clinic is not cut, least of all at its beginning.
+        assert await page.locator("#clinic").evaluate("name => name.scrollWidth <= name.clientWidth")
         await page.set_viewport_size({"width": 1280, "height": 850})
         await page.locator("#language").select_option("en")
         await expect(whole).to_have_attribute("dir", "ltr")

@@ -114,6 +114,9 @@ async def test_a_language_is_typed(town: Town, pseudo: Language) -> None:
     assert await guest.says("english") == CHOSEN.format(language="English")
     assert await guest.says(pseudo.own_name) == marked(CHOSEN).format(language=pseudo.own_name)
     assert await guest.says("/language english") == CHOSEN.format(language="English")
+    await guest.says("/language Español")
+    assert "Deutsch" in await guest.says("Alemán")  # as the reader calls it
+    await guest.says("/language English")
     await guest.taps_raw(guest.last_id, "speak:xx")
     assert "I don't know that language" in guest.last
 
@@ -131,6 +134,12 @@ async def test_whoever_chooses_english_is_answered_in_it_whatever_their_telegram
     elsewhere = town.person(speaks=CODE)
     await elsewhere.signs_in("asha@example.org")
     assert ITS_BUTTON in await _card(elsewhere)
+
+
+async def test_a_label_in_the_language_of_ones_telegram_is_no_name(town: Town) -> None:
+    guest = town.person(speaks=CODE)
+    await guest.says("/language english")
+    await guest.talks([("/register", "your full name"), (marked("Leave"), "Nothing was saved")])
 
 
 async def test_a_choice_goes_to_the_account_and_from_there_to_other_chats(

@@ -15,6 +15,7 @@ from tests.town import Person, Town
 
 ASHA, RAO, NORA = "asha@example.org", "rao@example.org", "nora@example.org"
 GERMAN = {
+    "✅ Appointment booked": "✅ Termin gebucht",
     "Moved": "Verschoben",
     "🔁 Appointment moved": "🔁 Termin verschoben",
     "See your day: /schedule{in_the_chat}": "Ihr Tag: /schedule{in_the_chat}",
@@ -105,6 +106,19 @@ async def test_a_doctor_reads_german_and_the_patient_arabic(town: Town) -> None:
     assert "في المحادثة" in mail.text
     assert "{in" not in mail.text + mail.html
     assert without_isolates(_summary(mail)) == "موعد: Dr Meera Rao"
+
+
+async def test_whoever_speaks_none_of_the_languages_hears_news_in_that_of_their_chat(town: Town) -> None:
+    await town.account("Meera Rao", RAO, Role.DOCTOR, "Cardiology")
+    doctor = town.person("Meera Rao", speaks="de")
+    await doctor.signs_in(RAO)
+    asha = await town.signed_in("Asha Patel", ASHA)
+    await _reads(town, RAO, "ta")
+    for act in ("/book", "Rao", "2027-05-04", "10:30", "A cough"):
+        await asha.says(act)
+    await asha.taps("Confirm")
+    await doctor.hears("Termin gebucht")
+    assert (await _mail(town, RAO, "Booked")).headers["Content-Language"] == "en"
 
 
 async def test_a_code_is_emailed_in_the_language_of_the_account(town: Town) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ KEYWORDS = {
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 TAG = re.compile(r"</?[a-z-]+[^>]*>")
 Key = tuple[str, str]
+Forms = tuple[str, ...]
 
 
 def translated_languages() -> list[Language]:
@@ -32,14 +34,18 @@ def translated_languages() -> list[Language]:
 
 
 @cache
+def forms_in_sources() -> dict[Key, set[Forms]]:
+    """Return all that the sources say by its key, with its forms: two where something is counted."""
+    found: dict[Key, set[Forms]] = defaultdict(set)
+    for _, _, said, _, context in extract_from_dir(BOT, method_map=[("**.py", "python")], keywords=KEYWORDS):
+        forms = (said,) if isinstance(said, str) else tuple(said)
+        found[context or "", forms[0]].add(forms)
+    return found
+
+
 def said_in_sources() -> set[Key]:
     """Return the context and the English words of all that the sources say."""
-    found = extract_from_dir(BOT, method_map=[("**.py", "python")], keywords=KEYWORDS)
-    return {(context or "", _one(message)) for _, _, message, _, context in found}
-
-
-def _one(message: str | tuple[str, ...]) -> str:
-    return message if isinstance(message, str) else message[0]
+    return set(forms_in_sources())
 
 
 @cache

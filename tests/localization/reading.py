@@ -87,7 +87,7 @@ def mail_texts(mail: CaughtMail) -> Iterator[str]:
 def left_over(texts: Iterable[str], language: Language, names: Iterable[str]) -> set[str]:
     """Return what is English in the texts, apart from names, commands and addresses."""
     shown = "\n".join(as_read(text) for text in texts)
-    for kept in (COMMAND, ADDRESS):
+    for kept in (re.compile(COMMAND), ADDRESS):
         shown = kept.sub(" ", shown)
     for name in names:
         shown = shown.replace(name, " ")
@@ -115,7 +115,7 @@ def _english_parts(language: Language) -> frozenset[str]:
         for message in messages(language)
         for said in english(message)
         for whole in PLACEHOLDER.split(TAG.sub("{}", said))
-        for part in COMMAND.split(whole)
+        for part in re.split(COMMAND, whole)
         if (found := WORDS.search(part))
     }
     return frozenset(part for part in parts if part not in translated)

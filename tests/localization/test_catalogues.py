@@ -1,12 +1,14 @@
 """The catalogues are complete, and fit: placeholders and tags, labels on their buttons, answers to taps."""
 
 import ast
+import re
 from collections import Counter
 from io import BytesIO
 from pathlib import Path
+from unicodedata import name
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 
 from bot.localization.languages import DOMAIN, LOCALE_DIR, Language
@@ -26,7 +28,8 @@ from tests.localization.catalogues import (
 # Bot API answerCallbackQuery.
 MOST_OF_AN_ANSWER = 200
 ANSWERS_TO_TAPS = {"quiet_short", "old_card_short", "done_already", "groups"}
-SCRIPTS = {"ru": "\u0400-\u04ff", "hi": "\u0900-\u097f", "ar": "\u0600-\u06ff"}
+# Abbreviations that are the same everywhere, such as API; and commands.
+SAME = re.compile(r"\b[A-Z]{2,}\b|/[a-z_]+")
 
 each_language = pytest.mark.parametrize(
     "language", translated_languages(), ids=[each.code for each in translated_languages()]
@@ -44,6 +47,19 @@ def test_the_catalogue_has_what_the_sources_say_and_no_more(language: Language) 
 def test_all_is_translated_and_nothing_is_unsure(language: Language) -> None:
     missing = [english(each)[0] for each in messages(language) if not all(translations(each)) or each.fuzzy]
     assert missing == []
+
+
+@each_language
+def test_a_translation_is_in_the_script_of_its_language(language: Language) -> None:
+    own = _scripts(language.own_name)
+    found = ((said, _scripts(said)) for each in messages(language) for said in translations(each))
+    assert [said for said, scripts in found if scripts and not scripts & own] == []
+
+
+def _scripts(text: str) -> set[str]:
+    """Return the scripts of a text's words, as Unicode names their letters."""
+    words = SAME.sub("", PLACEHOLDER.sub("", TAG.sub("", text)))
+    return {name(letter).partition(" ")[0] for letter in words if letter.isalpha()}
 
 
 @each_language
@@ -121,5 +137,6 @@ def test_what_is_compiled_is_what_is_written(language: Language) -> None:
 
 @each_language
 def test_the_plural_forms_are_those_of_the_language(language: Language) -> None:
-    forms = catalogue(language).num_plurals
+    forms = Catalog(locale=language.code).num_plurals
+    assert catalogue(language).num_plurals == forms
     assert all(len(translations(each)) == forms for each in messages(language) if len(english(each)) > 1)

@@ -3,20 +3,24 @@
 import re
 from datetime import time
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.callbacks.steps import Skip
-from bot.localization.isolates import FSI, PDI, harmless, isolated, seen_length
-from bot.localization.languages import Language, languages
+from bot.localization.isolates import FSI, PDI, harmless, isolated, seen_length, with_latin_isolated
+from bot.localization.languages import Language, languages, speaks
 from bot.localization.messages import say
 from bot.localization.reader import speaking
 from bot.texts import introduction
+from bot.texts.errors import incident
 from bot.texts.formats import doctor, esc, shortened, wall_time
+from bot.texts.help import help_page
 from bot.ui.keyboards import LABEL_LENGTH, button, keyboard, link
 from bot.ui.view import CUT, MOST_IN_CAPTION, MOST_SIGNS, TAG, fitting
+from services.clinic_rules import ClinicRules
 from services.namesakes import BETWEEN
 from tests.localization.catalogues import translated_languages
 
@@ -47,6 +51,34 @@ def test_a_value_ends_its_isolates_and_has_no_overrides(value: str, in_rtl: bool
     assert not set(OVERRIDES) & set(shown)
     signs = ISOLATES + PDI + OVERRIDES
     assert [sign for sign in shown if sign not in signs] == [sign for sign in value if sign not in signs]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("اكتب /book الآن", "اكتب [/book] الآن"),
+        ("اكتب /limits day 1، /late 20.", "اكتب [/limits day 1]، [/late 20]."),
+        ("/export {first} {last}", "[/export {first} {last}]"),
+        ("/audit {day}. أو /claim ABCD-EFGH", "[/audit {day}]. أو [/claim ABCD-EFGH]"),
+        ("/timeoff 4 مايو إلى 9 مايو", "[/timeoff] 4 مايو إلى 9 مايو"),
+        ("/book Rao غدًا 9:30", "[/book] Rao غدًا 9:30"),
+        ("يوم مثل 2027-05-04.", "يوم مثل [2027-05-04]."),
+        ("/schedule{in_the_chat}", "[/schedule]{in_the_chat}"),
+        (
+            "<b>/book</b> https://example.org/book 12027-05-04",
+            "<b>/book</b> https://example.org/book 12027-05-04",
+        ),
+    ],
+)
+def test_a_command_and_a_day_in_digits_stand_the_right_way_round(sentence: str, shown: str) -> None:
+    assert with_latin_isolated(sentence).replace(FSI, "[").replace(PDI, "]") == shown
+
+
+@each_language
+def test_a_tap_copies_a_number_alone(reads: Language) -> None:
+    with speaking(reads):
+        assert "<code>A1B2C3</code>" in incident("A1B2C3")
+        assert balanced(incident("A1B2C3"))
 
 
 @given(TURNING)
@@ -86,6 +118,8 @@ def _tap() -> Skip:
     return Skip()
 
 
+@example(f"<<<{FSI}{FSI}\n", 7)
+@example(f"aaaa{FSI}{FSI}{PDI}{PDI}b", 8)
 @given(st.text(alphabet=f"ab&<ش\n{FSI}{PDI}", min_size=0, max_size=40), st.integers(2, 30))
 def test_what_is_shortened_has_at_most_so_many_signs_and_is_balanced(text: str, most: int) -> None:
     text = harmless(text)
@@ -125,3 +159,12 @@ def test_a_row_of_buttons_is_balanced(reads: Language) -> None:
     with speaking(reads):
         shown = keyboard([button(f"{doctor('Rao')} {wall_time(time(10, 30))}", _tap())])
     assert all(balanced(each.text) for each in shown.buttons)
+
+
+def test_a_line_that_begins_with_a_command_is_read_from_right_to_left_all_the_same() -> None:
+    """A line has the direction of its first letter outside of isolates (Unicode UAX #9, rules P2 and P3)."""
+    rules = ClinicRules("Clinic", ZoneInfo("UTC"), None)
+    with speaking(speaks("ar")):
+        assert f"\n{FSI}/book{PDI} – احجز" in help_page(rules, [("book", "احجز")])
+    with speaking(speaks("de")):
+        assert "\n/book – buchen" in help_page(rules, [("book", "buchen")])

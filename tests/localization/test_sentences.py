@@ -1,12 +1,9 @@
 """What is said is found by `make translations`, and one English sentence is one message."""
 
 import ast
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from babel.messages.extract import extract_from_dir
-
-from tests.localization.catalogues import BOT, KEYWORDS, Key, said_in_sources
+from tests.localization.catalogues import BOT, KEYWORDS, Key, forms_in_sources, said_in_sources
 
 
 def _said() -> Iterator[tuple[str, Key]]:
@@ -45,10 +42,4 @@ def test_nothing_is_said_where_it_is_not_found() -> None:
 
 def test_a_sentence_is_counted_everywhere_in_the_same_way() -> None:
     """A catalogue has one entry for it: said of one here and of many there, one of the two would be lost."""
-    forms: dict[Key, set[object]] = defaultdict(set)
-    for _, _, message, _, context in extract_from_dir(
-        BOT, method_map=[("**.py", "python")], keywords=KEYWORDS
-    ):
-        one = message if isinstance(message, str) else message[0]
-        forms[context or "", one].add(message)
-    assert {key: said for key, said in forms.items() if len(said) > 1} == {}
+    assert {key: forms for key, forms in forms_in_sources().items() if len(forms) > 1} == {}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.input_errors import BadDate, NotAChoice
-from bot.localization.languages import Language, languages, speaks
+from bot.localization.languages import ENGLISH, Language, languages, speaks
 from bot.localization.reader import speaking
 from bot.parsing.birth_dates import read_birth_date
 from bot.parsing.clock_grammar import read_time, read_times
@@ -36,7 +36,7 @@ from tests.localization.examples import EXAMPLES
 TODAY = date(2026, 11, 28)  # a Saturday
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 ALL = tuple(languages())
-CODES = ("es", "ru", "hi", "ar", "de")
+CODES = tuple(each.code for each in ALL if each is not ENGLISH)
 UTC_ZONE = ZoneInfo("UTC")
 known = st.sampled_from(
     [word for each in ALL for topic in Topic for word in table_of(each, topic).meanings] + ["9", "2027", "-"]
@@ -86,6 +86,10 @@ MEANT: dict[str, object] = {
     "15:00": time(15),
     "16:00": time(16),
     "10:00": time(10),
+    "10:15": time(10, 15),
+    "10:30": time(10, 30),
+    "10:45": time(10, 45),
+    "13:00": time(13),
     "09:00": time(9),
     "12:00": time(12),
     "22:00": time(22),
@@ -104,6 +108,7 @@ MEANT: dict[str, object] = {
     "3 days": timedelta(days=3),
     "a day and two hours": [timedelta(days=1), timedelta(hours=2)],
     "tomorrow at 4 pm": Moment(date(2026, 11, 29), (time(16),)),
+    "tomorrow at 1 pm": Moment(date(2026, 11, 29), (time(13),)),
     "tomorrow at 10 am": Moment(date(2026, 11, 29), (time(10),)),
     "tuesday at 16:30": Moment(date(2026, 12, 1), (time(16, 30),)),
     "4 to 9 may": DaysOff(date(2027, 5, 4), date(2027, 5, 9)),
@@ -171,6 +176,15 @@ def test_a_day_is_read_as_it_is_shown(reads: Language, value: date, today: date)
         for shown in (formats.day(value), formats.long_day(value)):
             assert read_date(shown, today) == read_past_date(shown, today) == value
             assert read_date(f"{shown.upper()}.", today) == value
+
+
+@given(readers, days, days)
+def test_a_day_in_numbers_is_read_as_it_is_shown(reads: Language, value: date, last: date) -> None:
+    value, last = min(value, last), max(value, last)
+    with speaking(reads):
+        first, second = formats.typed_day(value), formats.typed_day(last)
+        assert read_date(first, TODAY) == value
+        assert read_days(f"{first} {second}", TODAY) == Days(value, last)
 
 
 @given(readers, soon)

@@ -14,6 +14,7 @@ from bot.input_errors import NearMiss, NotAChoice, SeveralFit, Unclear
 from bot.parsing.fuzzy_match import choose, choose_surely
 from bot.texts import booking as texts
 from bot.texts.formats import plain_doctor
+from bot.texts.specializations import as_shown, specialization
 from bot.ui.keyboards import button, in_rows, keyboard, pager, specialization_key, ways_out
 from bot.ui.view import View
 from services.errors import DoctorUnknown
@@ -59,9 +60,9 @@ class DoctorPicker:
     async def type_specialization(self, context: ClinicContext, text: str) -> Outcome:
         """Take the specialization that was typed, or the doctor if it was a name."""
         names = await context.clinic.doctors.specializations(context.principal)
-        draft = for_same_patient(context)
+        draft, called = for_same_patient(context), as_shown(names)
         try:
-            return Goto(self.doctor, replace(draft, specialization=choose(text, names)))
+            return Goto(self.doctor, replace(draft, specialization=called[choose(text, called)]))
         except (NotAChoice, Unclear) as unclear:
             if plain := meant_among(text, names):
                 return Goto(self.doctor, replace(draft, specialization=plain[0]))
@@ -114,7 +115,7 @@ async def ask_specialization(context: ClinicContext) -> View:
     if known:
         known = (await apart(context, [known]))[0]
     again = [button(texts.again(known.name), BookSoonest(known.id))] if known else []
-    choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]
+    choices = [button(specialization(name), PickSpecialization(specialization_key(name))) for name in names]
     text = texts.ask_specialization(for_same_patient(context), len(names), context.rules)
     # The desk was asked for the patient before, so they can go back.
     ways = ways_out(back=bool(context.state.trail))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.callbacks.steps import KeepTyped, PickSpecialization
 from bot.parsing.fuzzy_match import nearly
 from bot.texts import accounts as texts
+from bot.texts.specializations import as_shown, specialization
 from bot.ui.keyboards import Button, Keyboard, Row, button, in_rows, keyboard, specialization_key
 from services.names.folding import folded
 from services.names.specializations import NAMES, USUAL, meant, meant_among
@@ -29,7 +30,8 @@ def likelier(text: str, known: Sequence[str]) -> tuple[str, ...]:
 
 def as_known(name: str, known: Sequence[str]) -> str:
     """Return the specialization in the spelling of the clinic, if the clinic knows it."""
-    return next((each for each in known if folded(each) == folded(name)), name)
+    called = as_shown([*known, *USUAL])
+    return next((stored for each, stored in called.items() if folded(each) == folded(name)), name)
 
 
 def of_key(key: str, names: Sequence[str]) -> str | None:
@@ -46,4 +48,4 @@ def choices(known: Sequence[str], maybe: Sequence[str], typed: str, ways: Row) -
 
 
 def _choice(name: str) -> Button:
-    return button(name, PickSpecialization(specialization_key(name)))
+    return button(specialization(name), PickSpecialization(specialization_key(name)))

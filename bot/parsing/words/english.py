@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.localization.languages import ENGLISH, Language
 from bot.localization.reader import language
-from bot.parsing.words.letters import JOINTS, comparable, runs
+from bot.parsing.words.letters import JOINTS, LONGEST_KEPT, comparable, runs
 from bot.parsing.words.plain import (
     CLOCK_WORDS,
     DATE_LIKE,
@@ -35,7 +35,10 @@ _HALF = re.compile(r"(?<=\d)\s?([ap])\.?\s?m\b\.?")
 GLUED = {"a", "p", "am", "pm", "h"}
 # What a word may be written together with has at least so many letters.
 SHORTEST_REST = 2
-_TIME = rf"(?:\d{{1,2}}(?:\s?[:.h]\s?\d{{2}})?|\b(?:{'|'.join(NUMBER_WORDS)}))(?:\s?h)?"
+_TIME = (
+    r"(?:\b(?:half|quarter|45 min) (?:past|to) )?"
+    rf"(?:\d{{1,2}}(?:\s?[:.h]\s?\d{{2}})?|\b(?:{'|'.join(NUMBER_WORDS)}))(?:\s?h)?"
+)
 _PART = r"(?:in the )?(morning|noon|afternoon|evening|night|midnight)"
 _PART_FIRST = re.compile(rf"\b{_PART} (?:at )?({_TIME})(?![\d:])")
 _PART_LAST = re.compile(rf"({_TIME}) {_PART}\b")
@@ -51,7 +54,9 @@ def understood(text: str) -> str:
 def in_english(words: str, topic: Topic = Topic.ANY) -> str:
     """Return a plain text with the words in English that are known in the reader's language."""
     reads = language()
-    return words if reads is ENGLISH or len(words) > LONGEST else _english(words, topic, reads)
+    if reads is ENGLISH or len(words) > LONGEST:
+        return words
+    return _kept(words, topic, reads) if len(words) <= LONGEST_KEPT else _english(words, topic, reads)
 
 
 def each_reading(read: Callable[[str], T], text: str, topic: Topic) -> T:
@@ -95,16 +100,19 @@ def speaks_of_days(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=5000)
 def _english(words: str, topic: Topic, reads: Language) -> str:
     table = table_of(reads, topic)
-    said = _replaced(_HALF.sub(r"\1m", words), table)
+    # Words that say nothing leave their spaces behind.
+    said = " ".join(_replaced(_HALF.sub(r"\1m", words), table).split())
     for pattern, rewritten in table.rewrites:
         said = pattern.sub(rewritten, said)
     said = _COUNTED.sub(r"\1s", _AT.sub(r"\1", said))
     if topic is Topic.CLOCK:
         said = _PART_LAST.sub(_with_part, _PART_FIRST.sub(r"\2 \1", said))
     return " ".join(said.split())
+
+
+_kept = lru_cache(maxsize=5000)(_english)
 
 
 def _with_part(found: re.Match[str]) -> str:

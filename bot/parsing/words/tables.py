@@ -46,7 +46,8 @@ MEANINGS = frozenset(
     | {"only that day", "none", "no", "yes", "skip", "anywhere", "free", "price", "on time", "late"}
     | {"last", "every", "weekly", "monthly", "or", "dr", "buffer", "video", "clinic"}
     | {"clinic or video", "new patients", "known patients", "all patients", "desk only", "for follow-ups"}
-    | {"series of"}
+    | {"series of", "half past", "half to", "quarter past", "quarter to", "45 min to", "half past one"}
+    | {"half past two"}
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
 
-from bot.localization.isolates import without_isolates
+from bot.localization.isolates import as_typed
 from services.models.people import ChatId
 
 Json = dict[str, Any]
@@ -92,11 +92,9 @@ def _whole(raw: Json, bot: Bot) -> Update:
 
 
 def _as_meant(message: Json) -> Json:
-    """Return a message without isolates: whoever copies what the bot has written copies them unseen."""
+    """Return a message as it was meant: whoever copies what the bot has written copies isolates unseen."""
     meant = {
-        name: without_isolates(message[name]) or message[name]
-        for name in ("text", "caption")
-        if name in message
+        name: as_typed(message[name]) or message[name] for name in ("text", "caption") if name in message
     }
     text = message.get("text", "")
     if meant.get("text", text) == text:
@@ -106,16 +104,16 @@ def _as_meant(message: Json) -> Json:
 
 
 def _moved(entity: Json, text: str) -> Json:
-    """Return an entity as it is in the text without isolates, each of which is one unit of UTF-16."""
+    """Return an entity of the text without what is unseen, each sign of which is one unit of UTF-16."""
     units = text.encode("utf-16-le")
     first, last = entity["offset"], entity["offset"] + entity["length"]
 
-    def isolates_before(place: int) -> int:
+    def unseen_before(place: int) -> int:
         before = units[: 2 * place].decode("utf-16-le", "ignore")
-        return len(before) - len(without_isolates(before))
+        return len(before) - len(as_typed(before))
 
-    gone = isolates_before(first)
-    return entity | {"offset": first - gone, "length": last - first - (isolates_before(last) - gone)}
+    gone = unseen_before(first)
+    return entity | {"offset": first - gone, "length": last - first - (unseen_before(last) - gone)}
 
 
 def _tap(raw: Json, bot: Bot) -> Update:

@@ -5,7 +5,7 @@ from datetime import date
 from bot import input_errors
 from bot.localization.messages import phrase, say
 from bot.texts.errors.parts import Sentences, first_few, one_of
-from bot.texts.formats import all_of, day, doctor, esc, long_day, long_weekday, shortened
+from bot.texts.formats import all_of, day, doctor, esc, long_day, long_weekday, shortened, typed_day
 from services.clinic_rules import ClinicRules
 from services.models.scheduling import Weekday
 
@@ -19,7 +19,7 @@ def _again(text: str) -> str:
 
 
 def _export(first: date, last: date) -> str:
-    return f"/export {first} {last}"
+    return f"/export {typed_day(first)} {typed_day(last)}"
 
 
 def _day_not_free(error: input_errors.DayNotFree, _rules: ClinicRules) -> str:
@@ -37,7 +37,7 @@ def _day_not_free(error: input_errors.DayNotFree, _rules: ClinicRules) -> str:
 
 DATES: Sentences = {
     input_errors.BadDate: lambda e, _: say(
-        "Please tap a day, or type one like {date}, tomorrow or Monday.", date=e.like.isoformat()
+        "Please tap a day, or type one like {date}, tomorrow or Monday.", date=typed_day(e.like)
     ),
     input_errors.NoSuchDay: phrase("That day doesn't exist. Please tap one with a number, or type another."),
     input_errors.WeekdayDiffers: lambda e, _: say(
@@ -78,7 +78,7 @@ DATES: Sentences = {
     ),
     input_errors.BadTimeOff: lambda e, _: say(
         "Please tap a day, or type one like {date}, “4 May to 9 May” or “4 May 13:00-17:00”.",
-        date=e.like.isoformat(),
+        date=typed_day(e.like),
     ),
     input_errors.BadPart: phrase(
         "Please tap a button, or type part of a day like “13:00-17:00”, “from 3 pm” or “until noon”."
@@ -87,7 +87,7 @@ DATES: Sentences = {
         "Your week isn't saved yet. Please save it first with Preview &amp; save, then change a single day."
     ),
     input_errors.BadDateHours: lambda e, _: say(
-        "Please tap a day, or type one with its hours, like “{date} 9-12”.", date=e.like.isoformat()
+        "Please tap a day, or type one with its hours, like “{date} 9-12”.", date=typed_day(e.like)
     ),
 }
 CHOICES: Sentences = {
