@@ -83,7 +83,7 @@ async def counted(database_url: str, folder: Path) -> list[Cost]:
 async def _counted(ledger: Ledger, founding: AbstractAsyncContextManager[Town]) -> list[Cost]:
     async with founding as town:
         await town.account(*DOCTOR)
-        asha = await town.signed_in("Asha", "asha@example.org")
+        asha = await town.signed_in("Asha", "asha@example.org", by_typing=True)
         may_spread, spread = asyncio.Event(), EventSpreader.spread
 
         async def spread_later(spreader: EventSpreader) -> bool:

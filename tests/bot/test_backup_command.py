@@ -5,8 +5,6 @@ import gzip
 import json
 import os
 import signal
-import sys
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from services.storage.storage import Storage
 from tests.bot.test_create_admin import SECONDS, folder, said, said_by_python
 from tests.faults.database import Database
 from tests.faults.stage import BotProcess
+from tests.preloaded import completed
 from tests.storage.test_hostile_backup import ASHA, ONE, hostile
 
 __all__ = ["folder"]
@@ -141,19 +140,13 @@ Storage.prepare = down"""
 
 
 async def restored_with(change: str, folder: Path, path: str, url: str) -> tuple[int, str, list[str]]:
-    """Run `restore` in a Python that was changed; return its status, output and errors."""
-    lines = f"import asyncio, os, signal, sys\n{change}\nfrom bot.__main__ import main"
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", f"{lines}\nsys.exit(main())", "restore", path),
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent), "DB_URL": url},
-        stdout=PIPE,
-        stderr=PIPE,
-    )
+    """Run `restore` in a bot that was changed; return its status, output and errors."""
+    environ = {**os.environ, "DB_URL": url, "CHANGE": f"import asyncio, os, signal\n{change}"}
     async with asyncio.timeout(SECONDS):
-        output, errors = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, output.decode(), errors.decode().splitlines()
+        status, output, errors = await completed(
+            "tests.bot.changed_bot", ("restore", path), environ, folder, b""
+        )
+    return status, output, errors.splitlines()
 
 
 async def test_an_interrupted_restore_says_what_is_there_and_what_to_do(

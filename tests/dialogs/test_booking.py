@@ -93,9 +93,8 @@ async def test_what_is_not_clear_behind_the_command_is_asked(
 
 
 async def test_words_behind_a_command_are_no_answers_to_what_is_begun_otherwise(asha: Person) -> None:
-    await asha.talks(
-        [("/book rao", "Which day?"), ("/cancel", "stopped. Nothing"), ("«Book an app»", "What kind")]
-    )
+    await asha.talks([("/start", "Welcome"), ("/book rao", "Which day?")])
+    await asha.talks([("/cancel", "stopped. Nothing"), ("«Book an app»", "What kind")])
 
 
 async def test_wrong_answers_get_one_sentence_and_the_question_again(asha: Person) -> None:

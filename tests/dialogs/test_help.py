@@ -41,7 +41,7 @@ async def test_a_patient_chooses_reminders_by_command(town: Town) -> None:
 
 
 async def test_a_chat_whose_menu_is_of_an_older_version_gets_the_new_one(town: Town) -> None:
-    asha = await town.signed_in("Asha", "asha@example.org")
+    asha = await town.signed_in("Asha", "asha@example.org", by_typing=True)
     before, chat = asha.phone.commands, ChatId(asha.phone.chat_id)
     assert before
     stored = await town.storage.conversations.of_chat(chat)

@@ -90,10 +90,11 @@ class Play:
 async def people(play: Play) -> None:
     """Let everybody come."""
     for name, (full, role, kind) in STAFF.items():
-        play.people[name] = await play.town.signed_in(full, f"{name}@example.org", role, kind)
+        address = f"{name}@example.org"
+        play.people[name] = await play.town.signed_in(full, address, role, kind, by_typing=True)
     for name in PATIENTS:
         full = f"{name.capitalize()} Patel"
-        play.people[name] = await play.town.signed_in(full, f"{name}@example.org")
+        play.people[name] = await play.town.signed_in(full, f"{name}@example.org", by_typing=True)
     for name in AWAY:
         await play.town.account(f"{name.capitalize()} Patel", f"{name}@example.org")
     for name in AWAY + GUESTS:
