@@ -16,6 +16,7 @@ from bot.localization import messages
 from bot.localization.languages import Language, spoken
 from bot.localization.reader import language, speaking
 from bot.texts import formats, labels
+from bot.texts.specializations import specialization
 from tests.bench.taps import DOCTOR, LATER
 from tests.town import Person, founded
 from tests.turning import MONDAY, TurnableClock
@@ -70,7 +71,7 @@ def _taps(reads: Language) -> Iterator[str]:
     """Give what is typed or tapped up to the summary, which is left again."""
     with speaking(reads):
         at = formats.wall_time(time(10, 30))
-        yield from ("/book", "Cardiology", "Rao", "4", at, str(labels.SKIP), str(labels.LEAVE))
+        yield from ("/book", specialization(DOCTOR[-1]), "Rao", "4", at, str(labels.SKIP), str(labels.LEAVE))
 
 
 async def _goes_through(person: Person, taps: list[str]) -> None:

@@ -179,9 +179,8 @@ async def test_a_receptionist_is_blocked_and_deletes_the_account_like_anybody(
     await rita.talks(
         [("/mydata", "everything I keep about you"), ("/forgetme", "Delete your account, Rita Moss?")]
     )
-    await rita.taps("Yes, delete")
+    assert "Your account is deleted" in await rita.taps("Yes, delete")
     assert await town.storage.users.credentials("rita@example.org") is None
-    assert "Your account is deleted" in rita.last
 
 
 @pytest.fixture

@@ -464,6 +464,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "webhook_secrets.registered": s.webhook_secrets.registered,
         "webhook_secrets.note_registered": lambda: s.webhook_secrets.note_registered("digest"),
         "conversations.of_chat": lambda: s.conversations.of_chat(ChatId(1)),
+        "conversations.spoken_in": lambda: s.conversations.spoken_in(ChatId(1)),
         "conversations.live_cards": lambda: s.conversations.live_cards(int(MONDAY.timestamp())),
         "conversations.expired": lambda: _all(s.conversations.expired(MONDAY)),
         "pending_updates.put": lambda: s.pending_updates.put({1: "{}"}),
