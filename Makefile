@@ -73,7 +73,7 @@ translations: $(VENV)/installed
 	@$(if $(NEW),$(BIN)/pybabel --quiet init --input-file=$(TEMPLATE) --output-dir=$(CATALOGUES) --locale=$(NEW) --width=100)
 	@$(BIN)/pybabel --quiet update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete --width=100 \
 	    --input-file=$(TEMPLATE) --output-dir=$(CATALOGUES)
-	@$(BIN)/pybabel --quiet compile --statistics --directory=$(CATALOGUES)
+	@$(BIN)/pybabel compile --statistics --directory=$(CATALOGUES)
 
 # Writes anew what is locked, for every supported Python and system at once. All becomes as new as
 # pyproject.toml allows; ARGS=--no-upgrade changes only what does not fit any more, ARGS='--upgrade-package
