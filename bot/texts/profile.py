@@ -208,11 +208,6 @@ def email_confirmed_pending(user: User) -> str:
     return f"{email_confirmed(user)} {later}"
 
 
-def email_fixed(user: User) -> str:
-    """Say that an address which was not confirmed is changed, where no code could be sent there."""
-    return say("✅ Your email address is now {email}.", email=esc(user.email))
-
-
 def code_sent(email: str) -> str:
     """Say that a code is on its way to the address with which somebody has registered."""
     return say(

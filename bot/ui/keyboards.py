@@ -17,7 +17,6 @@ from services.namesakes import BETWEEN
 LABEL_LENGTH = 40
 # The most characters that a button copies (Bot API CopyTextButton).
 MOST_COPIED = 256
-# Between two of these, an arrow points the other way: Unicode mirrors it in what is read from right to left.
 
 
 class Button(NamedTuple):
@@ -122,7 +121,10 @@ def joins(room: str | None) -> Row:
 
 
 def arrow(sign: str) -> str:
-    """Return an arrow, such as ‹ for what is before, as it points for whoever reads it."""
+    """Return an arrow, such as ‹ for what is before, as it points for whoever reads it.
+
+    Unicode mirrors it between marks that say that a line is read from right to left.
+    """
     return f"{RLM}{sign}{RLM}" if language().is_rtl else sign
 
 
