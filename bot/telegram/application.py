@@ -1,5 +1,6 @@
 """python-telegram-bot's Application and context, extended with the clinic and its own context."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Self
 
@@ -49,6 +50,8 @@ class ClinicApplication(
         self.errands = Errands(self.create_task)
         # The ids of updates in flight that certainly hold no secret. Any other may hold one.
         self.harmless: set[int] = set()
+        # Called with each id that comes to these, and awaited before that update is handled any further.
+        self.on_harmless: Callable[[int], Awaitable[None]] = _nobody_asks
         # What came of updates in flight, by their ids. Any other is answered, or will be.
         self.outcomes: dict[int, UpdateOutcome] = {}
 
@@ -74,6 +77,11 @@ class ClinicApplication(
         self.metrics.refused(type(error), Face.CHAT)
         if update_id is not None:
             self.outcomes.setdefault(update_id, UpdateOutcome.REFUSED)
+
+    async def note_harmless(self, update_id: int) -> None:
+        """Note that an update certainly holds no secret."""
+        self.harmless.add(update_id)
+        await self.on_harmless(update_id)
 
     async def save_state(self, chat_id: ChatId, update_id: int | None) -> bool:
         """Write the chat's state; if the database is away, wait until it is back, and let the chat wait.
@@ -107,6 +115,10 @@ class UpdateContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         if self._own is None:
             raise LookupError("this update belongs to no chat")
         return self._own
+
+
+async def _nobody_asks(_update_id: int) -> None:
+    """Do nothing."""
 
 
 def incoming(update: Update) -> Incoming | None:

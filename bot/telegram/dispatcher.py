@@ -57,7 +57,7 @@ class Dispatcher:
     def __init__(self, application: ClinicApplication) -> None:
         self._bot = application.bot
         self._chat_states = application.chat_states
-        self._harmless = application.harmless
+        self._note_harmless = application.note_harmless
         self._outcomes = application.outcomes
         self._secretive = {
             step.name.value
@@ -125,7 +125,7 @@ class Dispatcher:
         context.state.leave_live_card(context.messenger.tapped_card)
         message = context.incoming if isinstance(context.incoming, Said) else None
         if self._is_harmless(message, context.state):
-            self._harmless.add(update.update_id)
+            await self._note_harmless(update.update_id)
         context.admit(visitor)
         if context.state.is_repeat(update.update_id):
             log.info("update.repeated id=%d", update.update_id)

@@ -120,6 +120,11 @@ class PendingUpdateStore:
                 {"_id": {"$in": list(update_ids)}, "owner": owner}, {"$unset": {"owner": True, "until": True}}
             )
 
+    async def complete(self, update_id: int, text: str, owner: str) -> None:
+        """Store another text for one that the owner has the lease of, in the place of the first one."""
+        async with translate_driver_errors():
+            await self._updates.update_one({"_id": update_id, "owner": owner}, {"$set": {"text": text}})
+
     async def remove(self, update_id: int) -> None:
         """Delete one that was handled."""
         async with translate_driver_errors():

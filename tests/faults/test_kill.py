@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.telegram.updates.raw_updates import as_written
 from services.clock import SystemClock
 from services.models.people import Role
 from tests.faults.holding import all_handled, all_told, held, mailed
@@ -163,6 +164,60 @@ async def test_a_killed_bot_takes_no_answer_for_that_to_another_question(booking
             await asha.says(text)
             await asha.hears(expected)
         assert telegram.updates.pending_count == 0
+
+
+async def test_an_answer_that_was_written_down_before_it_was_known_to_hold_no_secret_is_not_lost(
+    booking: Booking,
+) -> None:
+    """It waits behind another one, and is written down; the bot dies when the person has its answer."""
+    asha, updates = booking.patient, booking.stage.town.storage.pending_updates
+    chat_id = asha.phone.chat_id
+    async with (
+        held("sendMessage", chat_id=chat_id, part="Who would you like") as first,
+        held("sendMessage", chat_id=chat_id, part="Which day?", after=True) as second,
+        booking.stage.process() as bot,
+    ):
+        asha.phone.send("/book")
+        await asha.hears("What kind of doctor")
+        asha.phone.send("cardio")
+        last = asha.phone.send("Rao")
+        await first.came()
+        # It is not handled, so it counts as acknowledged because it was written down.
+        await asha.settled(last)
+        assert not any("Rao" in entry for entry in await updates.all())
+        first.release()
+        await second.came()
+        await bot.kill()
+    async with booking.stage.process():
+        await all_handled(booking.stage.town)
+        assert "Which day?" in asha.last
+        assert not any("only read text" in message["text"] for message in asha.messages)
+        await asha.says(booking.acts[3].does)
+        await asha.hears("Which time?")
+
+
+async def test_what_telegram_still_has_completes_what_was_written_down_without_its_text(
+    booking: Booking,
+) -> None:
+    """One process dies before the update is acknowledged, the next one when the person has the answer."""
+    town, asha = booking.stage.town, booking.patient
+    async with booking.stage.process():
+        await asha.says("/book")
+    answer_id = asha.phone.send("cardio")
+    (raw,) = town.telegram.updates.waiting()
+    await town.storage.pending_updates.put({answer_id: as_written(raw, may_be_secret=True)})
+    async with (
+        held("sendMessage", part="Who would you like", after=True) as call,
+        booking.stage.process() as bot,
+    ):
+        await call.came()
+        # What is written down counts as acknowledged, so the next process gets only that.
+        await asha.settled(answer_id)
+        await bot.kill()
+    async with booking.stage.process():
+        await all_handled(town)
+        assert "Who would you like" in asha.last
+        assert not any("only read text" in message["text"] for message in asha.messages)
 
 
 async def before_the_card(booking: Booking) -> None:

@@ -475,6 +475,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "pending_updates.release": lambda: s.pending_updates.release([1], LEASE.owner),
         "pending_updates.owners": s.pending_updates.owners,
         "pending_updates.claim_abandoned": lambda: s.pending_updates.claim_abandoned(LEASE, MONDAY, 10),
+        "pending_updates.complete": lambda: s.pending_updates.complete(1, "{}", LEASE.owner),
         "pending_updates.remove": lambda: s.pending_updates.remove(1),
         **patient_calls(s),
         **series_calls(s),

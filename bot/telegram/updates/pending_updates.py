@@ -43,6 +43,10 @@ class PendingUpdates:
         self._leased |= texts.keys() - others
         self.ids |= texts.keys()
 
+    async def complete(self, update_id: int, text: str) -> None:
+        """Write an entry of ours anew, now that all of it may be written down. Raises StorageDown."""
+        await self._updates.complete(update_id, text, self._owner)
+
     async def take_off(self, update_id: int) -> None:
         """Remove an entry; if the database is away, wait until it is back."""
         await however_long(lambda: self._updates.remove(update_id))

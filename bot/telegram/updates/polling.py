@@ -173,6 +173,8 @@ class UpdatePolling:
             self._enqueue(item)
         elif item.raw is not None and raw is not None and is_polled:
             item.raw = raw
+        # Another process may have written it down without its text.
+        item.is_withheld |= is_polled and update_id in self._pending.ids
         (self._open if is_polled or update_id in self._open else self._left)[update_id] = item
 
     def _enqueue(self, item: UpdateInHand) -> None:
@@ -252,6 +254,9 @@ class UpdatePolling:
             await asyncio.wait([self._open[min(self._open)].task], timeout=SAME_OFFSET_SECONDS)
             return
         log.info("polling.written_down count=%d", len(late))
+        # Telegram has them until the next poll; so what is answered has its text there or here.
+        for update_id in late.keys() & self._open.keys():
+            await self._handler.complete(self._open[update_id])
         for update_id in late.keys() & self._handled:  # handled while it was being written down
             await self._pending.take_off(update_id)
 

@@ -39,6 +39,7 @@ class UpdateInHand:
 
     `is_handled`: it needs nothing more, so it may be acknowledged. `seconds`: how long handling it took.
     `was_written`: it had been written down by then. `is_saved`: the chat's state was saved after it.
+    `is_withheld`: what was written down lacks its text, which could have been a secret.
     """
 
     update_id: int
@@ -50,6 +51,7 @@ class UpdateInHand:
     seconds: float | None = None
     was_written: bool = False
     is_saved: bool = False
+    is_withheld: bool = False
 
 
 class UpdateTaken(Exception):
@@ -69,6 +71,9 @@ class UpdateHandler:
         self.pending = pending
         self._is_plain = is_plain
         self.is_stopping = False
+        # What is being handled now, by its id.
+        self._at_work: dict[int, UpdateInHand] = {}
+        application.on_harmless = self._complete_at_work
 
     async def handle(self, item: UpdateInHand) -> None:
         """Handle an update, unless it was written down and another process has handled it since.
@@ -81,7 +86,11 @@ class UpdateHandler:
             item.is_handled = True
             return
         at = seconds_now()
-        kind = await self._serve(item)
+        self._at_work[item.update_id] = item
+        try:
+            kind = await self._serve(item)
+        finally:
+            del self._at_work[item.update_id]
         item.seconds = seconds_now() - at
         self.application.harmless.discard(item.update_id)
         outcome = self.application.outcomes.pop(item.update_id, UpdateOutcome.ANSWERED)
@@ -94,10 +103,29 @@ class UpdateHandler:
     def as_written(self, item: UpdateInHand, raw: Json) -> str:
         """Return the text to be written down, without what may be a secret.
 
-        That is decided before the update is handled (see Dispatcher). What is written down is read only if
-        this process dies; then the person is asked once more.
+        Whether it may be one is known once the chat's state has been read (see Dispatcher). What is written
+        down before that is completed then, and an answer goes out after that. What is written down is read
+        only if this process dies; where the text is missing, the person is asked once more.
         """
-        return as_written(raw, may_be_secret=self.may_be_secret(item.update_id, raw))
+        item.is_withheld = self.may_be_secret(item.update_id, raw)
+        return as_written(raw, may_be_secret=item.is_withheld)
+
+    async def complete(self, item: UpdateInHand) -> None:
+        """Add the text to what was written down without it, if it is known by now to hold no secret."""
+        raw, update_id = item.raw, item.update_id
+        if not item.is_withheld or raw is None or update_id not in self.pending.ids:
+            return
+        if self.may_be_secret(update_id, raw):
+            return
+        try:
+            await self.pending.complete(update_id, self.as_written(item, raw))
+        except StorageDown:
+            log.info("pending.incomplete id=%d", update_id)
+
+    async def _complete_at_work(self, update_id: int) -> None:
+        item = self._at_work.get(update_id)
+        if item is not None:
+            await self.complete(item)
 
     def may_be_secret(self, update_id: int, raw: Json) -> bool:
         """Tell whether an update has a text that is not certain to hold no secret."""
