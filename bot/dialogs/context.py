@@ -89,6 +89,10 @@ class ClinicContext:
         """Who is signed in, or None for a guest."""
         return self._visitor if isinstance(self._visitor, Principal) else None
 
+    def recognize(self, visitor: Principal | ClinicError) -> None:
+        """Note who is signed in, or why nobody is, where nobody is being answered."""
+        self._visitor = visitor
+
     def admit(self, visitor: Principal | ClinicError) -> None:
         """Note who is signed in and is being answered here, or why nobody is."""
         self._visitor = replace(visitor, is_answered=True) if isinstance(visitor, Principal) else visitor

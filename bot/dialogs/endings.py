@@ -8,7 +8,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.secret_guard import SecretGuard
-from bot.dialogs.steps import Dialog, LetGo
+from bot.dialogs.steps import Dialog, LetGo, Step
 from bot.texts import dialogs as texts
 from bot.texts import labels
 from bot.ui import ways_on
@@ -76,6 +76,18 @@ class DialogEndings:
         """Let nothing more come of the open dialog; return what to say if it was stored after all."""
         step = self._registry.open_step(context.state)
         return await self._left(context, (step.abandon or step.let_go) if step else None)
+
+    async def go_back(self, context: ClinicContext, earlier: Step) -> View | None:
+        """Give back what the question to which somebody goes back does not ask for.
+
+        If nothing could be given back there any more, nothing may come of it later, either: returns what to
+        say if it was stored after all.
+        """
+        step = self._registry.open_step(context.state)
+        if step is None or step.abandon in {None, earlier.abandon}:
+            await self.let_go(context)
+            return None
+        return await self.abandon(context)
 
     async def _left(self, context: ClinicContext, leave: LetGo | None) -> View | None:
         self.note_leaving(context)

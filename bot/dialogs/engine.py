@@ -343,7 +343,10 @@ class Dialogs:
     async def _back(self, context: ClinicContext, step: Step) -> None:
         state = context.state
         if state.trail:
-            await self._endings.let_go(context)
+            stored = await self._endings.go_back(context, self._registry.step(state.trail[-1]))
+            if stored is not None:
+                await self._finish(context, Finish(stored))
+                return
         with state.unchanged_on_error():
             state.paused = False
             if state.trail:

@@ -57,8 +57,8 @@ class Step:
     `let_go` gives back what is held for the person while the question is open. It is called, while the draft
     is still there, when somebody goes back from the question, or when the dialog ends unfinished. If the last
     answer was stored although the person was never told, it returns what to say about that. `abandon`, if
-    there is one, is called instead when the dialog ends: it also makes sure that an answer which another
-    process is still handling stores nothing later.
+    there is one, is called instead when the dialog ends, or somebody goes back to a question that has not the
+    same one: it also makes sure that an answer which another process is still handling stores nothing later.
 
     `otherwise` says where to go if the question can't be asked because something that was chosen before is
     gone; it raises the error again that it does not know. Where `words_may_pass`, words behind the command

@@ -58,7 +58,10 @@ class DialogTimeout:
         """Close the dialog if nobody has answered; tell whether the chat's state was written."""
         context = self._application.context_of(chat_id)
         try:
-            context.state = await self._application.chat_states.load(chat_id)
+            # Who is there is told what was stored for them.
+            known, visitor = await context.clinic.sessions.arrive(chat_id)
+            context.state = self._application.chat_states.open(chat_id, known)
+            context.recognize(visitor)
             expires_at = context.state.expires_at
             # The person may have answered since the query.
             if expires_at is not None and expires_at <= context.clinic.clock.now():

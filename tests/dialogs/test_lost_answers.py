@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.dialogs.chat_state import QUIET
 from services.errors import StorageDown
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Role
@@ -99,7 +100,7 @@ async def test_another_time_is_no_second_appointment(
     assert len(await _rows(town)) == 1
 
 
-@pytest.mark.parametrize("back", [0, 1, 2])
+@pytest.mark.parametrize("back", [0, 1, 2, 3])
 async def test_who_leaves_is_not_told_that_nothing_was_saved(
     town: Town, asha: Person, lose: Lose, back: int
 ) -> None:
@@ -109,6 +110,29 @@ async def test_who_leaves_is_not_told_that_nothing_was_saved(
     answer = await asha.says("/cancel")
     assert "Nothing was saved" not in answer
     assert "already booked" in answer
+    assert len(await _rows(town)) == 1
+
+
+async def test_who_goes_back_to_another_doctor_is_told_that_it_is_booked(
+    town: Town, asha: Person, lose: Lose
+) -> None:
+    await _lost(asha, lose)
+    await _on_summary(asha, "Back")
+    assert "Which time?" in await asha.taps("Back")
+    assert "Which day?" in await asha.taps("Back")
+    assert "already booked" in await asha.taps("Back")
+    assert "Nothing was saved" not in await asha.says("/cancel")
+    assert len(await _rows(town)) == 1
+
+
+async def test_who_says_nothing_more_is_not_told_that_nothing_was_saved(
+    town: Town, asha: Person, clock: TurnableClock, lose: Lose
+) -> None:
+    await _lost(asha, lose)
+    clock.turn(QUIET)
+    await town.assembly.dialog_timeout.close_expired()
+    assert "10:30 AM" in await asha.hears("already booked")
+    assert not any("Nothing was saved" in message.get("text", "") for message in asha.messages)
     assert len(await _rows(town)) == 1
 
 
