@@ -112,6 +112,11 @@ class GuardedConnection(HttpToolsProtocol):
         # After the next answer the connection ends; what comes is thrown away.
         self._is_ending = self._is_discarding = False
 
+    @property
+    def is_new(self) -> bool:
+        """Tell whether no request has come yet."""
+        return self.cycle is None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Begin to wait for the headers."""
         super().connection_made(transport)

@@ -5,6 +5,7 @@ import errno
 import functools
 import logging
 import socket
+import time
 from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
@@ -21,8 +22,9 @@ uvicorn_log = logging.getLogger("uvicorn.error")
 BACKLOG = 1024
 # How long the requests that are being answered may take when the server stops.
 STOP_SECONDS = 1
-# How long a connection that was taken just before may take to send its request.
-LAST_READ_SECONDS = 0.05
+# How long those who have just connected may take to send their request, and how often that is looked at.
+LAST_READ_SECONDS = 0.5
+LOOK_SECONDS = 0.05
 # uvicorn makes the Date header this often.
 DATE_SECONDS = 1
 
@@ -124,6 +126,10 @@ def _config(app: ASGIApp, trusted_proxies: Sequence[str], limits: ConnectionLimi
     )
 
 
+def _is_new(connection: asyncio.Protocol) -> bool:
+    return isinstance(connection, GuardedConnection) and connection.is_new
+
+
 class _Server(Server):
     """uvicorn's server. It is a guest in the process, so signals are none of its business."""
 
@@ -150,13 +156,39 @@ class _Server(Server):
         """Stop. Whoever is not answered in time, or does not read the answer, is cut off."""
         # It would log a trace for each answer that is cut off.
         uvicorn_log.setLevel(logging.CRITICAL)
-        # What has just connected has perhaps sent a request that was not read yet.
+        for listening in sockets or ():
+            await self._take_waiting(listening)
         for closing in [*self.servers, *(sockets or ())]:
             closing.close()
-        await asyncio.sleep(LAST_READ_SECONDS)
+        await self._await_last_requests()
         await super().shutdown(sockets)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
+
+    async def _take_waiting(self, listening: socket.socket) -> None:
+        """Accept whoever has connected: the system cuts off what waits for a socket that is closed."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connected, _ = listening.accept()
+            except OSError:  # nobody is left, or whoever was first has gone
+                return
+            connected.setblocking(False)
+            await loop.connect_accepted_socket(self._connection, connected)
+
+    def _connection(self) -> asyncio.Protocol:
+        made: Any = self.config.http_protocol_class
+        connection: asyncio.Protocol = made(self.config, self.server_state, self.lifespan.state)
+        return connection
+
+    async def _await_last_requests(self) -> None:
+        """Give those who have just connected a moment to send what they want."""
+        end = time.monotonic() + LAST_READ_SECONDS
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            connections = self.server_state.connections
+            if time.monotonic() >= end or not any(map(_is_new, connections)):
+                return
 
     def stop(self) -> None:
         """Begin to stop."""
