@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import deepcopy
@@ -21,6 +22,7 @@ from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import CaughtMail, Mailbox
 from bot.settings import Settings
 from bot.telegram.chat_channel import ChatChannel
+from bot.telegram.updates.polling import STUCK_SECONDS
 from bot.web.server import listen, served
 from bot.web.site import site
 from bot.web.webhook import webhook_routes
@@ -31,6 +33,7 @@ from services.models.people import ChatId, Gender, Role, User
 from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.databases import prepared
+from tests.plans import OURS
 
 TOKEN = "123456789:AAHtown-town-town-town-town-town-to"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -44,6 +47,10 @@ NO_LIMITS = dict.fromkeys(("MAX_OPEN_APPOINTMENTS", "MAX_A_DAY", "MAX_CHANGES_AN
 
 # As a clinic has them that sets none: what is empty counts as not set.
 USUAL_LIMITS = dict.fromkeys(NO_LIMITS, "")
+
+# How long an update that was acknowledged may take to be answered, and how often it is looked for.
+PATIENCE_SECONDS = 20
+LOOK_SECONDS = 0.01
 
 Deliver = Callable[[ChatChannel, Notice, User], Awaitable[None]]
 
@@ -132,8 +139,12 @@ class Person:
         Where there is none, that is what its newest message says.
         """
         async with self.town.floor.act():
-            before = deepcopy(self.messages)
-            await self.town.telegram.confirmed(act())
+            before, since = deepcopy(self.messages), time.monotonic()
+            update_id = act()
+            await self.town.telegram.confirmed(update_id)
+            if time.monotonic() > since + STUCK_SECONDS:
+                # What takes so long is written down, and acknowledged before it is answered.
+                await self.town.handled(update_id)
             answers = [message for message in self.messages if message not in before]
             return _said(answers or self.messages)
 
@@ -278,6 +289,14 @@ class Town:
     def accounts(self) -> Accounts:
         """The accounts of the clinic."""
         return self.assembly.clinic.accounts
+
+    async def handled(self, update_id: int) -> None:
+        """Wait until an update that was acknowledged is not written down any more."""
+        updates = self.storage.pending_updates._updates
+        this = {"_id": update_id}
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await updates.count_documents(this, comment=OURS):  # noqa: ASYNC110 - the database knows
+                await asyncio.sleep(LOOK_SECONDS)
 
     def person(self, name: str = "Guest", speaks: str | None = None) -> Person:
         """Give somebody a phone, with Telegram in a language (an IETF tag; None: the usual one)."""

@@ -55,14 +55,22 @@ class CaughtMail:
 
 
 class Mailbox:
-    """Catches emails on loopback, on a free port unless one is given; keeps the newest 200.
+    """Catches emails on loopback, on a free port unless one is given.
+
+    Keeps the newest 200, or as many as `kept` says (None: all).
 
     With a `journal` (a file's path) they come back after a restart.
     """
 
-    def __init__(self, port: int = 0, clock: Clock | None = None, journal: Path | None = None) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        clock: Clock | None = None,
+        journal: Path | None = None,
+        kept: int | None = KEPT,
+    ) -> None:
         self.port = port
-        self.mails: deque[CaughtMail] = deque(maxlen=KEPT)
+        self.mails: deque[CaughtMail] = deque(maxlen=kept)
         self._clock = clock or SystemClock()
         self._journal = Journal(journal, self._snapshot) if journal is not None else None
         if self._journal is not None:

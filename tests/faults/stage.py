@@ -83,7 +83,8 @@ async def staged(database_url: str, clock: Clock, data_dir: Path) -> AsyncIterat
     async with AsyncExitStack() as stack:
         telegram = Telegram(token=TOKEN, clock=clock)
         stack.push_async_callback(telegram.close)
-        mailbox = Mailbox()
+        # How many there will be depends on how fast the machine is.
+        mailbox = Mailbox(kept=None)
         await mailbox.start()
         stack.push_async_callback(mailbox.stop)
         api_url = await stack.enter_async_context(bot_api(telegram))
