@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from bot.input_errors import BadDate, BadPeriod, NoSuchDay, PeriodBackwards, SeveralDays, WeekdayDiffers
 from bot.parsing.calendar_grammar import Written, halves, without_signs, written
+from bot.parsing.when import When, find_when
 from bot.parsing.words.english import each_reading, in_english
 from bot.parsing.words.plain import NUMBER_WORDS, alone
 from bot.parsing.words.tables import Topic
@@ -34,10 +35,28 @@ def read_date(text: str, today: date, shown: date | None = None) -> date:
     """Return the day that is meant; without a year it is the next such day.
 
     Understands 2027-05-04, today, tomorrow, yesterday, in 3 days, Monday, next tue, 4 May, May 4th, Tue 4 May
-    2027, 4.5. and 13/5/2027; and 4 or 4th, where a calendar is `shown` (a day of its month).
+    2027, 4.5. and 13/5/2027; 4 or 4th, where a calendar is `shown` (a day of its month); and what is one day
+    in a sentence: a week from Friday.
     Raises BadDate, NoSuchDay, WeekdayDiffers, and SeveralDays for 4/5.
     """
-    return _read(text, today, today, shown, lambda day, month: _next(day, month, today))
+    try:
+        return _read(text, today, today, shown, lambda day, month: _next(day, month, today))
+    except BadDate:
+        found = _in_sentence(text, today)
+        if found is None:
+            raise
+        return found
+
+
+def _in_sentence(text: str, today: date) -> date | None:
+    """Return the one day of which a text speaks as sentences do, and of nothing else; or None."""
+    words = alone(text)
+    found = find_when(words, today)
+    if len(found) != 1 or len(found[0].when.days) != 1 or is_day_alone(text):
+        return None
+    only = found[0]
+    is_all = only.start == 0 and not words[only.end :].strip(" .!?")
+    return only.when.days[0] if is_all and only.when == When(days=only.when.days) else None
 
 
 def read_end(text: str, first: date, today: date, shown: date | None = None) -> date:

@@ -24,16 +24,17 @@ LONGEST_KEPT = 60
 
 def comparable(text: str) -> str:
     """Return the words of a text without case, accents, hamzas, dots under letters, and punctuation."""
-    return _kept(text) if len(text) <= LONGEST_KEPT else _comparable(text)
+    return _kept(text) if len(text) <= LONGEST_KEPT else comparable_once(text)
 
 
-def _comparable(text: str) -> str:
+def comparable_once(text: str) -> str:
+    """Return the same for a text that does not come again: nothing is kept."""
     letters = normalize("NFKD", normalize("NFKC", text).casefold())
     kept = "".join(c for c in letters if combining(c) in {0, VIRAMA} and category(c) != "Cf")
     return " ".join(JOINTS.sub(" ", normalize("NFC", kept).translate(ARABIC).translate(DEVANAGARI)).split())
 
 
-_kept = lru_cache(maxsize=20_000)(_comparable)
+_kept = lru_cache(maxsize=20_000)(comparable_once)
 
 
 def runs(text: str) -> list[tuple[bool, str]]:

@@ -4,10 +4,11 @@ A file is named after the ISO 639 code of its language (es.toml). Its sections:
 - `words` are known everywhere, under what they mean in English; `_` says nothing and is left out.
 - `day`, `week`, `clock` and `span` count before `words` where a day, the hours of a week, a time or a
   duration is read: дня is “afternoon” in a time, and “days” in a duration. `price` has codes of
-  currencies, and `kind` what is said of a kind of visit.
+  currencies, `kind` what is said of a kind of visit, and `doctor` that any will do.
 - `prefixes` and `article` are written together with the next word.
 - `rewrites` are regular expressions for the English words, where the order of words differs.
-- `small_talk` has the beginnings of words for emergencies, and whole greetings and thanks.
+- `when` counts before all others where days and times are found in a sentence (see when/lexicon.py, which
+  has its meanings); there a word may have several, and one with `?` says nothing alone.
 A language without a file has CLDR's words alone.
 """
 
@@ -22,7 +23,7 @@ from typing import Any
 
 from babel.numbers import is_currency
 
-from bot.localization.languages import Language
+from bot.localization.languages import ENGLISH, Language
 from bot.parsing.words.letters import comparable
 from bot.parsing.words.plain import MONTHS, NUMBER_WORDS, WEEKDAYS
 
@@ -47,7 +48,7 @@ MEANINGS = frozenset(
     | {"last", "every", "weekly", "monthly", "or", "dr", "buffer", "video", "clinic"}
     | {"clinic or video", "new patients", "known patients", "all patients", "desk only", "for follow-ups"}
     | {"series of", "half past", "half to", "quarter past", "quarter to", "45 min to", "half past one"}
-    | {"half past two"}
+    | {"half past two", "anybody"}
 )
 
 
@@ -61,6 +62,7 @@ class Topic(StrEnum):
     SPAN = "span"
     PRICE = "price"
     KIND = "kind"
+    DOCTOR = "doctor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,33 @@ def table_of(reads: Language, topic: Topic) -> Table:
 
 
 @lru_cache(maxsize=100)
-def small_talk_of(reads: Language) -> Mapping[str, tuple[str, ...]]:
-    """Return what people say besides answers, by what it is, as `comparable` returns it."""
-    said: Mapping[str, list[str]] = _file(reads.code).get("small_talk", {})
-    return {kind: tuple(map(comparable, words)) for kind, words in said.items()}
+def words_of_when(reads: Language) -> Mapping[str, frozenset[str]]:
+    """Return all words for days and times of a language, each with all that it may mean.
+
+    Beginnings of names do not count: in a sentence they may be other words.
+    """
+    own, found = _file(reads.code), dict[str, set[str]]()
+    named = [*_names(reads.cldr.days, WEEKDAYS), *_names(reads.cldr.months, MONTHS)]
+    full = {comparable(name) for names in (reads.cldr.days, reads.cldr.months) for name in _all_of(names)}
+    pairs = [(name, meaning) for name, meaning in named if name in full]
+    if reads is not ENGLISH:
+        pairs += _periods(reads).items()
+        pairs += _units(reads, UNITS[2:]).items()
+    for section in (Topic.ANY, Topic.DAY, Topic.CLOCK):
+        pairs += _own(own.get(section, {})).items()
+    for said, meaning in pairs:
+        found.setdefault(said, set()).add(meaning or LEFT_OUT)
+    sure: dict[str, set[str]] = {}
+    for meaning, words in own.get("when", {}).items():
+        for said in words:
+            sure.setdefault(comparable(said), set()).add(meaning)
+    return {said: frozenset(meanings) for said, meanings in (found | sure).items() if said}
+
+
+def _all_of(names: Names) -> Iterator[str]:
+    for widths in names.values():
+        for width in ("short", "abbreviated", "wide"):
+            yield from widths.get(width, {}).values()
 
 
 def _file(code: str) -> dict[str, Any]:
