@@ -18,6 +18,7 @@ from services.accounts.tokens import Tokens
 from services.administration.accounts import AccountAdministration
 from services.administration.exports import Exports
 from services.administration.statistics import Statistics
+from services.administration.understanding_counts import UnderstandingCounts
 from services.announcements.announcements import Announcements
 from services.appointments.agenda import Agenda
 from services.appointments.booking import Booking
@@ -38,6 +39,7 @@ from services.building.base import (
     Base,
 )
 from services.building.handover import HandoverServices
+from services.building.reception import ReceptionServices
 from services.building.time import HoursServices, TimeServices, patient_removal
 from services.building.visit import VisitServices
 from services.building.waiting_room import WaitingRoomServices
@@ -111,6 +113,8 @@ class Clinic:
     family: Family
     patient_desk: PatientDesk
     handover: HandoverServices
+    # What anybody may ask the clinic
+    reception: ReceptionServices
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -119,6 +123,11 @@ class Clinic:
     dead_letters: DeadLetters
     delivery_history: DeliveryHistory
     periodic: PeriodicTasks
+
+    @property
+    def understanding_counts(self) -> UnderstandingCounts:
+        """How many messages are understood."""
+        return self.reception.understanding_counts
 
 
 def build(
@@ -157,9 +166,8 @@ def build(
     )
 
 
-def _put_together(
+def _put_together(  # noqa: PLR0917 - all are given by keyword
     base: Base,
-    *,
     appointments: AppointmentServices,
     visits: VisitServices,
     waiting_room: WaitingRoomServices,
@@ -209,6 +217,7 @@ def _put_together(
         family=accounts.family,
         patient_desk=accounts.patient_desk,
         handover=handover,
+        reception=ReceptionServices(base),
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,

@@ -13,7 +13,8 @@ class ClinicRules:
     """What differs from clinic to clinic.
 
     `email` is the sender's address of emails, `video_url` the server for video visits (None: there are none).
-    `address` and `phone` are told to patients, if they are set. `limits` are the most that one patient may
+    `address`, `phone` and `hours` (when the clinic is open) are told to patients, if they are set, and
+    `emergency_number` to whoever sounds like an emergency. `limits` are the most that one patient may
     have, `registrations_an_hour` is the most that the clinic accepts in chats in all. `reached_at` is the
     address of what the clinic serves over HTTP, `is_local` that only this machine reaches it. `holidays` is
     the country, and perhaps the region, whose public holidays are proposed (ISO 3166).
@@ -29,6 +30,8 @@ class ClinicRules:
     video_url: str | None = None
     address: str | None = None
     phone: str | None = None
+    hours: str | None = None
+    emergency_number: str = "112"
     limits: BookingLimits = USUAL_LIMITS
     registrations_an_hour: int = 200
     reached_at: str = "http://localhost:8080"

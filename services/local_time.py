@@ -38,6 +38,11 @@ def part_of_day(start: datetime, zone: ZoneInfo) -> PartOfDay:
     return next(part for part, end in PARTS if hour < end)
 
 
+def part_of_time(at: time) -> PartOfDay:
+    """Return the part of the day in which a time of day lies."""
+    return next(part for part, end in PARTS if at.hour < end)
+
+
 def day_bounds(first: date, last: date, zone: ZoneInfo) -> Slot:
     """Return the stretch from the first instant of one local day to the end of another."""
     return Slot(

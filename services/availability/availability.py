@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.access import acts_for
 from services.availability.slots import by_place, free, place_of, slots_seen
+from services.availability.time_bounds import ANY_TIME, TimeBounds
 from services.clock import Clock
 from services.concurrently import both
 from services.errors import KindNotOffered, PatientUnknown, PlaceNotOffered
@@ -16,7 +17,7 @@ from services.models.patients import has_no_account
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Closure, Schedule
 from services.models.slots import LONGEST_INTERVAL, PlaceId, Slot
-from services.storage.busy_times import BusyTimeStore
+from services.storage.busy_times import BusyTimes, BusyTimeStore
 from services.storage.catalogue import CatalogueStore
 from services.storage.closures import ClosureStore
 from services.storage.patients import PatientStore
@@ -39,6 +40,7 @@ class Availability:
     `window` to be bookable. `moving` is the slot of an appointment that is to be moved: it counts as free for
     overlaps, but is not offered itself. The slots are for a `kind` of visit, at one `place` or anywhere
     (None), and one of the `rooms` that the kind needs is free, if it needs one (`busy_rooms` has theirs).
+    They begin within the `bounds`.
     """
 
     schedule: Schedule
@@ -53,6 +55,15 @@ class Availability:
     place: PlaceId | None = None
     patient_busy: Sequence[Slot] = ()
     busy_rooms: Mapping[RoomId, Sequence[Slot]] = field(default_factory=dict)
+    bounds: TimeBounds = ANY_TIME
+
+    def within(self, bounds: TimeBounds | None) -> "Availability":
+        """Return those of the free times that begin within bounds, if there are any."""
+        return replace(self, bounds=bounds) if bounds else self
+
+    def at_place(self, place: PlaceId | None) -> "Availability":
+        """Return those of the free times that are at a place, if one is given."""
+        return replace(self, place=place) if place is not None else self
 
     @property
     def furthest(self) -> date:
@@ -61,10 +72,12 @@ class Availability:
 
     def slots(self, day: date) -> list[Slot]:
         """Return the free slots that begin on one day, earliest first."""
-        if not self.first <= day <= self.last:
+        if not self.first <= day <= self.last or not self.bounds.allow_day(day):
             return []
         offered = slots_seen(self.schedule, day, self.zone, self.seen_from, kind=self.kind, place=self.place)
         slots = free(offered, self.busy, self.window, self.kind.buffer)
+        if self.bounds:
+            slots = [slot for slot in slots if self.bounds.allow(slot.start, self.seen_from)]
         if self.patient_busy:
             slots = free(slots, self.patient_busy, self.window)
         if self.kind.group:
@@ -127,7 +140,7 @@ class Schedules:
         """Return the doctor's schedule; one that was never stored is the usual working week.
 
         The clinic's closures are in it, and its catalogue if the schedule names anything of that, or a kind
-        or a place is `wanted`. All free times come from here or from `_of_doctors`.
+        or a place is `wanted`. All free times come from here or from `of_doctors`.
         """
         stored, closures = await both(self._schedules.of_doctor(doctor_id), self.closures())
         schedule = stored or Schedule()
@@ -135,7 +148,8 @@ class Schedules:
         named = await (self._catalogue.all() if is_named else self._named_by([schedule]))
         return replace(schedule, closures=closures, catalogue=named)
 
-    async def _of_doctors(self, ids: Sequence[UserId]) -> dict[UserId, Schedule]:
+    async def of_doctors(self, ids: Sequence[UserId]) -> dict[UserId, Schedule]:
+        """Return the schedules of several doctors, each as `of_doctor` does, from one read."""
         stored, closures = await both(self._schedules.of_doctors(ids), self.closures())
         catalogue = await self._named_by(stored.values())
         return {
@@ -194,72 +208,85 @@ class Schedules:
         Raises PatientUnknown, KindNotOffered, PlaceNotOffered.
         """
         people = {Role.DOCTOR: doctor_id}
-        if (patient := await self._patient(principal, patient_id)) is not None:
+        if (patient := await self.patient(principal, patient_id)) is not None:
             people[Role.PATIENT] = patient
         is_bound = principal.role is not Role.DOCTOR or moving is None
         seen_from = zone_of(principal.user.zone, self.zone)
         return await self.times(people, day, seen_from, moving, is_bound=is_bound, wanted=wanted)
 
     async def soonest(
-        self, principal: Principal, doctor_ids: Sequence[UserId], *, patient_id: UserId | None = None
+        self,
+        principal: Principal,
+        doctor_ids: Sequence[UserId],
+        *,
+        patient_id: UserId | None = None,
+        bounds: TimeBounds = ANY_TIME,
     ) -> dict[UserId, Slot | None]:
         """Return the next time that this person may book with each of the doctors; None where there is none.
 
         One query reads the hours, one what is taken this week, and one all the rest for doctors without a
-        free time this week. A patient's own appointments count as in `availability`.
+        free time this week. A patient's own appointments count as in `availability`, and only times within
+        the `bounds`.
         Raises PatientUnknown.
         """
         if not doctor_ids:
             return {}
         seen_from = zone_of(principal.user.zone, self.zone)
-        patient = await self._patient(principal, patient_id)
-        schedules = await self._of_doctors(doctor_ids)
-        first = self.today(seen_from)
-        near = await self._soonest(schedules, patient, first, first + NEAR, seen_from)
-        left = {doctor_id: schedules[doctor_id] for doctor_id, slot in near.items() if slot is None}
-        ends = (self.window(each, each.first_kind).end for each in left.values())
-        horizon = max(ends, default=self._clock.now())
-        last = horizon.astimezone(seen_from).date()
-        return near | await self._soonest(left, patient, first + NEAR + A_DAY, last, seen_from)
+        patient = await self.patient(principal, patient_id)
+        kinds = {each: (it, it.first_kind) for each, it in (await self.of_doctors(doctor_ids)).items()}
+        first, last = self.days_ahead(kinds.values(), seen_from, bounds)
+        near_last = min(first + NEAR, last)
+        near = await self.of_each(kinds, patient, first, near_last, seen_from)
+        found = {each: times.within(bounds).soonest() for each, times in near.items()}
+        left = {each: kinds[each] for each, slot in found.items() if slot is None}
+        last = self.days_ahead(left.values(), seen_from, bounds)[1]
+        far = await self.of_each(left, patient, near_last + A_DAY, last, seen_from)
+        return found | {each: times.within(bounds).soonest() for each, times in far.items()}
 
-    async def _soonest(
+    def days_ahead(
+        self, kinds: Iterable[tuple[Schedule, VisitKind]], seen_from: ZoneInfo, bounds: TimeBounds
+    ) -> tuple[date, date]:
+        """Return the first and the last day within bounds on which any of the kinds can be booked."""
+        horizon = max((self.window(*each).end for each in kinds), default=self._clock.now())
+        return bounds.span(self.today(seen_from), horizon.astimezone(seen_from).date())
+
+    async def of_each(
         self,
-        schedules: Mapping[UserId, Schedule],
+        kinds: Mapping[UserId, tuple[Schedule, VisitKind]],
         patient: UserId | None,
         first: date,
         last: date,
         seen_from: ZoneInfo,
-    ) -> dict[UserId, Slot | None]:
-        """Return each doctor's first free slot from one day to another."""
-        if last < first or not schedules:
-            return dict.fromkeys(schedules)
-        seen = day_bounds(first, last, seen_from)
-        also = {Role.PATIENT: patient} if patient else {}
-        kinds = {doctor_id: schedule.first_kind for doctor_id, schedule in schedules.items()}
-        groups = [
-            ({Role.DOCTOR: doctor_id, **also}, _room_ids(schedule, kinds[doctor_id]))
-            for doctor_id, schedule in schedules.items()
-        ]
-        # An appointment that begins on the last day may end on the next.
-        looked_at = Slot(seen.start, seen.end + LONGEST_INTERVAL)
-        taken = await self._busy_times.of_each(groups, looked_at, self._clock.now())
+    ) -> dict[UserId, Availability]:
+        """Return what each doctor has free from one day to another, for a kind of visit, in one query.
+
+        With nothing between the days, each has nothing and nothing is asked.
+        """
+        taken: Sequence[BusyTimes] = [BusyTimes()] * len(kinds)
+        if first <= last and kinds:
+            also = {Role.PATIENT: patient} if patient else {}
+            groups = [({Role.DOCTOR: each, **also}, _room_ids(*kind)) for each, kind in kinds.items()]
+            seen = day_bounds(first, last, seen_from)
+            # An appointment that begins on the last day may end on the next.
+            looked_at = Slot(seen.start, seen.end + LONGEST_INTERVAL)
+            taken = await self._busy_times.of_each(groups, looked_at, self._clock.now())
         return {
             doctor_id: Availability(
                 schedule,
                 self.zone,
                 seen_from,
                 sorted(busy.doctor),
-                self.window(schedule, kinds[doctor_id]),
+                self.window(schedule, kind),
                 first,
                 last,
-                kinds[doctor_id],
+                kind,
                 patient_busy=sorted(busy.patient),
                 busy_rooms=busy.rooms,
-            ).soonest()
-            for (doctor_id, schedule), busy in zip(schedules.items(), taken, strict=True)
+            )
+            for (doctor_id, (schedule, kind)), busy in zip(kinds.items(), taken, strict=True)
         }
 
-    async def _patient(self, principal: Principal, patient_id: UserId | None) -> UserId | None:
+    async def patient(self, principal: Principal, patient_id: UserId | None) -> UserId | None:
         """Return whose other appointments count: the patient's own, or that of whom they look after.
 
         The id of one who was made one with another patient meanwhile leads to that one.

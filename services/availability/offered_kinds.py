@@ -1,5 +1,6 @@
 """Which kinds of visit somebody may book with a doctor."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from services.availability.availability import Schedules
@@ -8,7 +9,7 @@ from services.errors import KindNotOffered
 from services.models.appointments import Appointment
 from services.models.catalogue import ANY_VISIT, ForPatients, KindId, Place, VisitKind, WantedVisit
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import PLAIN
+from services.models.scheduling import PLAIN, Schedule
 from services.storage.appointment_queries import AppointmentQueryStore
 
 
@@ -46,6 +47,37 @@ class OfferedKinds:
             return wanted
         choices = await self.choices(principal, patient_id, doctor_id)
         return replace(wanted, kind_id=choices[0].id) if choices else wanted
+
+    async def of_each(
+        self,
+        principal: Principal,
+        patient_id: UserId,
+        schedules: Mapping[UserId, Schedule],
+        wanted: WantedVisit,
+    ) -> dict[UserId, tuple[Schedule, VisitKind]]:
+        """Return which kind of visit it is with each doctor, and the schedule; who has none is left out.
+
+        Where no kind is wanted it is chosen as in `or_first`. A doctor must work at the place that is wanted.
+        """
+        mattering = [
+            doctor_id
+            for doctor_id, schedule in schedules.items()
+            if any(kind.for_patients is not ForPatients.ANYBODY for kind in schedule.kinds)
+        ]
+        now = self._clock.now()
+        known = await self._queries.met_among(patient_id, mattering, now) if mattering else set[UserId]()
+        found: dict[UserId, tuple[Schedule, VisitKind]] = {}
+        for doctor_id, schedule in schedules.items():
+            if wanted.place is not None and not schedule.works_at(wanted.place):
+                continue
+            kinds = (schedule.first_kind, *schedule.kinds)
+            if wanted.kind_id is not None:
+                kinds = tuple(kind for kind in kinds if kind.id == wanted.kind_id)
+            for kind in kinds:
+                if _is_for(kind, principal, is_known=doctor_id in known):
+                    found[doctor_id] = schedule, kind
+                    break
+        return found
 
     async def of_clinic(self, principal: Principal) -> tuple[VisitKind, ...]:
         """Return all the clinic's kinds that this person may book, by name, whoever offers them."""

@@ -20,6 +20,7 @@ from services.appointments.requests import AppointmentRequests
 from services.appointments.views import AppointmentViews
 from services.audit import Audit
 from services.availability.alternatives import Alternatives
+from services.availability.any_doctor import AnyDoctor
 from services.availability.availability import Schedules
 from services.availability.bookable_slots import BookableSlots
 from services.availability.doctors import Doctors
@@ -92,6 +93,9 @@ class Base:
         )
         self.offered_kinds = OfferedKinds(
             schedules=self.schedules, queries=storage.appointment_queries, clock=clock
+        )
+        self.any_doctor = AnyDoctor(
+            schedules=self.schedules, kinds=self.offered_kinds, user_search=storage.user_search
         )
         self.alternatives = Alternatives(
             schedules=self.schedules,

@@ -92,6 +92,7 @@ class VisitServices:
         )
         self.bookable_slots = base.bookable_slots
         self.kinds = base.offered_kinds
+        self.any_doctor = base.any_doctor
         self.answers = VisitAnswers(views=base.views, remarks=storage.appointment_remarks, clock=base.clock)
         self.rebooking = Rebooking(
             booking=appointments.booking,

@@ -51,6 +51,7 @@ class EventKind(StrEnum):
     RUNNING_LATE = "running_late"
     CALLED = "called"
     MESSAGE = "message"
+    CALLBACK_WANTED = "callback_wanted"
 
 
 # What changes an appointment, or several, that somebody knows of already.
@@ -74,7 +75,7 @@ TOLD_TO_GUESTS = frozenset(
 )
 
 # Told in the chat only: by the time somebody reads an email about it, it is out of date.
-CHAT_ONLY = frozenset({EventKind.DIGEST, EventKind.UNDELIVERED, EventKind.CALLED})
+CHAT_ONLY = frozenset({EventKind.DIGEST, EventKind.UNDELIVERED, EventKind.CALLED, EventKind.CALLBACK_WANTED})
 
 # Told only until the instant that their facts name.
 TOLD_UNTIL = frozenset({EventKind.SLOT_OPENED, EventKind.RUNNING_LATE, EventKind.CALLED})

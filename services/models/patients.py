@@ -54,6 +54,15 @@ class Made:
     at_desk: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CallbackRequest:
+    """A patient's last wish to be called: when it was passed on, by the minute, and when they were called."""
+
+    id: str
+    at: datetime
+    called_at: datetime | None = None
+
+
 def own_patient(user: User) -> Patient:
     """Return an account's own patient."""
     return Patient(

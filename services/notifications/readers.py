@@ -58,6 +58,8 @@ class NoticeReaders:
         Its facts have the patient's present id and name, and the name of somebody else who did it for the
         patient (`carer`). That is not stored with it: it would have to be erased with that account.
         """
+        if notice.event.kind is EventKind.CALLBACK_WANTED:
+            return await self._with_caller(notice)
         facts = notice.event.facts
         patient_id = str(facts.get("patient_id"))
         if not has_no_account(patient_id) or reader.role is not Role.PATIENT or self._patients is None:
@@ -70,6 +72,15 @@ class NoticeReaders:
         if actor not in {None, reader.id} and facts.get("by") == Role.PATIENT.value:
             carer = await self._users.by_id(UserId(str(actor)))
             told["carer"] = carer.name if carer else None
+        return replace(notice, event=replace(notice.event, facts=told))
+
+    async def _with_caller(self, notice: Notice) -> Notice | None:
+        """Return the notice with name and number of who wants to be called, if they are still there."""
+        facts = notice.event.facts
+        user = await self._users.by_id(UserId(str(facts["user_id"])))
+        if user is None or user.status is not AccountStatus.ACTIVE:
+            return None
+        told = {**facts, "name": user.name, "phone": user.phone or ""}
         return replace(notice, event=replace(notice.event, facts=told))
 
 

@@ -2,6 +2,7 @@
 
 from asyncio import gather
 from collections.abc import Collection as Some
+from collections.abc import Sequence
 from datetime import datetime
 from heapq import merge
 from operator import itemgetter
@@ -196,6 +197,15 @@ class AppointmentQueryStore:
         async with translate_driver_errors():
             met = self._appointments.find(query | {"doctor_id": doctor_id} | NOT_HELD, {"_id": True})
             return bool(await met.hint(index).limit(1).to_list(None))
+
+    async def met_among(self, patient_id: UserId, doctor_ids: Sequence[UserId], now: datetime) -> set[UserId]:
+        """Return which of the doctors have met the patient, as `have_met` tells."""
+        query: Document = {"patient_id": patient_id, "start": {"$lte": now}, "ticks": {"$exists": True}}
+        index = [("patient_id", 1), ("start", 1)]
+        among = {"doctor_id": {"$in": list(doctor_ids)}}
+        async with translate_driver_errors():
+            met = self._appointments.find(query | among | NOT_HELD, {"doctor_id": True}).hint(index)
+            return {UserId(row["doctor_id"]) for row in await met.to_list(None)}
 
     async def others(self, role: Role, people: Some[UserId]) -> list[UserId]:
         """Return the ids of those with whom these people have or had appointments."""

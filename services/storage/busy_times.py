@@ -64,21 +64,29 @@ class BusyTimeStore:
 
     async def _of_each(self, askers: Sequence[Asked]) -> list[BusyTimes]:
         """Read what all askers want in one query."""
-        rows_of: dict[Window, list[Document]] = {
-            (field_, each, window): []
+        windows = {
+            (party, each, window)
             for _, window, people, rooms in askers
-            for field_, each in _parties(people, rooms)
+            for party, each in _parties(people, rooms)
         }
-        query = {"$or": [_within(*window_of) for window_of in rows_of]}
+        together: dict[tuple[str, Slot], list[str]] = {}
+        for party, party_id, window in windows:
+            together.setdefault((party, window), []).append(party_id)
+        query = {"$or": [_within(party, ids, window) for (party, window), ids in together.items()]}
         async with translate_driver_errors():
             rows = await self._appointments.find(query, SHOWN).to_list(None)
-        for window_of, found in rows_of.items():
-            party, party_id, window = window_of
-            found += [
+        rows_with: dict[tuple[str, str], list[Document]] = {}
+        for row in rows:
+            for party in {party for party, _ in together}:
+                rows_with.setdefault((party, row.get(party)), []).append(row)
+        rows_of = {
+            (party, party_id, window): [
                 row
-                for row in rows
-                if row.get(party) == party_id and window.start < _end(row) and row["start"] < window.end
+                for row in rows_with.get((party, party_id), ())
+                if window.start < _end(row) and row["start"] < window.end
             ]
+            for party, party_id, window in windows
+        }
         return [_sorted_out(asked, rows_of) for asked in askers]
 
 
@@ -119,6 +127,7 @@ def _end(row: Document) -> datetime:
     return end + timedelta(minutes=buffer) if buffer else end
 
 
-def _within(party: str, party_id: str, window: Slot) -> Document:
+def _within(party: str, ids: Sequence[str], window: Slot) -> Document:
     near = {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end}
-    return {party: party_id, "start": near, "ticks": {"$exists": True}}
+    whose = ids[0] if len(ids) == 1 else {"$in": sorted(ids)}
+    return {party: whose, "start": near, "ticks": {"$exists": True}}

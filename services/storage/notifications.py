@@ -76,6 +76,7 @@ EVENT_SOURCES = {
     EventKind.PATIENT_LEFT: "users",
     EventKind.PATIENTS_MERGED: "users",
     EventKind.MERGE_WAITS: "users",
+    EventKind.CALLBACK_WANTED: "users",
 }
 
 

@@ -25,7 +25,7 @@ class PersonalDataStore:
 
     async def account(self, user_id: UserId) -> Record | None:
         """Return the account, without the password's hash, the calendar feed's address, and events."""
-        also = ("known_chats.session", f"{API_SESSIONS}.id", "decision", FEED_DIGEST)
+        also = ("known_chats.session", f"{API_SESSIONS}.id", "decision", FEED_DIGEST, "callback.called_by")
         hidden = dict.fromkeys((*HIDDEN, *also), False)
         async with translate_driver_errors():
             found: Document | None = await self._database["users"].find_one({"_id": user_id}, hidden)

@@ -13,6 +13,7 @@ from services.storage.audit import AuditStore
 from services.storage.bulk_cancellations import BulkCancellationStore
 from services.storage.busy_times import BusyTimeStore
 from services.storage.calendar_feeds import CalendarFeedStore
+from services.storage.callbacks import CallbackStore
 from services.storage.carer_changes import CarerChangeStore
 from services.storage.carers import CarerStore
 from services.storage.carrying import CarryingStore
@@ -50,6 +51,7 @@ from services.storage.schedules import ScheduleStore
 from services.storage.series import SeriesStore
 from services.storage.series_visits import SeriesVisitStore
 from services.storage.sessions import SessionStore
+from services.storage.understanding import UnderstandingStore
 from services.storage.user_search import UserSearchStore
 from services.storage.users import UserStore
 from services.storage.waiting_room import WaitingRoomStore
@@ -105,6 +107,8 @@ class Storage:
     announcements: AnnouncementStore
     deliveries: DeliveryStore
     reporting: ReportStore
+    callbacks: CallbackStore
+    understanding: UnderstandingStore
     monitoring: MonitoringStore
     personal_data: PersonalDataStore
     erasure: ErasureStore
@@ -163,6 +167,8 @@ class Storage:
             announcements=AnnouncementStore(database),
             deliveries=DeliveryStore(database),
             reporting=ReportStore(database),
+            callbacks=CallbackStore(database),
+            understanding=UnderstandingStore(database),
             monitoring=MonitoringStore(database),
             personal_data=PersonalDataStore(database),
             erasure=ErasureStore(database),
@@ -212,5 +218,6 @@ class Storage:
             self.announcements,
             self.deliveries,
             self.reporting,
+            self.understanding,
         ):
             await collection.prepare()

@@ -38,6 +38,15 @@ class UserSearchStore:
             query["specialization"] = specialization
         return await self._page(query, number, size)
 
+    async def all_doctors(self, specialization: str | None) -> list[User]:
+        """Return all active doctors, of one specialization or of all, by name."""
+        query: Document = {"role": Role.DOCTOR.value, "status": AccountStatus.ACTIVE.value}
+        if specialization is not None:
+            query["specialization"] = specialization
+        async with translate_driver_errors():
+            cursor = self._users.find(query, PUBLIC).sort([("name", 1), ("_id", 1)])
+            return readable(await cursor.to_list(None), read_user, "user")
+
     async def after(self, last: UserId | None, limit: int) -> list[User]:
         """Return the next accounts in the order of their ids, after the `last` one that was seen."""
         query: Document = {"_id": {"$gt": last or ""}}

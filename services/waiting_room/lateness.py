@@ -118,6 +118,14 @@ class RunningLate:
         schedule = await self._schedules.of_doctor(doctor.id)
         return doctor, schedule.late_by(now, now) // MINUTE
 
+    async def to_come(self, principal: Principal, doctor_id: UserId | None = None) -> tuple[User, int]:
+        """Return the doctor, and how many patients still come today. Raises RoleRequired, DoctorUnknown."""
+        doctor = await self.doctor(principal, doctor_id)
+        today, now = self._schedules.today(), self._clock.now()
+        day = day_bounds(today, today, self._schedules.zone)
+        visits = await self._queries.of_person(Role.DOCTOR, doctor.id, day)
+        return doctor, sum(_is_to_come(visit, None, now) for visit in visits)
+
     async def work(self) -> None:
         """Tell those who do not know yet: who has booked since, or was left out by a crash."""
         for doctor_id, late in await self._store.late_now(self._clock.now()):
@@ -173,11 +181,11 @@ def _event(card: AppointmentCard, late: Lateness, now: datetime) -> Event:
     return replace(event, facts={**event.facts, **said})
 
 
-def _is_to_come(visit: Appointment, late: Lateness, now: datetime) -> bool:
+def _is_to_come(visit: Appointment, late: Lateness | None, now: datetime) -> bool:
     """Tell whether the visit has not begun: it is booked for later, or the patient waits, or was told so."""
     if visit.status is not AppointmentStatus.BOOKED or visit.called_at is not None:
         return False
-    is_told = visit.told_late is not None and visit.told_late.number <= late.number
+    is_told = visit.told_late is not None and (late is None or visit.told_late.number <= late.number)
     delay = visit.told_late.minutes * MINUTE if visit.told_late is not None and is_told else timedelta(0)
     return visit.is_waiting or visit.slot.start + delay > now
 

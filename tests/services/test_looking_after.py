@@ -129,6 +129,12 @@ CALLS: Mapping[str, Call] = {
     "schedules.soonest": lambda h, who: h.bench.clinic.schedules.soonest(
         who, [h.rao.id], patient_id=h.mia.id
     ),
+    "visits.any_doctor.propose": lambda h, who: h.bench.clinic.visits.any_doctor.propose(
+        who, patient_id=h.mia.id
+    ),
+    "visits.any_doctor.kind_with": lambda h, who: h.bench.clinic.visits.any_doctor.kind_with(
+        who, h.rao.id, patient_id=h.mia.id
+    ),
     "appointment_requests.free_times": lambda h, who: h.bench.clinic.appointment_requests.free_times(
         who, h.rao.id, Days(TUESDAY, TUESDAY), h.mia.id
     ),

@@ -47,6 +47,7 @@ from services.storage.pending_updates import Lease
 from services.storage.schedules import DueDigest
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
+from services.understanding import UnderstandingOutcome
 from tests.storage.conftest import TEN, a_notice, a_user, an_appointment, an_event
 from tests.storage.patient_calls import patient_calls
 from tests.storage.series_calls import series_calls
@@ -58,6 +59,9 @@ LEASE = Lease("a process", MONDAY + timedelta(seconds=4))
 
 async def _all(items: AsyncIterator[Any]) -> list[Any]:
     return [item async for item in items]
+
+
+ASKED = UnderstandingOutcome.ASKED
 
 
 def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
@@ -103,6 +107,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "user_search.specializations": s.user_search.specializations,
         "user_search.doctors": lambda: s.user_search.doctors("Cardiology", 0, 6),
         "user_search.doctors of all kinds": lambda: s.user_search.doctors(None, 0, 6),
+        "user_search.all_doctors": lambda: s.user_search.all_doctors("Cardiology"),
+        "user_search.all_doctors of all kinds": lambda: s.user_search.all_doctors(None),
         "user_search.search for some": lambda: s.user_search.search(
             "rao", 0, 6, roles=(Role.DOCTOR, Role.PATIENT)
         ),
@@ -250,6 +256,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointment_queries.have_met": lambda: s.appointment_queries.have_met(
             UserId("asha"), doctor.id, MONDAY
         ),
+        "appointment_queries.met_among": lambda: s.appointment_queries.met_among(
+            UserId("asha"), [doctor.id], MONDAY
+        ),
         "appointment_queries.last_doctor": lambda: s.appointment_queries.last_doctor(UserId("asha")),
         "appointment_queries.page_of": lambda: s.appointment_queries.page_of(
             Role.DOCTOR, [doctor.id], Period.UPCOMING, MONDAY, number=0, size=5
@@ -351,6 +360,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "audit.page of a person": lambda: s.audit.page(doctor.id, None, number=0, size=5),
         "audit.latest": lambda: s.audit.latest(doctor.id, frozenset({Action.BLOCKED})),
         "audit.of_person": lambda: s.audit.of_person(doctor.id),
+        "understanding.add": lambda: s.understanding.add(MONDAY.date(), "de", "book", ASKED),
+        "understanding.by_language": lambda: s.understanding.by_language(MONDAY.date(), MONDAY.date()),
         "reporting.by_start": lambda: s.reporting.by_start(wide),
         "reporting.by_doctor": lambda: s.reporting.by_doctor(wide),
         "reporting.by_kind": lambda: s.reporting.by_kind(wide),

@@ -7,7 +7,7 @@ from typing import Any
 from services.models.handing_over import ClaimId, ClaimUse, PatientClaim
 from services.models.merging import Merging
 from services.models.notifications import EventKind
-from services.models.patients import Made, Patient, own_patient
+from services.models.patients import CallbackRequest, Made, Patient, own_patient
 from services.models.people import ChatId, UserId
 from services.storage.storage import Storage
 from tests.storage.conftest import a_user, an_appointment, an_event
@@ -22,7 +22,11 @@ def patient_calls(s: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
     asha, event = UserId("asha"), an_event("e9", EventKind.PATIENT_SHARED, "tom")
     visit = an_appointment(77, patient=lost)
     mia = Patient(UserId("p-1"), "Mia", phone="+442079460018")
+    wish = CallbackRequest("1", MONDAY)
     return {
+        "callbacks.ask": lambda: s.callbacks.ask(asha, wish, "+442079460018", event, timedelta(hours=1)),
+        "callbacks.last": lambda: s.callbacks.last(asha),
+        "callbacks.note_called": lambda: s.callbacks.note_called(asha, MONDAY, UserId("nora"), MONDAY),
         "patients.add": lambda: s.patients.add(mia, Made(MONDAY, UserId("asha"))),
         "patients.by_ids": lambda: s.patients.by_ids([mia.id]),
         "patients.by_id": lambda: s.patients.by_id(mia.id),
