@@ -1,0 +1,342 @@
+"""The words of each language and what they stand for, read from one file a language, and found in a text.
+
+A file is named after the ISO 639 code of its language (es.toml). Its sections:
+- `concepts`: words and phrases by what they stand for (see concepts.py).
+- `kinds`, `body`, `symptoms`: by the usual English name of a specialization, how its doctors are called
+  (dermatologist), what they treat (skin), and what people complain of to them (rash).
+- `languages`: what a language is called besides its name in CLDR, by its ISO 639 code.
+- `prefixes` are written together with the next word and say nothing (the Arabic article), `suffixes` with
+  the word before (Arabic pronouns). `proclitics` are words of their own, although the next word is written
+  together with them (Arabic “for” and “and”).
+- `alike` says how words are compared that people write in several ways (aa as a), in that order.
+- `ends` are words that end a clause, in languages with the verb at its end.
+A phrase is a row of words; `auto*` is any word that begins so; `sage … ab` has up to ten other words within.
+Accents, case, hyphens and apostrophes do not matter, and umlauts may be spelt out. English words are
+understood in every language, but for those that mean something else in it (the German “gut”).
+`*termin` is any word that ends so, beside what it means otherwise (Zahnarzttermin).
+With a ■ at its end, `kann … nicht ■` must end its clause: “kann am Montag nicht”, not “kann nicht schlafen”.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from bot.localization.languages import ENGLISH, Language, languages
+from bot.parsing.words.plain import MONTHS, WEEKDAYS
+from bot.parsing.words.tables import words_of_when
+from bot.understanding.concepts import Concept
+from bot.understanding.phrases.phrase_index import Meaning, PhraseIndex, WordPattern
+from bot.understanding.phrases.spelling import Spelling
+from bot.understanding.tokens import TypedWord, key_of, key_once
+from services.names.folding import SPELT_OUT
+
+SECTIONS = ("concepts", "kinds", "body", "symptoms", "languages")
+GAP = "…"
+CLAUSE_END = "■"
+WIDEST_GAP = 10
+_DENIAL = frozenset({Concept.NOT})
+# A beginning such as auto* is looked up by so many letters.
+STEM = 2
+# What is left of a word without its prefix has at least so many letters.
+SHORTEST_REST = 2
+# What is left of a word without its suffix, or behind a proclitic, has at least so many letters.
+SHORTEST_STUMP = 3
+# A letter that is typed so often is one that is drawn out: hellooo.
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+# An ending of Arabic nouns before a suffix, and without one.
+_BOUND, _FREE = "ت", "ه"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase in a row of words, from the place `first` to before `end`, and all that it stands for.
+
+    `rest` are the places of its other half, if other words stand between: the “ab” of “sage … ab”.
+    """
+
+    first: int
+    end: int
+    meanings: frozenset[Meaning]
+    rest: range = range(0)
+
+    @property
+    def is_kind(self) -> bool:
+        """Tell whether it is what a kind of doctor is called."""
+        return any(each.section == "kinds" for each in self.meanings)
+
+    @property
+    def concepts(self) -> frozenset[Concept]:
+        """Return the concepts among its meanings."""
+        return _concepts(self.meanings)
+
+
+@lru_cache(maxsize=5000)
+def _concepts(meanings: frozenset[Meaning]) -> frozenset[Concept]:
+    return frozenset(Concept(each.name) for each in meanings if each.section == "concepts")
+
+
+@dataclass(slots=True)
+class Phrasebook:
+    """All phrases of one language.
+
+    Those of English, which is understood everywhere, are in the book `beside` it, but for the `hidden` ones:
+    rows of words that mean something else in this language.
+    """
+
+    # By the first word, by its beginning, and by its end.
+    exact: PhraseIndex = field(default_factory=PhraseIndex)
+    stems: PhraseIndex = field(default_factory=PhraseIndex)
+    endings: PhraseIndex = field(default_factory=PhraseIndex)
+    # Those with other words within, by the first word, or by its beginning with a *.
+    parted: PhraseIndex = field(default_factory=PhraseIndex)
+    prefixes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    proclitics: tuple[str, ...] = ()
+    ends: frozenset[str] = frozenset()
+    spelling: Spelling = field(default_factory=Spelling)
+    beside: "Phrasebook | None" = None
+    hidden: frozenset[tuple[str, ...]] = frozenset()
+
+    def add(self, words: Sequence[str], meaning: Meaning) -> None:
+        """Add a phrase."""
+        first, begins = words[0], words[0].endswith("*")
+        if first.startswith("*"):
+            self.endings.add(first[-STEM:], words, meaning)
+            return
+        self.spelling.learn(words)
+        if GAP in words:
+            self.parted.add(first[:STEM] + "*" if begins else first, words, meaning)
+        elif begins:
+            self.stems.add(first[:STEM], words, meaning)
+        else:
+            self.exact.add(first, words, meaning)
+
+    def forms(self, token: TypedWord) -> tuple[str, ...]:
+        """Return a word as it was typed, without its affixes, and corrected if it has a typing error."""
+        found = self._without_affixes(token.key)
+        if token.is_word and not any(map(self.knows, found)):
+            found += self._without_affixes(_DRAWN_OUT.sub(r"\1", token.key))
+            if not any(map(self.knows, found)):
+                found += self.spelling.corrected(found)
+        return tuple(found)
+
+    def split(self, word: TypedWord) -> list[TypedWord]:
+        """Return a word as several if a small word is written together with one that is known."""
+        if not (self.proclitics and word.is_word) or self.knows(word.key):
+            return [word]
+        for small in self.proclitics:
+            length = len(small)
+            rest = TypedWord(word.text[length:], word.key[length:], word.start + length, word.end)
+            if (
+                key_of(word.text[:length]) == small
+                and len(rest.key) >= SHORTEST_STUMP
+                and any(map(self.knows, self._without_affixes(rest.key)))
+            ):
+                head = TypedWord(word.text[:length], small, word.start, word.start + length)
+                return [head, *self.split(rest)]
+        return [word]
+
+    def has(self, key: str) -> bool:
+        """Tell whether a word is known, as it is or without what may be written together with it."""
+        return any(map(self.knows, self._without_affixes(key)))
+
+    def _without_affixes(self, key: str) -> list[str]:
+        found = [key]
+        found += [
+            key[len(prefix) :]
+            for prefix in self.prefixes
+            if key.startswith(prefix) and len(key) - len(prefix) >= SHORTEST_REST
+        ]
+        if self.suffixes and not any(map(self.knows, found)):
+            found += [stump for form in found for stump in self._stumps(form) if self.knows(stump)]
+        return found
+
+    def _stumps(self, form: str) -> Iterator[str]:
+        for suffix in self.suffixes:
+            if form.endswith(suffix) and len(form) - len(suffix) >= SHORTEST_STUMP:
+                stump = form[: -len(suffix)]
+                yield stump
+                if stump.endswith(_BOUND):
+                    yield stump[:-1] + _FREE
+
+    def knows(self, form: str) -> bool:
+        """Tell whether that is a word of some phrase."""
+        if self.spelling.knows(form) or any(_is(each.words[0], (form,)) for each in self._ending(form)):
+            return True
+        return self.beside is not None and self.beside.knows(form)
+
+    def matches(self, rows: Sequence[tuple[str, ...]], clauses: Sequence[int]) -> list[Match]:
+        """Return the phrases in a row of words, given in all their forms, the longest.
+
+        `clauses` has the number of each word's clause: no phrase with other words within goes beyond one.
+        """
+        found: list[Match] = []
+        parted = list(self._parted(rows, clauses))
+        place = 0
+        while place < len(rows):
+            match = self._longest(rows, place, clauses)
+            if match is not None:
+                found.append(match)
+            place = match.end if match is not None else place + 1
+        # The “nicht” of “kann … nicht” denies nothing else.
+        inside = {place for match in parted for place in range(match.first, match.end)}
+        return [*parted, *(each for each in found if each.first not in inside or each.concepts != _DENIAL)]
+
+    def _longest(self, rows: Sequence[tuple[str, ...]], place: int, clauses: Sequence[int]) -> Match | None:
+        best = (0, 0, 0, False)
+        meanings: set[Meaning] = set()
+        behind = rows[place + 1] if place + 1 < len(rows) else ()
+        for pattern in self.beginning(rows[place]):
+            words = pattern.words
+            length = len(words)
+            # Most fail at their second word.
+            if length < best[0] or (length > 1 and words[1] not in behind and "*" not in words[1]):
+                continue
+            if not _fits(words, rows, place):
+                continue
+            # No phrase goes beyond a comma: “مش الأحد، الغي” is no “حد الغى”.
+            if not self.ends and clauses[place + length - 1] != clauses[place]:
+                continue
+            # Of words that fit as closely, each may be meant; a word as it was typed fits best.
+            rank = (*pattern.rank, pattern.words[0] == rows[place][0])
+            if not meanings or rank > best:
+                best, meanings = rank, set()
+            if rank == best:
+                meanings.add(pattern.meaning)
+        if best[0] <= 1 and best[1:2] != (0,):
+            endings = (each for form in rows[place] for each in self._ending(form))
+            meanings |= {each.meaning for each in endings if _is(each.words[0], rows[place])}
+        return Match(place, place + max(1, best[0]), frozenset(meanings)) if meanings else None
+
+    def _ending(self, form: str) -> Sequence[WordPattern]:
+        return self.endings.under(form[-STEM:])
+
+    def beginning(self, forms: Sequence[str]) -> Iterator[WordPattern]:
+        """Yield the phrases that may begin with a word, given in all its forms."""
+        for form in forms:
+            yield from self.exact.under(form)
+            yield from self.stems.under(form[:STEM])
+        if self.beside is not None:
+            yield from (each for each in self.beside.beginning(forms) if each.words not in self.hidden)
+
+    def halves(self, keys: Iterable[str]) -> Iterator[WordPattern]:
+        """Yield the phrases with other words within that may begin with one of those keys of `parted`."""
+        for key in keys:
+            yield from self.parted.under(key)
+        if self.beside is not None:
+            yield from self.beside.halves(keys)
+
+    def _parted(self, rows: Sequence[tuple[str, ...]], clauses: Sequence[int]) -> Iterator[Match]:
+        said = {form for forms in rows for form in forms}
+        ends = [at + 1 == len(rows) or clauses[at + 1] != clauses[at] for at in range(len(rows))]
+        for first, forms in enumerate(rows):
+            keys = dict.fromkeys(key for form in forms for key in (form, form[:STEM] + "*"))
+            for pattern in self.halves(keys):
+                gap, is_last = pattern.words.index(GAP), pattern.words[-1] == CLAUSE_END
+                begun, rest = pattern.words[:gap], pattern.words[gap + 1 : -1 if is_last else None]
+                behind = first + gap
+                if not (rest[0] in said or rest[0].endswith("*")) or not _fits(begun, rows, first):
+                    continue
+                for last in range(behind, min(behind + WIDEST_GAP, len(rows) - len(rest)) + 1):
+                    if clauses[last] != clauses[first]:
+                        break
+                    if _fits(rest, rows, last) and (not is_last or ends[last + len(rest) - 1]):
+                        begin, end = range(first, behind), range(last, last + len(rest))
+                        meanings = frozenset({pattern.meaning})
+                        yield Match(begin.start, begin.stop, meanings, end)
+                        yield Match(end.start, end.stop, meanings, begin)
+                        break
+
+
+def _fits(words: Sequence[str], rows: Sequence[tuple[str, ...]], place: int) -> bool:
+    """Tell whether the words of a pattern stand in the row at that place."""
+    if place + len(words) > len(rows):
+        return False
+    for word in words:
+        if not _is(word, rows[place]):
+            return False
+        place += 1
+    return True
+
+
+def _is(word: str, forms: Sequence[str]) -> bool:
+    if word in forms:
+        return True
+    if word[-1] == "*":
+        return any(form.startswith(word[:-1]) for form in forms)
+    if word[0] == "*":
+        return any(form.endswith(word[1:]) and len(form) > len(word) for form in forms)
+    return False
+
+
+@lru_cache(maxsize=20)
+def phrasebook_of(reads: Language) -> Phrasebook:
+    """Return the words of a language, read once. Raises ValueError for a wrong file."""
+    book = Phrasebook()
+    own = _file(reads.code)
+    book.ends = frozenset(map(key_of, own.get("ends", ())))
+    book.spelling.alike = tuple(own.get("alike", {}).items())
+    _fill(book, own)
+    if reads is not ENGLISH:
+        # A mistyped word is none of a foreign one: the German “braun” is no “brain”.
+        book.beside = phrasebook_of(ENGLISH)
+        english = book.beside
+        book.hidden = frozenset(book.exact.shared(english.exact) | book.stems.shared(english.stems))
+    for spoken in languages():
+        names = {
+            spoken.own_name,
+            reads.cldr.languages.get(spoken.code, ""),
+            ENGLISH.cldr.languages.get(spoken.code, ""),
+        }
+        for name in filter(None, names):
+            book.add(_words(name, _Keys()), Meaning("languages", spoken.code))
+    # Days are read elsewhere: they are no typing errors of other words.
+    days = {said for said, meanings in words_of_when(reads).items() if meanings & {*WEEKDAYS, *MONTHS}}
+    book.spelling.words.update(said for said in days if " " not in said)
+    book.prefixes, book.suffixes, book.proclitics = (
+        tuple(sorted(map(key_of, own.get(name, ())), key=len, reverse=True))
+        for name in ("prefixes", "suffixes", "proclitics")
+    )
+    return book
+
+
+def _fill(book: Phrasebook, own: Mapping[str, Any]) -> None:
+    """Add the phrases of a file."""
+    for name in own.get("concepts", {}):
+        Concept(name)
+    for meaning, words in _phrases(own):
+        book.add(words, meaning)
+
+
+def _phrases(own: Mapping[str, Any]) -> Iterator[tuple[Meaning, list[str]]]:
+    keys = _Keys()
+    for section in SECTIONS:
+        for name, phrases in own.get(section, {}).items():
+            meaning = Meaning(section, name)
+            for phrase in phrases:
+                for way in {phrase: None, phrase.translate(SPELT_OUT): None}:
+                    yield meaning, _words(way, keys)
+
+
+class _Keys(dict[str, str]):
+    """The comparable forms of words, while a file is read: most phrases are made of the same words."""
+
+    def __missing__(self, word: str) -> str:
+        stars = "*" * word.startswith("*"), "*" * word.endswith("*")
+        key = self[word] = (
+            word if word in {GAP, CLAUSE_END} else stars[0] + key_once(word.strip("*")) + stars[1]
+        )
+        return key
+
+
+def _words(phrase: str, keys: _Keys) -> list[str]:
+    return [keys[word] for word in phrase.replace("-", " ").split()]
+
+
+def _file(code: str) -> dict[str, Any]:
+    place = files("bot.understanding.words") / f"{code}.toml"
+    return tomllib.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}

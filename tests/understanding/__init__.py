@@ -1,0 +1,1 @@
+"""Tests of understanding people's own words."""
