@@ -18,6 +18,8 @@ def clinic_rules(settings: Settings) -> ClinicRules:
         video_url=settings.video_url,
         address=settings.clinic_address,
         phone=settings.clinic_phone,
+        hours=settings.clinic_hours,
+        emergency_number=settings.emergency_number,
         limits=_limits(settings),
         registrations_an_hour=settings.registrations_an_hour,
         reached_at=settings.reached_at,

@@ -7,6 +7,7 @@ from typing import Literal
 from bot.catalogue_drafts import AnyCatalogueDraft
 from bot.people_drafts import PeopleDraft
 from bot.waiting_drafts import WaitingDraft
+from services.availability.time_bounds import TimeBounds
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentId
 from services.models.catalogue import KindId, Video, WantedVisit
@@ -88,6 +89,8 @@ class BookingDraft:
       which is `was_of_kind`.
     - `all_times`: also times that leave a gap into which no other visit fits are shown.
     - `beyond`: the desk was told of a limit that the patient has reached, and may book all the same.
+    - `any_doctor`: the time is one of those proposed, with any doctor of the specialization `any_of` (None:
+      of all); `proposed` is the page of them. `bounds`: only times within them are wanted.
     """
 
     patient_search: str = ""
@@ -124,6 +127,10 @@ class BookingDraft:
     all_times: bool = False
     series: SeriesDraft | None = None
     scope: SeriesScope = SeriesScope.ONE
+    any_doctor: bool = False
+    any_of: str | None = None
+    proposed: int = 0
+    bounds: TimeBounds | None = None
     kind: Literal["booking"] = "booking"
 
     @property

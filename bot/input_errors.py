@@ -4,7 +4,7 @@ All are Invalid. Like the clinic's errors they carry facts; their sentences are 
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 
 from services.errors import Invalid
 
@@ -103,6 +103,38 @@ class SeveralFit(Unclear):
 
 class NearMiss(Unclear):
     """The text is none of the choices, but is spelt similarly to these."""
+
+
+class DoctorNotHere(Invalid):
+    """The clinic has no doctor of that name, which is as it was typed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class KindsLacking(Invalid):
+    """The clinic has no doctors of these specializations, which are given by their usual English names."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
+
+
+class LooksAfterNobody(Invalid):
+    """Somebody books for a person, named as typed, whom they do not look after: for nobody at all so far."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class SeveralTimes(Invalid):
+    """The text may mean several times of day, at which there is time: 3 is before noon or after it."""
+
+    def __init__(self, times: tuple[time, ...]) -> None:
+        super().__init__()
+        self.times = times
 
 
 class NobodyFits(Invalid):

@@ -68,4 +68,14 @@ class SamePersonDraft:
     kind: Literal["same_person"] = "same_person"
 
 
-PeopleDraft = FamilyDraft | ReceptionistDraft | NewPatientDraft | PatientEditDraft | SamePersonDraft
+@dataclass(frozen=True)
+class CallbackDraft:
+    """A wish to be called; `request_id` makes sure that it is passed on once."""
+
+    request_id: str = ""
+    kind: Literal["callback"] = "callback"
+
+
+PeopleDraft = (
+    CallbackDraft | FamilyDraft | ReceptionistDraft | NewPatientDraft | PatientEditDraft | SamePersonDraft
+)

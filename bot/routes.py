@@ -29,6 +29,7 @@ from bot.conversations import (
     announcement,
     answers,
     booking,
+    callback,
     cancel_for_patient,
     change_email,
     change_password,
@@ -69,6 +70,7 @@ from bot.dialogs.access import (
 )
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog
+from bot.fulfilment import own_words as words
 from bot.localization.messages import Phrase, phrase
 from bot.tap_routes import Act
 from services.access import DESK as AT_THE_DESK
@@ -102,7 +104,7 @@ async def show_help(context: ClinicContext, tap: Tap) -> None:
     await account.show_help(context, menu(visitor.role if visitor else None))
 
 
-plain_words, unknown_command = account.plain_words, account.unknown_command
+own_words, unknown_command = words.own_words, account.unknown_command
 
 DIALOGS = (
     register.DIALOG,
@@ -111,6 +113,7 @@ DIALOGS = (
     booking.DIALOG,
     join_waitlist.DIALOG,
     wait_earlier.DIALOG,
+    callback.DIALOG,
     cancel_for_patient.DIALOG,
     hours.DIALOG,
     time_off.DIALOG,

@@ -81,6 +81,8 @@ WANTED = {
     "clinic_name": "a name of 1 to 64 characters, for example CLINIC_NAME=MediConnect",
     "clinic_address": "one line of 1 to 200 characters, for example CLINIC_ADDRESS=12 Harbour Street",
     "clinic_phone": "a telephone number, for example CLINIC_PHONE=+44 117 496 0123",
+    "clinic_hours": "one line of 1 to 200 characters, for example CLINIC_HOURS=Mon to Fri 8:00 to 18:00",
+    "emergency_number": "a telephone number, for example EMERGENCY_NUMBER=112",
     "holidays": "a country, and perhaps a region of it (ISO 3166), for example HOLIDAYS=DE-BY",
     "video_url": "the https address of a video server, for example VIDEO_URL=https://meet.jit.si, or none",
     "registrations_an_hour": "a whole number from 1 to 100000, for example REGISTRATIONS_AN_HOUR=200",
@@ -284,6 +286,8 @@ class Settings(BaseModel):
     )
     clinic_address: Annotated[str | None, BeforeValidator(_check_line)] = Field(None, max_length=200)
     clinic_phone: Annotated[str | None, BeforeValidator(_check_phone)] = None
+    clinic_hours: Annotated[str | None, BeforeValidator(_check_line)] = Field(None, max_length=200)
+    emergency_number: Annotated[str, BeforeValidator(_check_phone)] = "112"
     holidays: Annotated[str | None, BeforeValidator(_read_place)] = None
     video_url: Annotated[str | None, BeforeValidator(_check_video)] = None
     registrations_an_hour: Number = Field(200, ge=1, le=100_000)

@@ -91,7 +91,9 @@ from bot.callbacks.handover import (
     WithdrawCodes,
 )
 from bot.callbacks.patients import AddPatient, ChangePatient, FindPatients
+from bot.callbacks.reception import AskCallback, NoteCalled
 from bot.callbacks.series import AskCancelSeries, CancelSeries
+from bot.callbacks.steps import ActAs, ActOnSaid
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
     AddToCalendar,
@@ -100,6 +102,7 @@ from bot.callbacks.visits import (
     AskCantCome,
     BookDoctor,
     BookSoonest,
+    BookSpecialization,
     CancelAppointment,
     CantCome,
     ChangeReason,
@@ -109,6 +112,7 @@ from bot.callbacks.visits import (
     LeaveWaitlist,
     LeaveWaitlistFor,
     MoveAppointment,
+    MoveTo,
     PassWaitlistOffer,
     SayHere,
     ShowAppointment,
@@ -142,12 +146,13 @@ from bot.commands import (
     waitlist,
 )
 from bot.commands.handover import codes, merging
-from bot.commands.people import family, patients
+from bot.commands.people import callbacks, family, patients
 from bot.commands.visit_day import calls, late
 from bot.conversations import (
     add_receptionist,
     answers,
     booking,
+    callback,
     cancel_for_patient,
     change_email,
     change_password,
@@ -184,6 +189,7 @@ from bot.dialogs.access import (
 )
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog
+from bot.fulfilment import own_words
 
 # What a command or a button does. It may return a tap, which is run next.
 Act = Callable[[ClinicContext, Any], Awaitable[Tap | None]]
@@ -199,8 +205,11 @@ class Route:
 
 
 TAPS: Mapping[type[Tap], Route] = {
+    ActOnSaid: Route(EVERYBODY, own_words.act_on_said),
+    ActAs: Route(EVERYBODY, own_words.act_as),
     BookDoctor: Route(PATIENTS, booking.DIALOG),
     BookSoonest: Route(PATIENTS, booking.DIALOG),
+    BookSpecialization: Route(BOOKERS, booking.DIALOG),
     ShowDoctors: Route(SIGNED_IN, doctors.doctors),
     ShowDoctor: Route(SIGNED_IN, doctors.doctor),
     ShowAppointments: Route(PARTIES, appointments.appointments),
@@ -232,6 +241,7 @@ TAPS: Mapping[type[Tap], Route] = {
     AnswerQuestions: Route(PATIENTS, answers.DIALOG),
     ChangeReason: Route(PATIENTS, edit_reason.DIALOG),
     MoveAppointment: Route(SIGNED_IN, reschedule.DIALOG),
+    MoveTo: Route(SIGNED_IN, reschedule.DIALOG),
     AskCancel: Route(PATIENTS, appointments.ask_cancel),
     CancelAppointment: Route(PATIENTS, appointments.cancel),
     AskCancelSeries: Route(PATIENTS, series.ask_cancel),
@@ -263,6 +273,8 @@ TAPS: Mapping[type[Tap], Route] = {
     DrawDay: Route(DOCTORS, schedule.draw),
     Mark: Route(DOCTORS, schedule.mark),
     CallNext: Route(DOCTORS, calls.call_next),
+    AskCallback: Route(PATIENTS, callback.DIALOG),
+    NoteCalled: Route(DESK, callbacks.note_called),
     NoteArrival: Route(STAFF, calls.note_arrival),
     AskLate: Route(STAFF, late.ask),
     SetLate: Route(STAFF, late.choose),

@@ -13,6 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 from aiohttp import web
+from pymongo.errors import PyMongoError  # noqa: TID251 - the database is asked here, and not the storage
 
 from bot.app import Assembly
 from bot.callbacks.revision import read_stamp, stamped
@@ -140,11 +141,7 @@ class Person:
         """
         async with self.town.floor.act():
             before, since = deepcopy(self.messages), time.monotonic()
-            update_id = act()
-            await self.town.telegram.confirmed(update_id)
-            if time.monotonic() > since + STUCK_SECONDS:
-                # What takes so long is written down, and acknowledged before it is answered.
-                await self.town.handled(update_id)
+            await self.town.handled(act(), since)
             answers = [message for message in self.messages if message not in before]
             return _said(answers or self.messages)
 
@@ -290,13 +287,18 @@ class Town:
         """The accounts of the clinic."""
         return self.assembly.clinic.accounts
 
-    async def handled(self, update_id: int) -> None:
-        """Wait until an update that was acknowledged is not written down any more."""
-        updates = self.storage.pending_updates._updates
-        this = {"_id": update_id}
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while await updates.count_documents(this, comment=OURS):  # noqa: ASYNC110 - the database knows
-                await asyncio.sleep(LOOK_SECONDS)
+    async def handled(self, update_id: int, since: float) -> None:
+        """Wait until the bot has answered an update of that time (seconds of the monotonic clock)."""
+        await self.telegram.confirmed(update_id)
+        if time.monotonic() < since + STUCK_SECONDS:
+            return
+        # What takes so long is written down, and acknowledged before it is answered.
+        updates, this = self.storage.pending_updates._updates, {"_id": update_id}
+        # Where the database is away, an apology was the answer.
+        with suppress(PyMongoError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while await updates.count_documents(this, comment=OURS):  # noqa: ASYNC110 - the database knows
+                    await asyncio.sleep(LOOK_SECONDS)
 
     def person(self, name: str = "Guest", speaks: str | None = None) -> Person:
         """Give somebody a phone, with Telegram in a language (an IETF tag; None: the usual one)."""

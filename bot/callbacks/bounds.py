@@ -45,6 +45,8 @@ Id = Annotated[str, Word(ID)]
 Key = Annotated[str, Word(re.compile(r"(?:[0-9a-f]{12})?"))]
 # A day that may be left open (ISO 8601).
 IsoDay = Annotated[str, Word(re.compile(r"(?:2\d{3}-[01]\d-[0-3]\d)?", re.ASCII))]
+# A time of day as it is typed, with a dot for the colon: 10.30AM; it may be left open.
+TypedTime = Annotated[str, Word(re.compile(r"(?:1?[0-9]\.[0-5][0-9](?:[AP]M)?)?", re.ASCII))]
 
 
 def plain(hint: Any) -> Any:

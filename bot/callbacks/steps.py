@@ -135,6 +135,31 @@ class PickDoctor(Tap, code="doc"):
 
 
 @dataclass(frozen=True)
+class PickAnyDoctor(Tap, code="anydoc"):
+    """Let the time decide which doctor it is."""
+
+
+@dataclass(frozen=True)
+class PickProposal(Tap, code="anytime"):
+    """Choose a time with a doctor that was proposed."""
+
+    doctor_id: UserId
+    start: datetime
+
+
+@dataclass(frozen=True)
+class TurnProposals(Tap, code="others"):
+    """Propose the times of another page."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class LiftBounds(Tap, code="unbound"):
+    """Show all times again, not only those within bounds."""
+
+
+@dataclass(frozen=True)
 class PickPatient(Tap, code="pat"):
     """Choose for whom to book."""
 
@@ -288,3 +313,15 @@ class SendAgain(Tap, code="again"):
 @dataclass(frozen=True)
 class HaveCode(Tap, code="have"):
     """Say that a code has arrived already."""
+
+
+@dataclass(frozen=True)
+class ActOnSaid(Tap, code="said"):
+    """Act on the sentence that was put aside until the person has signed in, or has left another dialog."""
+
+
+@dataclass(frozen=True)
+class ActAs(Tap, code="as"):
+    """Act on the sentence that was not clear, as one that has this intent."""
+
+    intent: str

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.callbacks.bounds import Key, Search
+from bot.callbacks.bounds import IsoDay, Key, Search, TypedTime
 from bot.callbacks.tap import Tap
 from services.models.appointments import AppointmentId, Period
 from services.models.people import UserId
+from services.models.scheduling import PartOfDay
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,13 @@ class BookDoctor(Tap, code="book"):
     """Start booking with this doctor."""
 
     doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class BookSpecialization(Tap, code="bookspec"):
+    """Start booking with the doctors of a specialization (see keyboards.specialization_key)."""
+
+    key: Key
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,19 @@ class MoveAppointment(Tap, code="move"):
     """Begin to move that appointment."""
 
     appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class MoveTo(Tap, code="moveto"):
+    """Begin to move that appointment to a day (ISO 8601) and time that were said; "" is one that was not.
+
+    The time is as it is typed, with a dot for the colon and no spaces: 3.00PM, or 3.00 for either half.
+    """
+
+    appointment_id: AppointmentId
+    day: IsoDay
+    at: TypedTime
+    part: PartOfDay
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,15 @@
-"""/start, /help, /logout, /cancel, /privacy, and plain words."""
+"""/start, /help, /logout, /cancel, /privacy, and a code that was typed without being asked for."""
 
 import re
 
 from bot.callbacks.deep_links import read_link
 from bot.callbacks.tap import Tap
-from bot.commands import doctors, languages, profile_views
+from bot.commands import profile_views
 from bot.commands.handover import codes
-from bot.commands.people import patients
-from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
 from bot.dialogs.secret_guard import remove_secret
 from bot.notifications.unverified_email import asking_for_code
-from bot.parsing.small_talk import SmallTalk, small_talk
 from bot.texts import help as help_texts
 from bot.texts import sign_in as texts
 from bot.texts.profile import email_confirmed
@@ -20,9 +17,8 @@ from bot.ui.email_code import code_rows
 from bot.ui.keyboards import keyboard
 from bot.ui.view import View
 from bot.ui.ways_on import ways_on
-from services.accounts.one_time_codes import looks_like_code
 from services.errors import CodeExpired, WrongCode
-from services.models.people import Principal, Role
+from services.models.people import Principal
 
 # The code of a patient, as it is shown. Without the hyphen it may be somebody's name.
 TYPED_CODE = re.compile(r"[A-Za-z]{4}[-–][A-Za-z]{4}")
@@ -45,7 +41,8 @@ async def start(context: ClinicContext, tap: Tap) -> Tap | None:
 
 async def show_help(context: ClinicContext, commands: list[tuple[str, str]]) -> None:
     """Say what this person can do now."""
-    text = help_texts.help_page(context.rules, commands)
+    visitor = context.visitor
+    text = help_texts.help_page(context.rules, commands, visitor.role if visitor else None)
     await context.messenger.show(View(text, ways_on(context.visitor)))
 
 
@@ -69,31 +66,7 @@ async def privacy(context: ClinicContext, tap: Tap) -> None:
     await context.messenger.show(View(help_texts.privacy(context.clinic.rules.name), keyboard()))
 
 
-async def plain_words(context: ClinicContext) -> Tap | None:
-    """Answer a text outside of dialogs. To those who may book, show a doctor of that name.
-
-    To the desk, show the patients whom it means. The code of a patient leads on, as behind /claim, and the
-    name of a language as behind /language.
-    """
-    text = context.incoming.text if isinstance(context.incoming, Said) else None
-    visitor, talk = context.visitor, small_talk(text or "")
-    if text and visitor is not None and visitor.user.is_unverified and looks_like_code(text):
-        await _take_code(context, visitor, text)
-        return None
-    if text and TYPED_CODE.fullmatch(text.strip()) and (visitor is None or visitor.role is Role.PATIENT):
-        return await codes.opened(context, text)
-    may_book = visitor is not None and visitor.role in BOOKERS
-    if text and talk is None and may_book and await doctors.show_called(context, text):
-        return None
-    if text and talk is None and (search := await patients.meant(context, text)):
-        return search
-    if text and talk is None and (choice := languages.named(text)):
-        return choice
-    await context.messenger.show(View(_answer(text, talk), ways_on(visitor)))
-    return None
-
-
-async def _take_code(context: ClinicContext, visitor: Principal, text: str) -> None:
+async def take_code(context: ClinicContext, visitor: Principal, text: str) -> None:
     """Take the code for the person's address, which they have typed without being asked for it."""
     if isinstance(context.incoming, Said):
         await remove_secret(context, context.incoming.message_id)
@@ -105,17 +78,6 @@ async def _take_code(context: ClinicContext, visitor: Principal, text: str) -> N
     context.changed(user)
     view = profile_views.account(user, context.rules, context.clinic.clock.now())
     await context.messenger.show(view.headed(email_confirmed(user)))
-
-
-def _answer(text: str | None, talk: SmallTalk | None) -> str:
-    """Return what to say to words that belong to no question (None: a picture or the like)."""
-    if talk is SmallTalk.EMERGENCY:
-        return help_texts.emergency()
-    if talk is SmallTalk.THANKS:
-        return help_texts.thanked()
-    if talk is SmallTalk.GREETING:
-        return help_texts.greeted()
-    return help_texts.only_text() if text is None else help_texts.plain_words()
 
 
 async def unknown_command(context: ClinicContext) -> None:

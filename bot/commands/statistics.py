@@ -41,11 +41,12 @@ async def period(context: ClinicContext, tap: ShowStats) -> None:
     context.takes_long()
     context.messenger.show_work(Doing.PICTURE)
     figures = await context.clinic.statistics.of_last(context.principal, tap.days)
+    counts = await context.clinic.understanding_counts.of_last(context.principal, tap.days)
     others = keyboard([button(texts.period_button(days, tap.days), ShowStats(days)) for days in PERIODS])
     if figures.total.total:
         png = await asyncio.to_thread(stats_picture, context.clinic.rules.name, figures)
-        await context.messenger.send_picture(png, View(texts.caption(figures), others))
+        await context.messenger.send_picture(png, View(texts.caption(figures, counts), others))
     else:
-        await context.messenger.say(View(texts.nothing(tap.days), others))
+        await context.messenger.say(View(texts.nothing(tap.days, counts), others))
     if context.messenger.tapped_message is not None:
         await context.messenger.remove(context.messenger.tapped_message)

@@ -10,11 +10,15 @@ from bot.callbacks.admins import BookFor, ShowPerson
 from bot.callbacks.series import MakeSeries
 from bot.callbacks.steps import Confirm, KeepTyped, PickWay, Skip
 from bot.callbacks.tap import Tap
-from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment, WaitForEarlier
-from bot.conversations.pickers.doctor import DoctorPicker, for_same_patient, with_doctor
+from bot.callbacks.visits import BookDoctor, BookSoonest, BookSpecialization, ShowAppointment, WaitForEarlier
+from bot.conversations import booking_words
+from bot.conversations.pickers.doctor import DoctorPicker, for_same_patient, specialization_of, with_doctor
 from bot.conversations.pickers.for_whom import begun_for, for_person
 from bot.conversations.pickers.held_time import LEAVING, at, hold, known
 from bot.conversations.pickers.patient import PatientPicker, for_patient
+from bot.conversations.pickers.proposal import GONE as PROPOSAL_GONE
+from bot.conversations.pickers.proposal import ProposalPicker
+from bot.conversations.pickers.said_times import pinned_answers
 from bot.conversations.pickers.slot import LOST, SlotPicker, availability, place_name
 from bot.conversations.pickers.visit import VisitPicker
 from bot.conversations.pickers.who import WhoPicker, looks_after_others
@@ -24,6 +28,7 @@ from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
+from bot.input_errors import SeveralDays
 from bot.localization.messages import typed_names
 from bot.notifications.confirmations import confirmation
 from bot.notifications.unverified_email import asking_for_code
@@ -62,6 +67,7 @@ class Ask(StrEnum):
     WHO = "booking.who"
     SPECIALIZATION = "booking.specialization"
     DOCTOR = "booking.doctor"
+    PROPOSAL = "booking.proposal"
     KIND = "booking.kind"
     PLACE = "booking.place"
     DAY = "booking.day"
@@ -77,10 +83,13 @@ class Ask(StrEnum):
 
 async def _to_times(context: ClinicContext, draft: BookingDraft, *behind: StrEnum) -> Goto:
     """Ask for the day, or go on with the next free time if that is wanted."""
-    soonest = (await availability(context, draft)).soonest() if draft.soonest else None
+    times = (await availability(context, draft)).within(draft.bounds) if draft.soonest else None
+    soonest = times.soonest() if times else None
     draft = replace(draft, soonest=False)
     if soonest is None:
-        return Goto(Ask.DAY, draft, behind=behind)
+        why = SeveralDays(draft.maybe_days) if draft.maybe_days else None
+        answers = {} if why else pinned_answers(draft.bounds, Ask.DAY, Ask.TIME)
+        return Goto(Ask.DAY, draft, why, behind=behind, answers=answers)
     return Goto(Ask.REASON, at(context, draft, soonest.start), behind=(*behind, Ask.DAY))
 
 
@@ -88,7 +97,8 @@ PATIENT_PICKER = PatientPicker(Ask.PATIENT, after=Ask.SPECIALIZATION)
 VISIT_PICKER = VisitPicker(
     Ask.KIND, Ask.PLACE, _to_times, nothing=lambda draft, why: Goto(Ask.DOCTOR, draft, why)
 )
-DOCTOR_PICKER = DoctorPicker(Ask.SPECIALIZATION, Ask.DOCTOR, VISIT_PICKER.after_doctor)
+DOCTOR_PICKER = DoctorPicker(Ask.SPECIALIZATION, Ask.DOCTOR, Ask.PROPOSAL, VISIT_PICKER.after_doctor)
+PROPOSAL_PICKER = ProposalPicker(Ask.PROPOSAL, Ask.REASON, DOCTOR_PICKER)
 SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.REASON, otherwise=VISIT_PICKER.gone)
 GONE = (KindNotOffered, PlaceNotOffered)
 NOT_HAD = (*LOST, *GONE, DoctorUnknown, UserUnknown, PatientUnknown)
@@ -99,12 +109,16 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
     Who looks after others is asked for whom it is, unless that is known already.
     """
+    if (understood := booking_words.understood_at_start(context, tap)) is not None:
+        return await booking_words.begun(context, understood.said)
     if context.principal.role in DESK:
         if not isinstance(tap, BookFor) or not tap.patient_id:
             return Goto(Ask.PATIENT, BookingDraft())
         draft = await for_patient(context, BookingDraft(), tap.patient_id)
         return Goto(Ask.SPECIALIZATION, draft, behind=(Ask.PATIENT,))
     draft, is_known = await begun_for(context, tap)
+    if isinstance(tap, BookSpecialization):
+        draft = replace(draft, specialization=await specialization_of(context, tap.key))
     if isinstance(tap, BookDoctor | BookSoonest):
         doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
         draft = with_doctor(context, replace(draft, soonest=isinstance(tap, BookSoonest)), doctor)
@@ -120,7 +134,11 @@ async def _chosen(context: ClinicContext, patient: Patient) -> Outcome:
 
 async def _after_who(context: ClinicContext, draft: BookingDraft, *behind: Ask) -> Outcome:
     """Go to the first question that is open once it is known for whom it is."""
+    if draft.doctor_id is None and draft.any_doctor:
+        return Goto(Ask.PROPOSAL, draft, behind=(*behind, Ask.SPECIALIZATION, Ask.DOCTOR))
     if draft.doctor_id is None:
+        if draft.specialization is not None:
+            return Goto(Ask.DOCTOR, draft, behind=(*behind, Ask.SPECIALIZATION))
         return Goto(Ask.SPECIALIZATION, draft, behind=behind)
     return await VISIT_PICKER.after_doctor(context, draft, *behind, Ask.SPECIALIZATION, Ask.DOCTOR)
 
@@ -158,7 +176,21 @@ async def _after_reason(context: ClinicContext, draft: BookingDraft) -> Outcome:
         return await _instead(context, draft, error)
     if video is Video.OFFERED:
         return Goto(Ask.WAY, draft)
-    return await _to_summary(context, replace(draft, by_video=True if video is Video.ONLY else None))
+    return _told_of_the_way(
+        context,
+        video,
+        await _to_summary(context, replace(draft, by_video=True if video is Video.ONLY else None)),
+    )
+
+
+def _told_of_the_way(context: ClinicContext, video: Video, outcome: Outcome) -> Outcome:
+    """Say at the summary that the doctor does not offer what was said: by video, or in the clinic."""
+    wanted = context.state.answers.get(Ask.WAY)
+    offered = str(texts.WAYS[video is Video.ONLY].message)
+    is_summary = isinstance(outcome, Goto) and outcome.step is Ask.SUMMARY and outcome.why is None
+    if not isinstance(outcome, Goto) or not is_summary or wanted in {None, offered}:
+        return outcome
+    return replace(outcome, why=ModalityNotOffered(video))
 
 
 async def ask_way(context: ClinicContext) -> View:
@@ -257,12 +289,12 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
 
 async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Outcome:
     """Go to the question at which the person can choose something else."""
+    if draft.any_doctor and isinstance(why, PROPOSAL_GONE):
+        return PROPOSAL_PICKER.others(context, draft, why)
     if isinstance(why, DoctorUnknown):
         return Goto(Ask.SPECIALIZATION, for_same_patient(context), why)
-    if isinstance(why, UserUnknown):
-        return Goto(Ask.PATIENT, BookingDraft(), why)
-    if isinstance(why, PatientUnknown):
-        return Goto(Ask.WHO, BookingDraft(), why)
+    if isinstance(why, UserUnknown | PatientUnknown):
+        return Goto(Ask.PATIENT if isinstance(why, UserUnknown) else Ask.WHO, BookingDraft(), why)
     if isinstance(why, GONE):
         return await VISIT_PICKER.gone(context, why)
     if isinstance(why, SeriesNotOffered):
@@ -293,10 +325,12 @@ DIALOG = Dialog(
     noun=nouns.BOOKING,
     visitors=BOOKERS,
     begin=begin,
+    told=booking_words.told,
     steps=(
         PATIENT_PICKER.step,
         WhoPicker(Ask.WHO, lambda context: texts.for_whom(context.draft(BookingDraft)), _chosen).step,
         *DOCTOR_PICKER.steps,
+        PROPOSAL_PICKER.step,
         *VISIT_PICKER.steps,
         *SLOT_PICKER.steps,
         Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason, KeepTyped: keep_reason}, **LEAVING),
@@ -311,5 +345,8 @@ DIALOG = Dialog(
         ),
         *SERIES_PICKER.steps,
     ),
-    in_words=(Ask.PATIENT, Ask.SPECIALIZATION, Ask.DOCTOR, Ask.KIND, Ask.PLACE, Ask.DAY, Ask.TIME),
+    in_words=(
+        *(Ask.PATIENT, Ask.SPECIALIZATION, Ask.DOCTOR, Ask.PROPOSAL),
+        *(Ask.KIND, Ask.PLACE, Ask.DAY, Ask.TIME),
+    ),
 )

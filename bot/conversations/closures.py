@@ -19,6 +19,7 @@ from bot.ui.button_styles import cancelling
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
+from bot.understanding.intents import Intent
 from services.errors import BookedMeanwhile, ClosureUnknown, NoHolidays
 from services.models.appointments import AppointmentCard
 from services.models.scheduling import Closure
@@ -50,8 +51,8 @@ def _slot(context: ClinicContext) -> Slot:
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with what is closed, and the first day."""
-    del context, tap
-    return Goto(Ask.FIRST, ClosureDraft())
+    del tap
+    return stretch.said_first(context, Goto(Ask.FIRST, ClosureDraft()), {Intent.CLOSURES})
 
 
 async def ask_first(context: ClinicContext) -> View:

@@ -9,8 +9,9 @@ from enum import StrEnum
 from bot.callbacks.series import PickScope
 from bot.callbacks.steps import Confirm, Do, Skip
 from bot.callbacks.tap import Tap
-from bot.callbacks.visits import MoveAppointment, ShowAppointment
+from bot.callbacks.visits import MoveAppointment, MoveTo, ShowAppointment
 from bot.commands.series import scopes
+from bot.conversations import moving_words
 from bot.conversations.pickers.held_time import LEAVING, known, let_go
 from bot.conversations.pickers.scope import which_view
 from bot.conversations.pickers.slot import LOST, SlotPicker
@@ -26,6 +27,7 @@ from bot.texts import series as series_texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from bot.ui.ways_on import left
+from bot.understanding.meaning import Understood
 from services.appointments.fields import read_note
 from services.errors import (
     AlreadyCancelled,
@@ -79,14 +81,15 @@ SLOT_PICKER = SlotPicker(
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the day, if the appointment can still be moved. Only a button says which one it is."""
-    if not isinstance(tap, MoveAppointment):
+    if not isinstance(tap, MoveAppointment | MoveTo):
         return Finish(
             View(texts.nothing_to_move(), keyboard([button(labels.APPOINTMENTS, Do("appointments"))]))
         )
     found = await _found(context, tap.appointment_id)
     draft = await _draft_of(context, found)
     await context.clinic.doctors.get(context.principal, known(draft.doctor_id))
-    return Goto(Ask.WHICH if await scopes(context, found) else Ask.DAY, draft)
+    goto = Goto(Ask.WHICH if await scopes(context, found) else Ask.DAY, draft)
+    return moving_words.with_said(context, tap, goto, Ask.DAY, Ask.TIME)
 
 
 async def _found(context: ClinicContext, appointment_id: AppointmentId) -> AppointmentCard:
@@ -102,6 +105,11 @@ async def ask_which(context: ClinicContext) -> View:
 async def pick_which(context: ClinicContext, tap: PickScope) -> Outcome:
     """Take which visits are to be moved."""
     return Goto(Ask.DAY, replace(context.draft(BookingDraft), scope=tap.scope))
+
+
+async def told(context: ClinicContext, understood: Understood) -> Goto | None:
+    """Return where a sentence leads that says another day or time; None: it says nothing of these."""
+    return moving_words.told(context, understood, Ask.DAY, Ask.TIME)
 
 
 async def _draft_of(context: ClinicContext, found: AppointmentCard) -> BookingDraft:
@@ -231,6 +239,7 @@ DIALOG = Dialog(
     noun=nouns.MOVE,
     visitors=SIGNED_IN,
     begin=begin,
+    told=told,
     steps=(
         Step(Ask.WHICH, ask_which, None, {PickScope: pick_which}),
         *VISIT_PICKER.steps,

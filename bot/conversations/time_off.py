@@ -22,6 +22,7 @@ from bot.ui.button_styles import cancelling
 from bot.ui.keyboards import Button, Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
+from bot.understanding.intents import Intent
 from services.appointments.fields import read_note
 from services.errors import TimeOffUnknown
 from services.models.appointments import AppointmentCard
@@ -29,6 +30,8 @@ from services.models.people import UserId
 from services.models.slots import PlaceId, Slot, TimeOff
 
 KNOWN_A_PAGE = 4
+# What somebody says who takes time off.
+SAID = frozenset({Intent.TIME_OFF, Intent.ILL})
 
 
 class Ask(StrEnum):
@@ -59,9 +62,10 @@ def _whose(context: ClinicContext) -> UserId | None:
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the first day: of one's own time off, or of the doctor's from whose card an admin comes."""
     if not isinstance(tap, TimeOffFor):
-        return Goto(Ask.FIRST, TimeOffDraft())
+        return stretch.said_first(context, Goto(Ask.FIRST, TimeOffDraft()), SAID)
     doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
-    return Goto(Ask.FIRST, TimeOffDraft(doctor_id=doctor.id, doctor_name=doctor.name))
+    draft = TimeOffDraft(doctor_id=doctor.id, doctor_name=doctor.name)
+    return stretch.said_first(context, Goto(Ask.FIRST, draft), SAID)
 
 
 async def ask_first(context: ClinicContext) -> View:

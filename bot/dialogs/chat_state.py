@@ -80,7 +80,10 @@ class ChatState:
     - `live_card`: the message that shows a visit to the patient who waits for it.
     - `secrets`: what was typed as a secret in the last minutes, as digests. `secret_left_at`: when the
       question for a secret was left.
-    - `words`: what was typed for later questions, while an earlier one has to be asked first.
+    - `words`: what was typed for later questions, while an earlier one has to be asked first. `answers`:
+      what was said in a sentence, as answers to later questions by the names of their steps.
+    - `said`: a sentence that is acted on once the person has signed in, or has left another dialog. It is
+      personal, so it is forgotten at `said_until`.
     - `language`: the ISO 639 code of the language that was chosen in this chat. `spoken`: that of the one in
       which it was answered last, None for English.
     """
@@ -103,6 +106,9 @@ class ChatState:
     shown: str | None = None
     notices: tuple[str, ...] = ()
     words: tuple[str, ...] = field(default=(), repr=False)
+    answers: dict[str, str] = field(default_factory=dict, repr=False)
+    said: str | None = field(default=None, repr=False)
+    said_until: datetime | None = None
     live_card: LiveCard | None = None
     secrets: tuple[KnownSecret, ...] = field(default=(), repr=False)
     secret_left_at: datetime | None = None
@@ -122,6 +128,25 @@ class ChatState:
         except BadTap:
             return None
 
+    def keep_said(self, text: str, until: datetime) -> None:
+        """Keep a sentence until then."""
+        self.said, self.said_until = text, until
+        if self.step is None:
+            self.expires_at = until
+
+    def take_said(self, now: datetime) -> str | None:
+        """Return the sentence that was kept, if it still counts, and forget it."""
+        is_old = self.said_until is None or self.said_until <= now
+        text = None if is_old else self.said
+        self.forget_said()
+        return text
+
+    def forget_said(self) -> None:
+        """Forget the sentence that was kept."""
+        self.said = self.said_until = None
+        if self.step is None:
+            self.expires_at = None
+
     def leave_live_card(self, message_id: int | None) -> None:
         """Note that a message is about to show something else, if it is the live card."""
         if self.live_card is not None and self.live_card.message_id == message_id:
@@ -130,7 +155,9 @@ class ChatState:
     def end_dialog(self) -> None:
         """Forget the dialog, but not its card, so that a second tap there is still understood."""
         self.step, self.draft, self.trail = None, None, ()
-        self.paused, self.expires_at, self.words = False, None, ()
+        self.paused, self.words, self.answers = False, (), {}
+        # What was said outside of the dialog is still kept for a while.
+        self.expires_at = self.said_until
 
     @contextmanager
     def unchanged_on_error(self) -> Iterator[None]:

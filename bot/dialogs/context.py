@@ -14,6 +14,7 @@ from bot.drafts import Draft
 from bot.localization.languages import Language, speaks, spoken
 from bot.localization.reader import speak
 from bot.texts.errors import sentence
+from bot.understanding.meaning import Understood
 from services.availability.availability import Availability
 from services.clinic import Clinic
 from services.clinic_rules import ClinicRules
@@ -61,6 +62,8 @@ class ClinicContext:
         self._errands = errands
         self._visitor: Principal | ClinicError = NotSignedIn()
         self._looks: dict[Look, Availability] = {}
+        # What was understood of the sentence that is being acted on.
+        self.understood: Understood | None = None
         # Is told of each error that the person is told of.
         self.on_refused: Callable[[ClinicError], None] = lambda _error: None
         # Replaced by the dispatcher, which is the first handler of every update.

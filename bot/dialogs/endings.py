@@ -8,7 +8,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.secret_guard import SecretGuard
-from bot.dialogs.steps import Dialog, LetGo, Step
+from bot.dialogs.steps import Dialog, Goto, LetGo, Outcome, Step
 from bot.texts import dialogs as texts
 from bot.texts import labels
 from bot.ui import ways_on
@@ -64,6 +64,7 @@ class DialogEndings:
             await self._cards.rewrite(
                 context, stored or View(texts.quiet(dialog.noun, kept=self.keeps(context)), again)
             )
+        state.forget_said()
         state.end_dialog()
         state.intent = None
 
@@ -71,6 +72,13 @@ class DialogEndings:
         """Give back what is held for the open question; return what to say if it was stored after all."""
         step = self._registry.open_step(context.state)
         return await self._left(context, step.let_go if step else None)
+
+    async def give_back(self, context: ClinicContext, outcome: Outcome, origin: Step | None) -> None:
+        """Give back what is held for the open question, where an answer to `origin` leads back."""
+        if not isinstance(outcome, Goto) or origin is None:
+            return
+        if self._registry.comes_before(outcome.step.value, origin.name.value):
+            await self.let_go(context)
 
     async def abandon(self, context: ClinicContext) -> View | None:
         """Let nothing more come of the open dialog; return what to say if it was stored after all."""

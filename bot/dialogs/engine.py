@@ -14,25 +14,25 @@ from dataclasses import replace
 from typing import Any
 
 from bot.callbacks.revision import read_tap
-from bot.callbacks.steps import Back, Do, Instead, Leave
+from bot.callbacks.steps import ActOnSaid, Back, Do, Instead, Leave
 from bot.callbacks.tap import Tap
 from bot.dialogs.access import check
 from bot.dialogs.cards import DialogCards, say_old
 from bot.dialogs.chat_state import QUIET, ChatState, ChatStates
-from bot.dialogs.command_words import CommandWords
+from bot.dialogs.command_words import NOT_UNDERSTOOD, CommandWords
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.endings import DialogEndings
 from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.secret_guard import SecretGuard
+from bot.dialogs.sentences import ASKED_ASIDE, NO_REASON_TO_LEAVE, Sentences, tell_whom_to_call
 from bot.dialogs.steps import Begin, Dialog, Finish, Goto, Outcome, Step, Tapped, Typed
-from bot.dialogs.typed_labels import typed_button
+from bot.dialogs.typed_labels import button_called
 from bot.input_errors import ButtonWanted, EditNotRead, SecretTooSoon, TextWanted
-from bot.localization.languages import ENGLISH
-from bot.localization.reader import language, speaking
 from bot.texts import dialogs as texts
 from bot.ui import ways_on
 from bot.ui.view import View
+from bot.understanding.meaning import Understood
 from services.clock import Clock
 from services.errors import ClinicError, Denied, Invalid, Refused
 from services.models.people import ChatId
@@ -72,6 +72,7 @@ class Dialogs:
         self._cards = DialogCards(self._registry)
         self._endings = DialogEndings(self._registry, self._cards, self._guard, commands)
         self._words = CommandWords(self._registry, self._stand_at)
+        self._sentences = Sentences(self._registry, self._stand_at)
 
     async def take(self, context: ClinicContext) -> bool:
         """Handle what came, if it is a dialog's button or an answer to the open question; tell whether it is.
@@ -106,7 +107,7 @@ class Dialogs:
         if step is None or before is None or not _is_worth_asking(before, context.state):
             await self._start(context, dialog, tap)
         elif before is dialog:
-            await self._resume(context, step)
+            await self._resume(context, step, context.understood)
         else:
             await self._ask_first(context, before, dialog, tap)
 
@@ -142,6 +143,7 @@ class Dialogs:
     async def end(self, context: ClinicContext) -> None:
         """End the open dialog, whose person signs out: its card says so."""
         await self._endings.end(context, await self._endings.abandon(context))
+        context.state.forget_said()
 
     async def close_quiet(self, context: ClinicContext, late: Said | None = None) -> None:
         """End a dialog in which nothing was said for too long (see DialogEndings.close_quiet)."""
@@ -155,6 +157,7 @@ class Dialogs:
         stored, kept = await self._endings.abandon(context), self._endings.keeps(context)
         # Somebody who stops signing in does not want what they were signing in for.
         context.state.intent = None
+        context.state.forget_said()
         left = stored or ways_on.left(dialog.noun, dialog.command, dialog.home, kept=kept)
         await self._finish(context, Finish(left))
         return True
@@ -168,35 +171,35 @@ class Dialogs:
             await self._ask(context, step, SecretTooSoon())
             return
         text = message.text
-        if text is not None and (tap := await self._typed_button(context, step, text)) is not None:
+        await tell_whom_to_call(context, step, text)
+        if text is not None and (tap := await button_called(context, step, text)) is not None:
             await self._press(context, step, tap)
-        elif text is None or step.typed is None:
-            await self._ask(context, step, ButtonWanted() if text else TextWanted())
-        else:
-            await self._answer(context, step, lambda typed: typed(context, text), step.typed)
+        elif text is None:
+            await self._ask(context, step, TextWanted())
+        elif (outcome := await self._sentences.correction(context, step, text)) is not None:
+            await self._go(context, outcome, step)
+        elif step.typed is not None:
+            await self._answer(context, step, lambda typed: typed(context, text), step.typed, text)
             if step.secret and context.state.step != step.name.value:
                 self._guard.take(context, message)
+        elif not await self._heard(context, step, text):
+            await self._ask(context, step, ButtonWanted())
 
-    async def _typed_button(self, context: ClinicContext, step: Step, text: str) -> Tap | None:
-        """Return the tap of the card's button whose label was typed, or None.
-
-        It may be typed in English, too: what a friend has said to tap; and in the language of the messenger,
-        in which somebody thinks who was given an account in another: else it would be taken for a name.
-        """
-        for spoken in dict.fromkeys((language(), ENGLISH, context.messenger_language)):
-            with speaking(spoken):
-                tap = await self._button_called(context, step, text)
-            if tap is not None:
-                return tap
-        return None
-
-    async def _button_called(self, context: ClinicContext, step: Step, text: str) -> Tap | None:
-        try:
-            view = await step.ask(context)
-        except ClinicError:
-            return None  # the error is shown when the question is asked again
-        buttons = view.keyboard.buttons if view.keyboard else ()
-        return typed_button(text, buttons, strict=step.secret, alone=step.typed is None)
+    async def _heard(self, context: ClinicContext, step: Step, text: str) -> bool:
+        """Act on a sentence that is no answer to the open question; tell whether it was understood."""
+        outcome, understood = await self._sentences.heard(context, step, text)
+        if outcome is not None:
+            await self._go(context, outcome, step)
+            return True
+        # One word is a wrong answer rather than a wish.
+        is_wish = understood.is_sure and len(text.split()) > 1
+        if understood.intent in NO_REASON_TO_LEAVE or not is_wish:
+            return False
+        context.state.keep_said(text, context.clinic.clock.now() + QUIET)
+        await self._afterwards(context, ActOnSaid())
+        if understood.intent in ASKED_ASIDE:
+            await self._resume(context, step)
+        return True
 
     async def on_edit(self, context: ClinicContext) -> bool:
         """Say that edits are not read, and ask the open question again; return False if there is none."""
@@ -271,15 +274,33 @@ class Dialogs:
             await self._answer(context, step, lambda tapped: tapped(context, tap), step.taps[type(tap)])
         elif isinstance(tap, Instead) and state.paused and (dialog := self._registry.named(tap.command)):
             check(context, dialog.visitors)
-            await self._start(context, dialog, read_tap(state.instead or ""))
+            await self._start_instead(context, dialog, read_tap(state.instead or ""))
         elif type(tap) not in self._registry.taps:
             await self._afterwards(context, tap)  # a button that leads out of the dialog
         else:
             await self._resume(context, step)
 
-    async def _resume(self, context: ClinicContext, step: Step) -> None:
+    async def _start_instead(self, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
+        """Start the dialog in the place of the one that was put aside."""
+        if not isinstance(tap, ActOnSaid):
+            await self._start(context, dialog, tap)
+            return
+        # The sentence says what the dialog begins with.
+        stored = await self._endings.abandon(context)
+        if stored is not None:
+            await self._finish(context, Finish(stored))
+            return
+        context.state.end_dialog()
+        await self._afterwards(context, tap)
+
+    async def _resume(self, context: ClinicContext, step: Step, understood: Understood | None = None) -> None:
         context.state.paused = False
-        await self._ask(context, step)
+        told = self._registry.dialog_of(step).told
+        outcome = await told(context, understood) if told and understood else None
+        if outcome is not None:
+            await self._go(context, outcome, step)
+        else:
+            await self._ask(context, step)
 
     async def _ask(
         self, context: ClinicContext, step: Step, why: ClinicError | None = None, *, above: str | None = None
@@ -298,12 +319,15 @@ class Dialogs:
         step: Step,
         give: Callable[[Any], Awaitable[Outcome]],
         understands: Typed | Tapped,
+        said: str | None = None,
     ) -> None:
         try:
             check(context, self._registry.dialog_of(step).visitors)
             outcome, origin = await self._words.take_kept(context, await give(understands), step)
         except (Invalid, Refused) as error:
-            await self._ask(context, step, error)
+            is_open = said is not None and not step.secret and isinstance(error, NOT_UNDERSTOOD)
+            if not (is_open and await self._heard(context, step, said or "")):
+                await self._ask(context, step, error)
         except Denied as error:
             await self._denied(context, step, error)
         else:
@@ -319,15 +343,17 @@ class Dialogs:
         await self._cards.show(context, stored or View(context.refusal(error), ways_on.way_in(error)))
 
     async def _go(self, context: ClinicContext, outcome: Outcome, origin: Step | None = None) -> None:
-        if isinstance(outcome, Finish):
-            await self._finish(context, outcome)
+        await self._endings.give_back(context, outcome, origin)
+        with context.state.unchanged_on_error():
+            led_to, last = await self._sentences.answer_ahead(context, outcome, origin)
+        if isinstance(led_to, Finish):
+            await self._finish(context, led_to)
             return
-        state, name = context.state, outcome.step.value
-        if origin is not None and self._registry.comes_before(name, origin.name.value):
-            await self._endings.let_go(context)
-        with state.unchanged_on_error():
-            self._stand_at(context, outcome, origin)
-            await self._ask(context, self._registry.step(name), outcome.why)
+        if last is not origin:
+            await self._endings.give_back(context, led_to, last)
+        with context.state.unchanged_on_error():
+            self._stand_at(context, led_to, last)
+            await self._ask(context, self._registry.step(led_to.step.value), led_to.why)
 
     def _stand_at(self, context: ClinicContext, outcome: Goto, origin: Step | None) -> None:
         """Make the question the open one, and let « Back lead to those before it."""

@@ -11,6 +11,7 @@ from bot.dialogs.context import ClinicContext
 from bot.drafts import Draft
 from bot.localization.messages import Phrase
 from bot.ui.view import View
+from bot.understanding.meaning import Understood
 from services.errors import ClinicError
 
 
@@ -20,7 +21,7 @@ class Goto:
 
     `why` is shown above the question. `behind` are questions that were answered without being asked; « Back
     leads to them, too. `aside`: an earlier question is asked again, and « Back leads to where it was asked
-    from.
+    from. `answers` are what was said for questions that come later, by the names of their steps.
     """
 
     step: StrEnum
@@ -28,6 +29,7 @@ class Goto:
     why: ClinicError | None = None
     behind: tuple[StrEnum, ...] = ()
     aside: bool = False
+    answers: Mapping[StrEnum, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ Typed = Callable[[ClinicContext, str], Awaitable[Outcome]]
 Tapped = Callable[[ClinicContext, Any], Awaitable[Outcome]]
 Otherwise = Callable[[ClinicContext, ClinicError], Awaitable["Outcome"]]
 LetGo = Callable[[ClinicContext], Awaitable[View | None]]
+Told = Callable[[ClinicContext, Understood], Awaitable["Outcome | None"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,9 @@ class Dialog:
     place, the person is asked. That holds from its second question on, or once its draft `is_begun`. Words
     behind its command answer the questions `in_words`, in that order, as far as they go. A dialog that only a
     button begins has no command: then `command` is just its name, and `home` is the command whose card has
-    that button. `former_name` is its name in buttons that older versions have sent.
+    that button. `former_name` is its name in buttons that older versions have sent. `told` takes what is said
+    in a sentence at any of its questions: answers to several, or another answer to an earlier one; it
+    returns None where nothing of that is about the dialog.
     """
 
     command: str
@@ -107,3 +112,4 @@ class Dialog:
     former_name: str | None = None
     is_begun: Callable[[Draft], bool] = lambda _draft: False
     in_words: Sequence[StrEnum] = ()
+    told: Told | None = None

@@ -1,4 +1,4 @@
-"""Typing the label of a button on the card is the same as tapping it. Pure."""
+"""Typing the label of a button on the card is the same as tapping it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,7 +8,9 @@ from unicodedata import category, normalize
 from bot.callbacks.revision import read_tap
 from bot.callbacks.steps import Confirm, Leave, SaveAndCancel
 from bot.callbacks.tap import Tap
-from bot.localization.languages import Language
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.steps import Step
+from bot.localization.languages import ENGLISH, Language
 from bot.localization.messages import Phrase
 from bot.localization.reader import language, speaking
 from bot.parsing.words.english import understood
@@ -16,6 +18,7 @@ from bot.parsing.words.letters import comparable
 from bot.texts import labels
 from bot.texts.labels import FORMER
 from bot.ui.keyboards import LABEL_LENGTH, Button
+from services.errors import ClinicError
 
 # Accepted where a question can only be answered with buttons.
 YES = {"yes", "y", "yes please", "ok", "okay", "sure"}
@@ -95,3 +98,26 @@ def _said_yes_or_no(wanted: str, taps: set[Tap]) -> set[Tap]:
 
 
 _OF_NOW = {folded(former): folded(label.message) for former, label in FORMER.items()}
+
+
+async def button_called(context: ClinicContext, step: Step, text: str) -> Tap | None:
+    """Return the tap of the card's button whose label was typed, or None.
+
+    It may be typed in English, too: what a friend has said to tap; and in the language of the messenger, in
+    which somebody thinks who was given an account in another: else it would be taken for a name.
+    """
+    for spoken in dict.fromkeys((language(), ENGLISH, context.messenger_language)):
+        with speaking(spoken):
+            tap = await _called_here(context, step, text)
+        if tap is not None:
+            return tap
+    return None
+
+
+async def _called_here(context: ClinicContext, step: Step, text: str) -> Tap | None:
+    try:
+        view = await step.ask(context)
+    except ClinicError:
+        return None  # the error is shown when the question is asked again
+    buttons = view.keyboard.buttons if view.keyboard else ()
+    return typed_button(text, buttons, strict=step.secret, alone=step.typed is None)

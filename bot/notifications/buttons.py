@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from bot.callbacks.admins import Decide, ShowOutbox, ShowUser
+from bot.callbacks.admins import Decide, ShowOutbox, ShowPerson, ShowUser
 from bot.callbacks.doctors import ShowDay
+from bot.callbacks.reception import NoteCalled
 from bot.callbacks.steps import Do
 from bot.callbacks.visits import (
     AddToCalendar,
@@ -29,7 +30,7 @@ from bot.ui.email_code import code_rows
 from bot.ui.keyboards import Button, Keyboard, Row, button, copies, keyboard, notice_button
 from services.access import DESK
 from services.clinic_rules import ClinicRules
-from services.models.appointments import AppointmentId, CancellationCause
+from services.models.appointments import AppointmentId, CancellationCause, Period
 from services.models.notifications import Event, EventKind
 from services.models.people import Role, User, UserId
 from services.waiting_room.arrivals import EARLY
@@ -172,6 +173,15 @@ def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     return [[notice_button(labels.OPEN_OUTBOX, ShowOutbox(0))]]
 
 
+def _callback(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    del reader, rules
+    user_id = UserId(facts["user_id"])
+    return [
+        [notice_button(labels.OPEN_PERSON, ShowPerson(user_id, Period.UPCOMING, 0))],
+        [button(labels.WAS_CALLED, NoteCalled(user_id, facts["at"]))],
+    ]
+
+
 _BUTTONS: Mapping[EventKind, Buttons] = {
     EventKind.BOOKED: _appointment,
     EventKind.MOVED: _moved,
@@ -190,4 +200,5 @@ _BUTTONS: Mapping[EventKind, Buttons] = {
     EventKind.NAME_WAITS: _name_waits,
     EventKind.EMAIL_CORRECTED: _email_corrected,
     EventKind.UNDELIVERED: _undelivered,
+    EventKind.CALLBACK_WANTED: _callback,
 }

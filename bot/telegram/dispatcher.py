@@ -18,7 +18,7 @@ from telegram.ext import (
 )
 
 from bot.callbacks.handover import ShowClaim
-from bot.callbacks.steps import Do, Nothing
+from bot.callbacks.steps import ActOnSaid, Do, Nothing
 from bot.callbacks.tap import Tap
 from bot.commands.handover.codes import CLAIM
 from bot.dialogs.access import check
@@ -30,7 +30,7 @@ from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.learnt_language import learn_language
 from bot.dialogs.secret_guard import remove_secret
 from bot.metrics import UpdateOutcome
-from bot.routes import BY_NAME, DIALOGS, plain_words, unknown_command
+from bot.routes import BY_NAME, DIALOGS, own_words, unknown_command
 from bot.tap_routes import TAPS, Route
 from bot.telegram import command_menu
 from bot.telegram.application import ClinicApplication, UpdateContext
@@ -171,9 +171,27 @@ class Dispatcher:
 
     async def _on_plain_words(self, update: Update, context: UpdateContext) -> None:
         del update
-        leads_to = await plain_words(context.own)
+        own = context.own
+        own.state.forget_said()
+        leads_to = await own_words(own)
         if leads_to is not None:
-            await self._run(context.own, leads_to)
+            await self._run_said(own, leads_to)
+
+    async def _run_said(self, context: ClinicContext, tap: Tap) -> None:
+        """Run what a sentence leads to; if that has to wait, the sentence is acted on anew later."""
+        message, state = context.incoming, context.state
+        try:
+            await self._run(context, tap)
+        finally:
+            text = message.text if isinstance(message, Said) else None
+            if text is not None and context.understood is not None:
+                data, now = tap.pack(), context.clinic.clock.now()
+                if state.intent == data:
+                    state.intent = ActOnSaid().pack()
+                    state.keep_said(text, now + WANTED_FOR)
+                if state.paused and state.instead == data:
+                    state.instead = ActOnSaid().pack()
+                    state.keep_said(text, now + QUIET)
 
     async def _on_button(self, update: Update, context: UpdateContext) -> None:
         del update
@@ -205,7 +223,9 @@ class Dispatcher:
             await self.dialogs.put_aside(context)
         leads_to = await route.act(context, tap)
         await command_menu.fit(self._bot, context)
-        if leads_to is not None:
+        if leads_to is not None and isinstance(tap, ActOnSaid):
+            await self._run_said(context, leads_to)
+        elif leads_to is not None:
             await self._run(context, leads_to)
 
     async def _let_in(self, context: ClinicContext, route: Route, tap: Tap) -> None:

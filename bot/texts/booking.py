@@ -29,6 +29,7 @@ from bot.texts.formats import (
     zone_note,
 )
 from bot.texts.specializations import specialization as shown_specialization
+from bot.texts.time_bounds import none_within
 from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus
@@ -130,7 +131,7 @@ def _next_free(slot: Slot | None, zone: ZoneInfo) -> str:
 
 
 def ask_doctor(draft: BookingDraft, total: int, free: str) -> str:
-    """Ask which doctor, under the next `free` times of those who are shown."""
+    """Ask which doctor, under what is said of the times that are `free`."""
     count = say_count("There is {count} doctor.", "There are {count} doctors.", total)
     question = say("Who should they see?") if draft.patient_name else say("Who would you like to see?")
     return f"{so_far(draft)}\n\n{free}{count} {question}"
@@ -154,6 +155,8 @@ def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, 
     """Ask for a day."""
     if count:
         line = say("Which day? Days with a number have free times{zone}.", zone=zone_note(rules))
+    elif draft.bounds and not soonest:
+        line = none_within(draft.bounds)
     elif soonest:
         line = _none_in_month(draft, month(shown), moment_read(soonest.start, rules))
     else:

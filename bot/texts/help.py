@@ -1,18 +1,36 @@
 """Greeting and help."""
 
-from bot.localization.messages import apart, phrase, say
+from collections.abc import Mapping
+
+from bot.localization.messages import Phrase, apart, phrase, say
 from bot.texts.appointments import called
 from bot.texts.formats import esc, zone_name
 from services.clinic_rules import ClinicRules
 from services.models.people import Role, User
 
-# What can be typed at once, of the first of these commands that a person has.
-AT_ONCE = {
-    "stats": "/stats 7",
-    # Translators: what can be typed; translate all but the command, in words that are understood.
-    "timeoff": phrase("/timeoff 4 May to 9 May"),
-    # Translators: what can be typed; translate all but the command, in words that are understood.
-    "book": phrase("/book Rao tomorrow 9:30"),
+# Translators: what people can write in their own words; translate them as a patient, a doctor or a receptionist of
+# your country would say them. Names of doctors stay; days are “Friday”, “tomorrow”.
+_PATIENTS = (
+    phrase("I need a skin doctor on Friday afternoon"),
+    phrase("When is my appointment?"),
+    phrase("I can't come tomorrow"),
+)
+_DOCTORS = (
+    phrase("Who comes tomorrow?"),
+    phrase("I'm 20 minutes late"),
+    phrase("I need Friday off"),
+)
+_DESK = (
+    phrase("Who comes tomorrow?"),
+    phrase("When is Dr Rao free on Friday?"),
+    phrase("Dr Rao is 20 minutes late"),
+)
+EXAMPLES: Mapping[Role | None, tuple[Phrase, ...]] = {
+    None: _PATIENTS,
+    Role.PATIENT: _PATIENTS,
+    Role.DOCTOR: _DOCTORS,
+    Role.RECEPTIONIST: _DESK,
+    Role.ADMIN: _DESK,
 }
 
 
@@ -30,30 +48,19 @@ def welcome(clinic: str, user: User | None) -> str:
     return f"{' '.join(head)}\n{hello}"
 
 
-def help_page(rules: ClinicRules, commands: list[tuple[str, str]]) -> str:
-    """List what this person can do now, and how to reach the clinic."""
+def help_page(rules: ClinicRules, commands: list[tuple[str, str]], role: Role | None) -> str:
+    """List what this person can do now, what they can write in their own words, and how to reach the clinic."""
     lines = "\n".join(f"{apart(f'/{name}')} – {esc(description)}" for name, description in commands)
     head = say("💡 Here's what I can do for you at <b>{clinic}</b>:", clinic=esc(rules.name))
-    typed = say("Tap the buttons, or just type.")
+    typed = say("Tap the buttons, or write what you need in your own words, for example:")
+    examples = "\n".join(map(_example, EXAMPLES[role]))
     # Translators: {zone} is, for example, "Berlin time".
     zone = say("Times are in {zone}.", zone=zone_name(rules.zone))
-    return f"{head}\n\n{lines}\n\n{typed} {_understood(commands)} {zone}{_reach(rules)}"
+    return f"{head}\n\n{lines}\n\n{typed}\n{examples}\n\n{zone}{_reach(rules)}"
 
 
-def _understood(commands: list[tuple[str, str]]) -> str:
-    """Return examples of what a person who has these commands can type."""
-    names = {name for name, _ in commands}
-    said = next((example for name, example in AT_ONCE.items() if name in names), None)
-    if said is None:
-        return say("I understand words like “tomorrow” or “9:30”.")
-    if "book" in names:
-        return say(
-            "I understand words like “tomorrow”, “9:30” or “Dr Rao”, and whole requests like “{example}”.",
-            example=said,
-        )
-    return say(
-        "I understand words like “tomorrow” or “9:30”, and whole requests like “{example}”.", example=said
-    )
+def _example(words: Phrase) -> str:
+    return say("💬 “{words}”", words=esc(str(words)))
 
 
 def _reach(rules: ClinicRules) -> str:
@@ -93,13 +100,6 @@ def thanked() -> str:
     return say("🙂 You're welcome. What would you like to do?")
 
 
-def emergency() -> str:
-    """Answer words that sound like an emergency."""
-    call = say("🚑 <b>If this is an emergency, please call 112 or your local emergency number now.</b>")
-    bot = say("I'm a bot, so nobody reads this right away. For anything that can wait, book an appointment.")
-    return f"{call}\n\n{bot}"
-
-
 def groups() -> str:
     """Say in a group that this is a private matter."""
     return say("🤫 Health is private. Please write to me in a private chat.")
@@ -129,6 +129,10 @@ def privacy(clinic: str) -> str:
             "If you ask for a calendar feed, whoever has its address sees when and with whom your appointments"
             " are, but never why. A doctor's feed shows patients by their initials, unless the doctor chooses"
             " full names."
+        ),
+        say(
+            "If you ask to be called, your telephone number and when you asked are kept, and the clinic's reception"
+            " sees them. How many messages I understand is counted by day and language, without what they say."
         ),
         say(
             "Your password, the codes I email, codes for patients, the address of your calendar feed and the"

@@ -7,6 +7,7 @@ from typing import Any
 from bot.localization.messages import say
 from bot.texts.account_news import ACCOUNT_NEWS, code_news
 from bot.texts.appointment_news import APPOINTMENT_NEWS, how_to_join
+from bot.texts.callbacks import CALLBACK_NEWS
 from bot.texts.cancellation_news import cancelled
 from bot.texts.formats import named
 from bot.texts.news_rows import has_no_chat, is_patient
@@ -74,6 +75,7 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.CANCELLED: cancelled,
     **ACCOUNT_NEWS,
     **APPOINTMENT_NEWS,
+    **CALLBACK_NEWS,
     **OFFER_NEWS,
     **PATIENT_NEWS,
     **SCHEDULE_NEWS,

@@ -22,6 +22,8 @@ EMAIL_ADDRESS_CHANGE = phrase_in("dialog", "email address change")
 EMAIL_CORRECTION = phrase_in("dialog", "email correction")
 # Translators: adding somebody whom one looks after.
 FAMILY_ENTRY = phrase_in("dialog", "family entry")
+# Translators: asking the reception to call.
+CALLBACK = phrase_in("dialog", "request to be called")
 # Translators: proposing another visit after one.
 FOLLOW_UP = phrase_in("dialog", "follow-up")
 LANGUAGE_CHANGE = phrase_in("dialog", "language change")

@@ -44,6 +44,7 @@ KINDS = {
     EventKind.PATIENT_LEFT: phrase("a patient with an account of their own"),
     EventKind.PATIENTS_MERGED: phrase("two patients who are one"),
     EventKind.MERGE_WAITS: phrase("two appointments at one time"),
+    EventKind.CALLBACK_WANTED: phrase("a patient who asks to be called"),
     EventKind.UNDELIVERED: phrase("messages that could not be delivered"),
 }
 # Translators: stands where the name of the person stands whom a message was for.

@@ -9,10 +9,11 @@ from babel.units import format_unit
 from bot.localization.messages import number, say, say_count
 from bot.localization.reader import language
 from bot.texts.amounts import decimal, percent
-from bot.texts.formats import and_more, comma_list, day, either, esc, shortened
+from bot.texts.formats import and_more, comma_list, day, either, esc, language_name, shortened
 from bot.texts.pictures import doctor_name
 from services.administration.statistics import PERIODS, Ahead, DoctorCounts, Figures
 from services.administration.visit_figures import RoomUse, StatusCounts, VisitFigures
+from services.understanding import UnderstandingCount
 
 # Under a picture there is room for 1,024 characters, and names may be long.
 MOST_NAMED, LONGEST_NAME = 5, 40
@@ -38,7 +39,7 @@ def no_such_period(usual: int) -> str:
     )
 
 
-def nothing(days: int) -> str:
+def nothing(days: int, counts: Sequence[UnderstandingCount] = ()) -> str:
     """Say that there is nothing to count."""
     sentences = [
         say_count(
@@ -49,10 +50,11 @@ def nothing(days: int) -> str:
         say("A longer period may have some.") if days < max(PERIODS) else "",
     ]
     later = say("As soon as patients book, you'll see here how the clinic is doing.")
-    return " ".join(filter(None, sentences)) + f"\n\n{later}"
+    paragraphs = [" ".join(filter(None, sentences)), later, understood(counts)]
+    return "\n\n".join(filter(None, paragraphs))
 
 
-def caption(figures: Figures) -> str:
+def caption(figures: Figures, counts: Sequence[UnderstandingCount] = ()) -> str:
     """Tell the figures in words, 1,024 characters at most."""
     days = figures.days
     period = say("{start} – {end}", start=day(days.first), end=day(days.last))
@@ -65,6 +67,7 @@ def caption(figures: Figures) -> str:
         _ahead(figures.ahead) if figures.ahead else "",
         _visits(figures.visits),
         _doctors(figures),
+        understood(counts),
     ]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
@@ -190,3 +193,28 @@ def _doctors(figures: Figures) -> str:
 
 def _short(row: DoctorCounts) -> str:
     return shortened(doctor_name(row.doctor), LONGEST_NAME)
+
+
+def understood(counts: Sequence[UnderstandingCount]) -> str:
+    """Say how many messages were understood, and in which languages how many were not."""
+    total, missed = sum(count.total for count in counts), sum(count.not_understood for count in counts)
+    if not total:
+        return ""
+    share = say_count(
+        "💬 I understood {share} of {count} message.",
+        "💬 I understood {share} of {count} messages.",
+        total,
+        share=_percent(total - missed, total),
+    )
+    by_language = [(each.not_understood, each.language) for each in counts if each.not_understood]
+    if not by_language:
+        return share
+    named = comma_list(
+        [
+            say("{language} {number}", language=language_name(code), number=number(missed_there))
+            for missed_there, code in sorted(by_language, reverse=True)[:MOST_IN_LINE]
+        ]
+    )
+    # Translators: {languages} are such as "English 12, German 3".
+    missing = say("Not understood: {languages}", languages=named)
+    return f"{share} {missing}"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.callbacks.admins import Decide, ShowUsers
-from bot.callbacks.bounds import MOST, IsoDay, Key
+from bot.callbacks.bounds import MOST, IsoDay, Key, TypedTime
 from bot.callbacks.patients import PatientField
 from bot.callbacks.revision import read_button
 from bot.callbacks.steps import Back, Confirm, Instead, Leave, PickDay, PickPage, PickTime, Resume
@@ -28,6 +28,7 @@ EXAMPLES: dict[Any, Any] = {
     ChatId: 2**52 - 1,
     Key: "0" * 12,
     IsoDay: "2027-12-31",
+    TypedTime: "12.30PM",
     bool: True,
     int: 123456,
     date: date(2027, 12, 31),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -15,9 +15,11 @@ from bot.dialogs.chat_state import MOST_RECENT, REPEAT_SPAN, ChatChanged, ChatSt
 from bot.drafts import BookingDraft, Draft, LoginDraft, RegisterDraft, SpecializationDraft
 from bot.telegram.updates import chat_leases
 from bot.telegram.updates.chat_leases import ChatBusy, ChatLeases
+from services.availability.time_bounds import TimeBounds
 from services.errors import StorageDown
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Gender, Role, UserId
+from services.models.scheduling import PartOfDay, Weekday
 from services.models.slots import Slot
 from services.storage import conversations as store
 from services.storage.conversations import ConversationStore
@@ -50,6 +52,20 @@ DRAFTS: list[Draft] = [
         patient_name="Asha",
         appointment_id=AppointmentId("a"),
         moving=Slot(NOON, NOON + timedelta(minutes=30)),
+    ),
+    BookingDraft(
+        any_doctor=True,
+        any_of="Cardiology",
+        proposed=2,
+        bounds=TimeBounds(
+            days=(date(2027, 5, 7),),
+            first=date(2027, 5, 4),
+            part=PartOfDay.AFTERNOON,
+            times=(time(3), time(15)),
+            after=time(14, 30),
+            not_days=(Weekday.MONDAY,),
+            not_parts=(PartOfDay.MORNING,),
+        ),
     ),
     SpecializationDraft(UserId("d"), "rao"),
 ]

@@ -149,6 +149,8 @@ def test_a_file_that_is_not_text_is_said_in_one_line_that_shows_an_example(tmp_p
         ("clinic_name", "MediConnect\nBcc: all@example.org"),
         ("clinic_address", "A" * 201),
         ("clinic_address", "12 Harbour Street\nBristol"),
+        ("clinic_hours", "Mon to Fri\n8 to 18"),
+        ("emergency_number", "the police"),
         ("clinic_phone", "ask at the desk"),
         ("clinic_phone", "+44"),
         ("clinic_phone", "(((("),

@@ -290,4 +290,4 @@ def test_patients_are_told_where_to_come_to_and_doctors_know() -> None:
     ],
 )
 def test_help_ends_with_how_to_reach_the_clinic(rules: ClinicRules, expected: str) -> None:
-    assert help_page(rules, [("book", "take a time")]).endswith(expected)
+    assert help_page(rules, [("book", "take a time")], Role.PATIENT).endswith(expected)

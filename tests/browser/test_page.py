@@ -286,7 +286,7 @@ async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(data_dir: Path,
         await field.press_sequentially("/he")
         await expect(patient.get_by_role("option")).to_have_count(1)
         await field.press("Enter")
-        await expect(patient.get_by_text("Tap the buttons, or just type")).to_be_visible()
+        await expect(patient.get_by_text("Tap the buttons, or write what you need")).to_be_visible()
         await field.press("/")
         await field.press("Escape")
         await expect(patient.get_by_role("listbox")).to_be_hidden()
@@ -507,7 +507,7 @@ async def test_a_chat_that_stands_at_its_end_stays_there(data_dir: Path, browser
         patient = page.locator("[data-label=patient]")
         await _signs_in(patient)
         for _ in range(6):
-            await _types(patient, "/help", "Tap the buttons, or just type")
+            await _types(patient, "/help", "Tap the buttons, or write what you need")
         await page.set_viewport_size({"width": 1100, "height": 500})
         await expect(patient.locator(".message time").last).to_be_in_viewport()
         await _types(patient, "/doctors", "We have doctors in")

@@ -73,7 +73,7 @@ async def test_greetings_thanks_emergencies_and_stickers_have_answers_of_their_o
             ("hm", "I'm not sure what you mean"),
         ]
     )
-    assert "call 112 or your local emergency number" in await guest.says("My chest hurts badly")
+    assert "please call 112 now" in await guest.says("My chest hurts badly")
     assert "Register" in " ".join(guest.buttons)
     update_id = guest.phone.send_sticker("😀")
     assert "I can only read text" in await guest.settled(update_id)

@@ -33,7 +33,8 @@ async def test_skip_yes_back_and_cancel_are_buttons_when_typed(town: Town, docto
     await asha.talks(
         [
             ("back", "Which day?"),
-            ("soonest", "Which day?"),  # not the whole label
+            ("soonest", "Which time?"),  # not the whole label, but the day on which the soonest is
+            ("back", "Which day?"),
             ("«Soonest»", "reason"),
             ("Skip.", "Book this"),
             ("maybe", "Please tap one of the buttons"),

@@ -20,7 +20,7 @@ from tests.databases import GIVEN_AWAY, prepared
 from tests.preloaded import STDERR, STDOUT, Preloaded
 from tests.town import PASSWORD, ROUNDS, TOKEN, Person, Town, bot_api, environment
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 class Stage:

@@ -71,7 +71,8 @@ async def test_a_quiet_dialog_closes_for_one_who_has_blocked_the_bot_or_deleted_
     await swept(town)
     assert [chat async for chat in town.storage.conversations.expired(clock.now())] == []
     asha.phone.unblock()
-    assert "What would you like" in await asha.says("Cardiology")
+    # It is no answer any more, but begins anew.
+    assert "Who would you like to see?" in await asha.says("Cardiology")
 
 
 async def test_a_dialog_that_could_not_be_closed_is_closed_next_time(

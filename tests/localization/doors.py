@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 from bot.callbacks.account import EndApiSession, EndOtherSessions, EndSession, ForgetMe
 from bot.callbacks.catalogue import InOrderAgain, RoomOutFor
 from bot.callbacks.doctors import CancelForPatient, TakeBack
+from bot.callbacks.reception import AskCallback
 from bot.callbacks.series import MakeSeries, PickEvery
 from bot.callbacks.steps import (
     Confirm,
@@ -28,7 +29,7 @@ from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, MoveAppointment, WaitForEarlier
 from bot.routes import BY_NAME
 from bot.tap_routes import TAPS
-from services.models.people import ChatId, Role
+from services.models.people import ChatId, Role, UserId
 from tests.localization.walked import DEVICE, Walked
 from tests.localization.walker import Door, Way
 from tests.turning import MONDAY
@@ -91,10 +92,11 @@ def ways(role: Role, walked: Walked) -> Iterator[Door]:
         yield (RoomOutFor(DEVICE.id), InOrderAgain)
 
 
-def leaving(walked: Walked) -> Iterator[Door]:
-    """Return all ways in which somebody signs out somewhere, and at last deletes the account."""
-    yield from (EndSession(ChatId(1)), EndApiSession("0" * 24), EndOtherSessions())
-    yield from ("/me", "/forgetme", ForgetMe(walked.people["Бен"].id), "/logout")
+def leaving(user_id: UserId) -> Iterator[Door]:
+    """Return how somebody asks for a call, signs out somewhere, and at last deletes the account."""
+    # Only now is somebody of the clinic there who can call.
+    yield from (AskCallback(), EndSession(ChatId(1)), EndApiSession("0" * 24), EndOtherSessions())
+    yield from ("/me", "/forgetme", ForgetMe(user_id), "/logout")
 
 
 def _values(role: Role, walked: Walked, name: str, hint: Any) -> Sequence[Any]:
@@ -114,6 +116,7 @@ def _values(role: Role, walked: Walked, name: str, hint: Any) -> Sequence[Any]:
         "appointment_id": [visits[each] for each in seen],
         "visit_id": [visits[each] for each in ("-5", "-4", "-7")],
         "after": ("", visits["0"]),
+        "at": ("10.00AM",),
         "number": (0,),
         "search": ("Вера", ""),
         "key": ("",),

@@ -165,6 +165,6 @@ def test_a_line_that_begins_with_a_command_is_read_from_right_to_left_all_the_sa
     """A line has the direction of its first letter outside of isolates (Unicode UAX #9, rules P2 and P3)."""
     rules = ClinicRules("Clinic", ZoneInfo("UTC"), None)
     with speaking(speaks("ar")):
-        assert f"\n{FSI}/book{PDI} – احجز" in help_page(rules, [("book", "احجز")])
+        assert f"\n{FSI}/book{PDI} – احجز" in help_page(rules, [("book", "احجز")], None)
     with speaking(speaks("de")):
-        assert "\n/book – buchen" in help_page(rules, [("book", "buchen")])
+        assert "\n/book – buchen" in help_page(rules, [("book", "buchen")], None)

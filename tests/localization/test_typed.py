@@ -21,13 +21,15 @@ from bot.parsing.languages import read_language
 from bot.parsing.lateness import read_lateness
 from bot.parsing.moments import Moment, read_moment
 from bot.parsing.prices import read_price
-from bot.parsing.small_talk import SmallTalk, small_talk
 from bot.parsing.time_off import DaysOff, read_days_off, read_last_day
 from bot.parsing.time_zones import read_zone
 from bot.parsing.visit_kinds import read_kind, read_question
 from bot.parsing.words.english import in_english, understood
 from bot.parsing.words.tables import Topic, table_of
 from bot.texts import amounts, formats
+from bot.understanding.intents import Intent
+from bot.understanding.reading import Known
+from bot.understanding.understand import understand
 from services.errors import ClinicError
 from services.models.catalogue import AnswerType, ForPatients, KindId, Price, Video
 from services.models.scheduling import Days, Hours, Weekday, at_minute
@@ -66,7 +68,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "days": lambda text: read_days(text, TODAY),
     "price": read_price,
     "late": lambda text: read_lateness(text.split())[0],
-    "talk": small_talk,
+    "talk": lambda text: understand(text, Known(None, TODAY)).intent,
     "language": read_language,
     "zone": lambda text: read_zone(text, NOW),
     "said": understood,
@@ -124,9 +126,8 @@ MEANT: dict[str, object] = {
     "free": None,
     "20 minutes": 20,
     "on time": 0,
-    "emergency": SmallTalk.EMERGENCY,
-    "greeting": SmallTalk.GREETING,
-    "thanks": SmallTalk.THANKS,
+    "greeting": Intent.GREETING,
+    "thanks": Intent.THANKS,
     "german": "de",
     "russian": "ru",
     "berlin": "Europe/Berlin",

@@ -5,6 +5,7 @@ is left, what was tapped least often leads on, because something new may be behi
 """
 
 import re
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -191,9 +192,9 @@ class Walker:
         return await self.person.town.storage.conversations.of_chat(chat) or {}
 
     async def _acts(self, update_id: int) -> None:
-        town = self.person.town
+        town, since = self.person.town, time.monotonic()
         async with town.floor.act():
-            await town.telegram.confirmed(update_id)
+            await town.handled(update_id, since)
 
 
 class Shared:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import StrEnum
 
 from bot.callbacks.admins import HoursFor
 from bot.callbacks.doctors import ChangeVideo
@@ -10,6 +11,7 @@ from bot.callbacks.tap import Tap
 from bot.conversations.hours import dates, places
 from bot.conversations.hours.draft import Ask, as_schedule, changed, draft_of, opened
 from bot.conversations.hours.numbers import NUMBERS
+from bot.conversations.pickers.said_times import unclear_days
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome
 from bot.drafts import HoursDraft
@@ -22,6 +24,7 @@ from bot.texts import labels
 from bot.texts.formats import weekday
 from bot.ui.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.ui.view import View
+from bot.understanding.intents import Intent
 from services.models.catalogue import Video
 from services.models.scheduling import Hours, Weekday
 from services.working_hours.weekly import with_hours
@@ -37,10 +40,21 @@ OPENED = frozenset({*(number.step for number in NUMBERS), Ask.DATE, Ask.DIGEST, 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the hours as they are saved: one's own, or those of the doctor whose card an admin has."""
     if not isinstance(tap, HoursFor):
-        return Goto(Ask.OVERVIEW, opened(await context.clinic.working_hours.of(context.principal)))
+        draft = opened(await context.clinic.working_hours.of(context.principal))
+        return Goto(Ask.OVERVIEW, draft, answers=_day_said(context))
     doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
     draft = opened(await context.clinic.working_hours.of(context.principal, doctor.id))
-    return Goto(Ask.OVERVIEW, replace(draft, doctor_id=doctor.id, doctor_name=doctor.name))
+    draft = replace(draft, doctor_id=doctor.id, doctor_name=doctor.name)
+    return Goto(Ask.OVERVIEW, draft, answers=_day_said(context))
+
+
+def _day_said(context: ClinicContext) -> Mapping[StrEnum, str]:
+    """Return the day that was said in a sentence about hours, as it is typed at the overview."""
+    understood = context.understood
+    if understood is None or understood.intent is not Intent.HOURS:
+        return {}
+    when = understood.said.when
+    return {} if unclear_days(when) or not when.days else {Ask.OVERVIEW: when.days[0].isoformat()}
 
 
 async def ask_overview(context: ClinicContext) -> View:

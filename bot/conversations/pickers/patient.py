@@ -61,11 +61,17 @@ class PatientPicker:
 
 
 async def for_patient(context: ClinicContext, draft: BookingDraft, patient_id: UserId) -> BookingDraft:
-    """Return a new draft for that patient, which keeps the search of the old one. Raises UserUnknown."""
+    """Return a new draft for that patient, which keeps the search of the old one, and when a visit is wanted.
+
+    Raises UserUnknown.
+    """
     patient = await context.clinic.booking.patient(context.principal, patient_id)
     return BookingDraft(
         patient_search=draft.patient_search,
         patient_page=draft.patient_page,
+        bounds=draft.bounds,
+        maybe_days=draft.maybe_days,
+        soonest=draft.soonest,
         patient_id=patient.id,
         patient_name=(await context.clinic.namesakes.mixed(context.principal.role, [patient]))[0].name,
     )

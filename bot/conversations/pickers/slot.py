@@ -7,20 +7,29 @@ from enum import StrEnum
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bot.callbacks.steps import ChangeVisitKind, PickDay, PickMonth, PickTime, ShowAllTimes
+from bot.callbacks.steps import ChangeVisitKind, LiftBounds, PickDay, PickMonth, PickTime, ShowAllTimes
 from bot.callbacks.visits import Wait, WaitForDay
 from bot.conversations.pickers.held_time import LEAVING, abandon, at, hold, known
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Finish, Goto, Outcome, Step
 from bot.dialogs.steps import Otherwise
 from bot.drafts import BookingDraft
-from bot.input_errors import BadDate, BadTime, DayNotFree, NoSuchDay, SeveralDays, WeekdayDiffers
+from bot.input_errors import (
+    BadDate,
+    BadTime,
+    DayNotFree,
+    NoSuchDay,
+    SeveralDays,
+    SeveralTimes,
+    WeekdayDiffers,
+)
 from bot.parsing.dates import is_day_alone, read_date
 from bot.parsing.moments import Moment, read_moment, read_slot
 from bot.texts import booking as texts
 from bot.texts import labels
 from bot.texts.formats import clock_time, zone_name
 from bot.texts.formats import day as day_said
+from bot.texts.time_bounds import only_within
 from bot.ui.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.ui.month_calendar import month_rows, month_shown, month_span
 from bot.ui.view import View
@@ -80,6 +89,7 @@ class SlotPicker:
                     PickDay: self.pick_day,
                     PickTime: self.pick_time,
                     ChangeVisitKind: self.change_kind,
+                    LiftBounds: self.lift,
                 },
                 **LEAVING,
                 otherwise=self.otherwise,
@@ -88,7 +98,7 @@ class SlotPicker:
                 self.time,
                 ask_time,
                 self.type_time,
-                {PickTime: self.pick_time, ShowAllTimes: self.show_all},
+                {PickTime: self.pick_time, ShowAllTimes: self.show_all, LiftBounds: self.lift},
                 **LEAVING,
                 otherwise=self.otherwise,
             ),
@@ -97,12 +107,13 @@ class SlotPicker:
     async def ask_day(self, context: ClinicContext) -> View:
         """Show the month; only days with a free time can be tapped."""
         draft, zone = context.draft(BookingDraft), context.zone
-        times = await availability(context, draft)
+        times = (await availability(context, draft)).within(draft.bounds)
         shown = _month(draft, times)
         free = times.days(*month_span(shown))
         soonest = times.soonest()
         soon = [button(texts.soonest(soonest, zone), PickTime(soonest.start))] if soonest else []
         text = texts.ask_day(draft, shown, len(free), soonest, context.rules)
+        text += only_within(draft.bounds if soonest else None)
         ways = ways_out(back=bool(context.state.trail))
         days = month_rows(shown, free, times.first, times.last)
         maybe = [button(day_said(each), PickDay(each)) for each in draft.maybe_days]
@@ -110,13 +121,19 @@ class SlotPicker:
         is_one = draft.moving is not None and draft.scope is SeriesScope.ONE
         has_kinds = self.kind is not None and is_one and len(times.schedule.kinds) > 1
         change = [button(labels.CHANGE_KIND, ChangeVisitKind())] if has_kinds else []
-        rows = (maybe, soon, *days, change, _waiting(context, draft, draft.tried), ways)
+        rows = (maybe, soon, *days, _lifting(draft), change, _waiting(context, draft, draft.tried), ways)
         return View(text, keyboard(*rows))
 
     async def change_kind(self, context: ClinicContext, tap: ChangeVisitKind) -> Outcome:
         """Ask which kind of visit it is to be."""
         del tap
         return Goto(known(self.kind), context.draft(BookingDraft), aside=True)
+
+    async def lift(self, context: ClinicContext, tap: LiftBounds) -> Outcome:
+        """Show all days and times, whatever the bounds were."""
+        del tap
+        step = self.time if context.state.step == self.time.value else self.day
+        return Goto(step, replace(context.draft(BookingDraft), bounds=None))
 
     async def show_all(self, context: ClinicContext, tap: ShowAllTimes) -> Outcome:
         """Show also the times that leave a gap into which no other visit fits."""
@@ -139,7 +156,9 @@ class SlotPicker:
         if not times.slots(tap.day):
             full = DayNotFree(tap.day, draft.doctor_name, draft.patient_name)
             return Goto(self.day, replace(draft, tried=tap.day), full)
-        return Goto(self.time, replace(draft, day=tap.day, all_times=False))
+        # Who types another day than one within the bounds wants that one.
+        bounds = draft.bounds if times.within(draft.bounds).slots(tap.day) else None
+        return Goto(self.time, replace(draft, day=tap.day, all_times=False, bounds=bounds))
 
     async def type_day(self, context: ClinicContext, text: str) -> Outcome:
         """Take the day that was typed, or the day and the time if both were.
@@ -218,6 +237,8 @@ class SlotPicker:
         # In reverse, so that the first of two hours counts when the clocks are set back.
         slots = reversed((await availability(context, draft, typed.day)).slots(typed.day))
         free = {slot.start.astimezone(zone).time(): slot for slot in slots}
+        if len(both := tuple(at for at in typed.times if at in free)) > 1:
+            raise SeveralTimes(both)
         wanted = _nearest(typed.times, free)
         slot = free.get(wanted)
         if slot is None:
@@ -296,11 +317,22 @@ async def ask_time(context: ClinicContext) -> View:
     draft, zone = context.draft(BookingDraft), context.zone
     day = known(draft.day)
     times = await availability(context, draft, day)
+    # Those within the bounds may have been taken meanwhile.
+    if not times.within(draft.bounds).slots(day):
+        draft = replace(draft, bounds=None)
+    times = times.within(draft.bounds)
     slots = times.slots(day)
     shown = slots if draft.all_times else tidy(times, slots)
     text = texts.ask_time(draft, day, context.rules, len(slots), _at_places(times, shown))
+    text += only_within(draft.bounds)
     more = [button(labels.MORE_TIMES, ShowAllTimes())] if len(shown) < len(slots) else []
-    return View(text, keyboard(*_time_rows(shown, zone), more, _waiting(context, draft, day), ways_out()))
+    waiting = _waiting(context, draft, day)
+    return View(text, keyboard(*_time_rows(shown, zone), more, _lifting(draft), waiting, ways_out()))
+
+
+def _lifting(draft: BookingDraft) -> Row:
+    """Return the button that shows all times, where only those within bounds are shown."""
+    return [button(labels.SHOW_ALL_TIMES, LiftBounds())] if draft.bounds else []
 
 
 def _at_places(times: Availability, slots: Sequence[Slot]) -> list[tuple[str, list[Slot]]]:

@@ -1,6 +1,6 @@
 """Which days or part of a day: the questions of time off, closures, and rooms that are out of order."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -9,16 +9,19 @@ from zoneinfo import ZoneInfo
 
 from bot.callbacks.steps import PickDay, PickMonth, PickPage, PickPart, Skip
 from bot.catalogue_drafts import RoomOutDraft
+from bot.conversations.pickers.said_times import stretch_answer, unclear_days
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome, Step
 from bot.drafts import ClosureDraft, HoursDraft, TimeOffDraft
-from bot.input_errors import BadDate, BadHours, BadPart, BadTimeOff
+from bot.input_errors import BadDate, BadHours, BadPart, BadTimeOff, SeveralDays
 from bot.parsing.time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part
+from bot.parsing.when import When
 from bot.texts import labels
 from bot.texts.time_off import only
 from bot.ui.keyboards import Row, button, keyboard, ways_out
 from bot.ui.month_calendar import month_rows, month_shown, month_span
 from bot.ui.view import View
+from bot.understanding.intents import Intent
 from services.models.scheduling import MINUTES_A_DAY, Hours, at_minute
 from services.models.slots import Slot
 from services.working_hours.time_off import MAX_DAYS
@@ -59,6 +62,20 @@ def slot_of(draft: WithStretch) -> Slot:
 def settled(stretches: Stretches, first: date, last: date, part: Hours | None) -> Slot:
     """Return the stretch that the answers mean. Raises what `stretches` raises."""
     return stretches.part(first, part) if part is not None else stretches.days(first, last)
+
+
+def said_first(context: ClinicContext, goto: Goto, intents: Collection[Intent]) -> Goto:
+    """Return the question for the first day with what was said of the days in a sentence of these intents."""
+    understood = context.understood
+    if understood is None or understood.intent not in intents:
+        return goto
+    when = understood.said.when
+    if understood.intent is Intent.ILL and when == When():
+        when = When(days=(context.clinic.schedules.today(),))
+    if days := unclear_days(when):
+        return replace(goto, why=SeveralDays(days))
+    answer = stretch_answer(when)
+    return replace(goto, answers={goto.step: answer}) if answer else goto
 
 
 def to_begin(context: ClinicContext) -> tuple[date, date]:

@@ -76,7 +76,7 @@ class VisitPicker:
             return self.nothing(draft, NothingToBook())
         if len(choices) > 1:
             return Goto(self.kind, draft, behind=behind)
-        draft = _of_kind(draft, choices[0])
+        draft = of_kind(draft, choices[0])
         return await self._after_kind(context, draft, await availability(context, draft), *behind)
 
     async def _after_kind(
@@ -103,7 +103,7 @@ class VisitPicker:
         return await self._take(context, draft, kinds[choose_surely(text, kinds)])
 
     async def _take(self, context: ClinicContext, draft: BookingDraft, kind: VisitKind) -> Outcome:
-        draft = _of_kind(replace(draft, place=None, place_name=""), kind)
+        draft = of_kind(replace(draft, place=None, place_name=""), kind)
         return await self._after_kind(context, draft, await availability(context, draft))
 
     async def pick_place(self, context: ClinicContext, tap: PickVisitPlace) -> Outcome:
@@ -182,7 +182,7 @@ async def _places(context: ClinicContext, draft: BookingDraft) -> Sequence[Place
     return free_places(await availability(context, replace(draft, place=None)))
 
 
-def _of_kind(draft: BookingDraft, kind: VisitKind) -> BookingDraft:
+def of_kind(draft: BookingDraft, kind: VisitKind) -> BookingDraft:
     """Return the draft for that kind of visit."""
     is_plain = kind.id == PLAIN
     return replace(

@@ -5,7 +5,18 @@ from datetime import date
 from bot import input_errors
 from bot.localization.messages import phrase, say
 from bot.texts.errors.parts import Sentences, first_few, one_of
-from bot.texts.formats import all_of, day, doctor, esc, long_day, long_weekday, shortened, typed_day
+from bot.texts.formats import (
+    all_of,
+    day,
+    doctor,
+    esc,
+    long_day,
+    long_weekday,
+    shortened,
+    typed_day,
+    wall_time,
+)
+from bot.texts.specializations import specialization
 from services.clinic_rules import ClinicRules
 from services.models.scheduling import Weekday
 
@@ -49,6 +60,21 @@ DATES: Sentences = {
     input_errors.SeveralDays: lambda e, _: say(
         "Do you mean {days}? Please tap it, or type it with the month's name.",
         days=one_of([day(each) for each in e.days]),
+    ),
+    input_errors.SeveralTimes: lambda e, _: say(
+        "Do you mean {times}? Please tap the time that you'd like.",
+        times=one_of([wall_time(each) for each in e.times]),
+    ),
+    input_errors.DoctorNotHere: lambda e, _: say(
+        "We have no doctor called “{name}”. Which of these would you like?", name=_again(e.name)
+    ),
+    input_errors.KindsLacking: lambda e, _: say(
+        "We have no doctors for {kinds}. Which of these would you like?",
+        kinds=one_of([specialization(name) for name in e.names]),
+    ),
+    input_errors.LooksAfterNobody: lambda e, _: say(
+        "You can book for yourself here. To book for “{name}”, please add them in /family first.",
+        name=esc(e.name),
     ),
     input_errors.DayNotFree: _day_not_free,
     input_errors.BadTime: phrase("Please tap a time, or type one like 10:30 AM or 14:00."),

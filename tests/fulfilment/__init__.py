@@ -1,0 +1,1 @@
+"""Answers to what was understood, in chats with the whole bot."""
