@@ -7,12 +7,11 @@ checked there, and what is missing, refused or unclear is asked, with everything
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.conversations.pickers.doctor import for_same_patient
-from bot.conversations.pickers.said_times import bounds_beside, time_answers, typed_time, unclear_days
+from bot.conversations.pickers.said_times import bounds_beside, same_time, time_answers, unclear_days
 from bot.conversations.pickers.who import looks_after_others
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
@@ -166,7 +165,9 @@ async def told(context: ClinicContext, understood: Understood) -> Goto | None:
     is_nobody = step is BookingStep.PATIENT and is_guess and said.when == When()
     if is_nobody or not (answers or whom or says_doctor or said.when != When()):
         return None
-    kept = {**_kept(draft), **same_time(draft, said, context.zone), **answers}
+    kept = _kept(draft) | answers
+    if at := same_time(draft.start, said.when, context.zone):
+        kept[BookingStep.TIME] = at
     if whom or step in _FOR_WHOM:
         # That comes first; what was said waits for its own questions.
         begun_anew = with_bounds(BookingDraft() if whom else draft, said, answers)
@@ -194,14 +195,6 @@ def _kept(draft: BookingDraft) -> dict[StrEnum, str]:
     if draft.by_video is not None:
         kept[BookingStep.WAY] = WAYS[draft.by_video].message
     return kept
-
-
-def same_time(draft: BookingDraft, said: Entities, zone: ZoneInfo) -> Answers:
-    """Return the time that was chosen before, where another day was said and nothing of the time."""
-    when = said.when
-    if draft.start is None or len(when.days) != 1 or when != When(days=when.days):
-        return {}
-    return {BookingStep.TIME: typed_time([draft.start.astimezone(zone).time()])}
 
 
 def _with_time(step: BookingStep, draft: BookingDraft, said: Entities, kept: Answers) -> Goto:

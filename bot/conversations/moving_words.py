@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.callbacks.visits import MoveAppointment, MoveTo
-from bot.conversations.pickers.said_times import bounds_beside, time_answers, unclear_days
+from bot.conversations.pickers.said_times import bounds_beside, same_time, time_answers, unclear_days
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.steps import Goto
 from bot.drafts import BookingDraft
@@ -68,7 +68,9 @@ def told(context: ClinicContext, understood: Understood, day: StrEnum, at: StrEn
     is_other = bool(said.doctors) and draft.doctor_id not in said.doctors
     if understood.intent not in ABOUT_MOVING or said.when == When() or is_other or said.person:
         return None
-    answers = time_answers(said.when, day, at)
+    answers = dict(time_answers(said.when, day, at))
+    if same := same_time(draft.start, said.when, context.zone):
+        answers[at] = same
     bounds = bounds_beside(said.when) or bounds_of(When())
     draft = replace(
         draft,

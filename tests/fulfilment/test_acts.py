@@ -83,6 +83,12 @@ async def test_a_move_of_one_of_several_keeps_the_new_time_on_the_buttons(asha: 
     assert "Fri 7 May 2027, 04:00 PM" in shown
 
 
+async def test_another_day_at_the_end_of_a_move_keeps_the_time(asha: Person) -> None:
+    await _two(asha)
+    await asha.says("move my appointment with Dr Rao to friday at 4 pm")
+    assert "Thu 6 May 2027, 04:00 PM" in await asha.says("no, thursday")
+
+
 async def test_a_move_to_a_time_alone_is_on_the_same_day(asha: Person) -> None:
     await _books(asha, "Dr Rao tuesday at 10:30 am")
     assert "Tue 4 May 2027, 03:00 PM" in await asha.says("can you move my appointment to 3 pm")

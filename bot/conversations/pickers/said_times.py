@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from bot.parsing.when import When
 from bot.understanding.time_bounds import bounds_of
@@ -39,6 +40,13 @@ def typed_time(times: Sequence[time]) -> str:
     hour = (first.hour - 1) % NOON + 1
     half = "" if len(times) > 1 else (" PM" if first.hour >= NOON else " AM")
     return f"{hour}:{first.minute:02}{half}"
+
+
+def same_time(start: datetime | None, when: When, zone: ZoneInfo) -> str | None:
+    """Return the time that was chosen before, where only another day was said; None where that is not so."""
+    if start is None or len(when.days) != 1 or when != When(days=when.days):
+        return None
+    return typed_time([start.astimezone(zone).time()])
 
 
 def bounds_beside(when: When) -> TimeBounds | None:
