@@ -121,6 +121,9 @@ def _wishes(reading: Reading, placed: Sequence[tuple[FoundWhen, range]], *, move
     left = [sentence.words[place] for place in sentence.unknown() if place not in times]
     is_clear = says_what and not is_own and not any(word.text.islower() for word in left)
     wants = sentence.having(Concept.WANT, Concept.SEE) if is_clear else []
+    if is_clear and len(placed) > 1 and not wants:
+        # “An appointment next week, I can't on Monday”
+        wants = sentence.having(Concept.APPOINTMENT)
     return [each.first for each in (*sentence.having(Concept.BOOK), *wants)]
 
 
