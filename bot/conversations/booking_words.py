@@ -20,6 +20,8 @@ from bot.drafts import BookingDraft
 from bot.input_errors import DoctorNotHere, KindsLacking, LooksAfterNobody, SeveralDays, SeveralFit
 from bot.parsing.when import When
 from bot.texts.booking import WAYS
+from bot.texts.family import MYSELF
+from bot.texts.formats import plain_doctor
 from bot.texts.specializations import specialization
 from bot.understanding.intents import Intent
 from bot.understanding.meaning import Entities, Understood
@@ -65,15 +67,18 @@ def understood_at_start(context: ClinicContext, tap: Tap | None) -> Understood |
 
 def for_whom_said(context: ClinicContext, said: Entities) -> Answers:
     """Return the answer to the question for whom it is, if that was said."""
-    if not said.person:
-        return {}
-    return {BookingStep.PATIENT if context.principal.role in DESK else BookingStep.WHO: said.person}
+    if context.principal.role in DESK:
+        return {BookingStep.PATIENT: said.person} if said.person else {}
+    if said.for_me and looks_after_others(context):
+        return {BookingStep.WHO: str(MYSELF[0].message)}
+    return {BookingStep.WHO: said.person} if said.person else {}
 
 
 async def begun(context: ClinicContext, said: Entities) -> Goto:
     """Return the first question of a booking from a sentence, with what was said for those behind it."""
     answers = {**await answers_to(context, said), **for_whom_said(context, said)}
     draft = with_bounds(BookingDraft(), said, answers)
+    doubt = await doubts(context, draft, said)
     if context.principal.role in DESK:
         return Goto(BookingStep.PATIENT, draft, answers=answers)
     if looks_after_others(context):
@@ -82,7 +87,7 @@ async def begun(context: ClinicContext, said: Entities) -> Goto:
         # Who the doctor is to be is asked anew, once it is clear that it is for oneself.
         later = {step: text for step, text in answers.items() if step not in _FIRST}
         return Goto(BookingStep.SPECIALIZATION, draft, LooksAfterNobody(said.person), answers=later)
-    return replace(doubts(draft, said) or Goto(BookingStep.SPECIALIZATION, draft), answers=answers)
+    return replace(doubt or Goto(BookingStep.SPECIALIZATION, draft), answers=answers)
 
 
 async def answers_to(context: ClinicContext, said: Entities) -> Answers:
@@ -103,7 +108,8 @@ async def _doctor_said(context: ClinicContext, said: Entities) -> Answers:
     Who names a kind of doctor and a time, or whoever is free, gets times with any of them.
     """
     if said.doctors:
-        return {BookingStep.SPECIALIZATION: await _name(context, said)}
+        name = await _name(context, said)
+        return {BookingStep.SPECIALIZATION: name} if name else {}
     if said.named:
         return {BookingStep.SPECIALIZATION: said.named}
     is_anybody = said.any_doctor or said.when != When()
@@ -114,11 +120,16 @@ async def _doctor_said(context: ClinicContext, said: Entities) -> Answers:
 
 
 async def _name(context: ClinicContext, said: Entities) -> str:
-    """Return the name of the doctor, or what the names of those have in common who may be meant."""
+    """Return the name of the doctor, or what those have in common who may be meant: it may be nothing."""
+    names = await _names(context, said)
+    if len(set(names)) == 1:
+        return names[0]
+    return " ".join(word for word in names[0].split() if all(word in name.split() for name in names))
+
+
+async def _names(context: ClinicContext, said: Entities) -> list[str]:
     doctors = await context.clinic.doctors.everybody(context.principal)
-    names = [doctor.name for doctor in doctors if doctor.id in said.doctors]
-    shared = [word for word in names[0].split() if all(word in name.split() for name in names)]
-    return " ".join(shared) or names[0]
+    return [doctor.name for doctor in doctors if doctor.id in said.doctors]
 
 
 def with_bounds(draft: BookingDraft, said: Entities, answers: Answers) -> BookingDraft:
@@ -134,10 +145,14 @@ def with_bounds(draft: BookingDraft, said: Entities, answers: Answers) -> Bookin
     )
 
 
-def doubts(draft: BookingDraft, said: Entities) -> Goto | None:
+async def doubts(context: ClinicContext, draft: BookingDraft, said: Entities) -> Goto | None:
     """Return the question for a doctor or kind that is not clear, or that the clinic does not have."""
     if said.doctors:
-        return None
+        # Two of one name are asked for where the name is the answer.
+        if await _name(context, said):
+            return None
+        why = SeveralFit(tuple(map(plain_doctor, await _names(context, said))))
+        return Goto(BookingStep.DOCTOR, replace(draft, maybe=said.doctors), why)
     if said.named:
         return Goto(BookingStep.SPECIALIZATION, draft, DoctorNotHere(said.named))
     if len(said.kinds) > 1:
@@ -151,14 +166,16 @@ def doubts(draft: BookingDraft, said: Entities) -> Goto | None:
 async def told(context: ClinicContext, understood: Understood) -> Goto | None:
     """Return where a sentence leads in the middle of a booking; None: it says nothing about it."""
     said, draft = understood.said, context.draft(BookingDraft)
-    if understood.intent not in ABOUT_BOOKING or said.of != When():
+    # The questions of a series read for themselves what is typed there.
+    if context.state.step not in set(BookingStep) or not _is_about(understood, draft):
         return None
-    step = BookingStep(context.state.step) if context.state.step in set(BookingStep) else BookingStep.SUMMARY
+    step = BookingStep(context.state.step)
     if understood.intent is Intent.SYMPTOM and draft.doctor_id is not None and (why := _words(context)):
         # Who has chosen the doctor says why they come.
         return Goto(step, replace(draft, reason=why), answers=_kept(replace(draft, reason=why)))
     answers = {**await answers_to(context, said)}
-    whom = for_whom_said(context, said)
+    is_mine = draft.patient_id in {None, context.principal.user.id} and step not in _FOR_WHOM
+    whom = {} if said.for_me and is_mine else for_whom_said(context, said)
     says_doctor = BookingStep.SPECIALIZATION in answers or said.kinds or said.lacking
     # A name alone was the answer to the question whom it is for, and nobody has it.
     is_guess = understood.intent is None or not understood.is_sure
@@ -171,11 +188,30 @@ async def told(context: ClinicContext, understood: Understood) -> Goto | None:
     if whom or step in _FOR_WHOM:
         # That comes first; what was said waits for its own questions.
         begun_anew = with_bounds(BookingDraft() if whom else draft, said, answers)
+        if whom:
+            # Why somebody comes is nobody else's reason.
+            forget_reason(context)
+            kept = dict(answers)
         return Goto(next(iter(whom), step), begun_anew, answers={**kept, **whom})
     if says_doctor:
         fresh = with_bounds(for_same_patient(context), said, answers)
-        return replace(doubts(fresh, said) or Goto(BookingStep.SPECIALIZATION, fresh), answers=kept)
+        asked = await doubts(context, fresh, said) or Goto(BookingStep.SPECIALIZATION, fresh)
+        return replace(asked, answers=kept)
     return _with_time(step, with_bounds(draft, said, answers), said, kept)
+
+
+def _is_about(understood: Understood, draft: BookingDraft) -> bool:
+    """Tell whether a sentence is about the open booking, and not about an appointment that there is."""
+    said = understood.said
+    if understood.intent not in ABOUT_BOOKING or said.of != When():
+        return False
+    return understood.intent is not Intent.MOVE or not said.doctors or draft.doctor_id in said.doctors
+
+
+def forget_reason(context: ClinicContext) -> None:
+    """Forget what was said ahead of the reason and of the way: it is somebody else's."""
+    gone = {BookingStep.REASON.value, BookingStep.WAY.value}
+    context.state.answers = {name: text for name, text in context.state.answers.items() if name not in gone}
 
 
 def _words(context: ClinicContext) -> str | None:
@@ -200,6 +236,8 @@ def _kept(draft: BookingDraft) -> dict[StrEnum, str]:
 def _with_time(step: BookingStep, draft: BookingDraft, said: Entities, kept: Answers) -> Goto:
     """Return where a day, a time or a reason leads that was said at that step of a booking."""
     if said.when == When():
+        if step is BookingStep.SUMMARY:
+            draft = replace(draft, reason=said.reason or draft.reason)
         return Goto(step, draft, answers=kept)
     if step is BookingStep.PROPOSAL:
         bounds = narrowed(draft.bounds, bounds_of(said.when))

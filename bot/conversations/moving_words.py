@@ -65,8 +65,7 @@ def with_said(
 def told(context: ClinicContext, understood: Understood, day: StrEnum, at: StrEnum) -> Goto | None:
     """Return where a sentence leads that says another day or time; None: it says nothing of these."""
     said, draft = understood.said, context.draft(BookingDraft)
-    is_other = bool(said.doctors) and draft.doctor_id not in said.doctors
-    if understood.intent not in ABOUT_MOVING or said.when == When() or is_other or said.person:
+    if not _is_about(understood, draft) or said.when == When():
         return None
     answers = dict(time_answers(said.when, day, at))
     if same := same_time(draft.start, said.when, context.zone):
@@ -83,6 +82,15 @@ def told(context: ClinicContext, understood: Understood, day: StrEnum, at: StrEn
     if days := unclear_days(said.when):
         return Goto(day, replace(draft, maybe_days=days), SeveralDays(days), answers=answers)
     return Goto(day if _says_day(said.when) or draft.day is None else at, draft, answers=answers)
+
+
+def _is_about(understood: Understood, draft: BookingDraft) -> bool:
+    """Tell whether a sentence is about the open move, and not about another appointment or a new one."""
+    said = understood.said
+    is_other = bool(said.doctors) and draft.doctor_id not in said.doctors
+    names_one = said.of != When() and not said.corrects
+    is_new = understood.intent is Intent.BOOK and understood.is_sure and not said.corrects
+    return understood.intent in ABOUT_MOVING and not (is_other or said.person or names_one or is_new)
 
 
 def _says_day(when: When) -> bool:

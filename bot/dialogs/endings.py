@@ -8,7 +8,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.secret_guard import SecretGuard
-from bot.dialogs.steps import Dialog, Goto, LetGo, Outcome, Step
+from bot.dialogs.steps import Dialog, Finish, Goto, LetGo, Outcome, Step
 from bot.texts import dialogs as texts
 from bot.texts import labels
 from bot.ui import ways_on
@@ -79,6 +79,16 @@ class DialogEndings:
             return
         if self._registry.comes_before(outcome.step.value, origin.name.value):
             await self.let_go(context)
+
+    async def changed(self, context: ClinicContext, outcome: Outcome, origin: Step) -> Outcome:
+        """Let nothing come of what is held where a sentence changes an earlier answer; return where it leads.
+
+        What was stored after all is said in its place.
+        """
+        if isinstance(outcome, Goto) and self._registry.comes_before(outcome.step.value, origin.name.value):
+            stored = await self.abandon(context)
+            return Finish(stored) if stored else outcome
+        return outcome
 
     async def abandon(self, context: ClinicContext) -> View | None:
         """Let nothing more come of the open dialog; return what to say if it was stored after all."""

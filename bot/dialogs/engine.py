@@ -72,7 +72,7 @@ class Dialogs:
         self._cards = DialogCards(self._registry)
         self._endings = DialogEndings(self._registry, self._cards, self._guard, commands)
         self._words = CommandWords(self._registry, self._stand_at)
-        self._sentences = Sentences(self._registry, self._stand_at)
+        self._sentences = Sentences(self._registry, self._endings, self._stand_at)
 
     async def take(self, context: ClinicContext) -> bool:
         """Handle what came, if it is a dialog's button or an answer to the open question; tell whether it is.
@@ -295,8 +295,7 @@ class Dialogs:
 
     async def _resume(self, context: ClinicContext, step: Step, understood: Understood | None = None) -> None:
         context.state.paused = False
-        told = self._registry.dialog_of(step).told
-        outcome = await told(context, understood) if told and understood else None
+        outcome = await self._sentences.led_to(context, step, understood) if understood else None
         if outcome is not None:
             await self._go(context, outcome, step)
         else:

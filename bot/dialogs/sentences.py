@@ -7,6 +7,7 @@ as if it had been typed there.
 from collections.abc import Callable
 
 from bot.dialogs.context import ClinicContext
+from bot.dialogs.endings import DialogEndings
 from bot.dialogs.listening import listen
 from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.steps import Goto, Outcome, Step
@@ -31,8 +32,9 @@ StandAt = Callable[[ClinicContext, Goto, Step | None], None]
 class Sentences:
     """What sentences mean for the open dialog."""
 
-    def __init__(self, registry: DialogRegistry, stand_at: StandAt) -> None:
+    def __init__(self, registry: DialogRegistry, endings: DialogEndings, stand_at: StandAt) -> None:
         self._registry = registry
+        self._endings = endings
         self._stand_at = stand_at
 
     async def answer_ahead(
@@ -67,25 +69,31 @@ class Sentences:
 
         It must be all about that: at a question that takes any text, other words are the answer.
         """
-        told = self._registry.dialog_of(step).told
-        if told is None or not sounds_like_correction(text):
+        if self._registry.dialog_of(step).told is None or not sounds_like_correction(text):
             return None
         understood = await listen(context, text)
         if not understood.said.corrects or understood.left:
             return None
-        return await told(context, understood)
+        return await self.led_to(context, step, understood)
 
     async def heard(self, context: ClinicContext, step: Step, text: str) -> tuple[Outcome | None, Understood]:
-        """Return where a sentence leads that is no answer to the open question, and what it means.
-
-        Words of it that were not understood are said.
-        """
+        """Return where a sentence leads that is no answer to the open question, and what it means."""
         understood = await listen(context, text)
+        return await self.led_to(context, step, understood), understood
+
+    async def led_to(self, context: ClinicContext, step: Step, understood: Understood) -> Outcome | None:
+        """Return where a sentence leads in the open dialog; None: it is not about that.
+
+        Words of it that were not understood are said. Where it changes an earlier answer, nothing comes of
+        what was held; what was stored after all is said instead.
+        """
         told = self._registry.dialog_of(step).told
         outcome = await told(context, understood) if told else None
-        if outcome is not None and understood.left:
+        if outcome is None:
+            return None
+        if understood.left:
             await context.messenger.say(View(not_read(understood.left)))
-        return outcome, understood
+        return await self._endings.changed(context, outcome, step)
 
 
 async def tell_whom_to_call(context: ClinicContext, step: Step, text: str | None) -> None:

@@ -172,7 +172,9 @@ class Dispatcher:
     async def _on_plain_words(self, update: Update, context: UpdateContext) -> None:
         del update
         own = context.own
-        own.state.forget_said()
+        if own.state.intent != ActOnSaid().pack():
+            # Else they still sign in for it.
+            own.state.forget_said()
         leads_to = await own_words(own)
         if leads_to is not None:
             await self._run_said(own, leads_to)

@@ -67,6 +67,8 @@ class Concept(StrEnum):
     NO = "no"
     INSTEAD = "instead"
     MY = "my"
+    # For whoever writes, and nobody else: for myself.
+    MYSELF = "myself"
     RELATIVE = "relative"
     # A relative who is, or may be, still a child.
     CHILD = "child"

@@ -27,7 +27,7 @@ class Entities:
     - `when`: the day and time that are wanted; to cancel or find an appointment, those that it has. `of`: the
       day and time that an appointment has which is to be moved.
     - `by_video`: False is in person. `reason`: why somebody comes, as it was typed. `person`: for whom, or
-      about whom, it is, as it was typed: a name, or "my son".
+      about whom, it is, as it was typed: a name, or "my son". `for_me`: for whoever writes.
     - `minutes`: how late somebody is. `language`: its ISO 639 code. `corrects`: it changes an earlier answer.
     """
 
@@ -41,6 +41,7 @@ class Entities:
     by_video: bool | None = None
     reason: str = field(default="", repr=False)
     person: str = field(default="", repr=False)
+    for_me: bool = False
     minutes: int | None = None
     language: str | None = None
     corrects: bool = False

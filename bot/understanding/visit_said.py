@@ -125,6 +125,8 @@ def read_people(reading: Reading, relative: range) -> None:
         # Asha Patel's visits are those of Asha Patel.
         name = POSSESSIVE.sub("", reading.take(person))
         reading.said = replace(reading.said, person=name)
+    elif reading.sentence.having(Concept.MYSELF):
+        reading.said = replace(reading.said, for_me=True)
 
 
 def read_details(reading: Reading) -> None:
