@@ -52,8 +52,13 @@ class Sentence:
         """Return the concepts of all words that are not taken."""
         said = {concept for match in self.open_matches() for concept in match.concepts}
         # “Doctor Rao” alone names somebody, and asks for no doctor.
-        is_name = any(found.first == 1 and found.end == len(self.words) for found in self.doctors)
-        return said - {Concept.DOCTOR} if is_name and Concept.TITLE in said else said
+        return said - {Concept.DOCTOR} if Concept.TITLE in said and self._is_name() else said
+
+    def _is_name(self) -> bool:
+        """Tell whether it says no more than the name of a doctor, behind a title."""
+        polite = self.places_of(Concept.POLITE, Concept.FILLER)
+        others = set(range(len(self.words))) - polite
+        return any(others == set(range(found.first - 1, found.end)) for found in self.doctors)
 
     def open_matches(self) -> Iterator[Match]:
         """Yield the phrases whose words are not taken."""

@@ -16,6 +16,9 @@ from bot.texts import labels
 from services.models.scheduling import Weekday
 from tests.faults.stage import BotProcess
 
+# A machine may be several times slower than usual.
+expect.set_options(timeout=20_000)
+
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",

@@ -22,7 +22,8 @@ async def asha(town: Town) -> Person:
 
 
 async def _booked(town: Town) -> int:
-    return await town.storage.appointments._appointments.count_documents({"status": "booked"}, comment=OURS)
+    stored = town.storage.appointments._appointments
+    return int(await stored.count_documents({"status": "booked"}, comment=OURS))
 
 
 async def _books(person: Person, what: str) -> None:
