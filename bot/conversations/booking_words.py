@@ -187,8 +187,9 @@ async def told(context: ClinicContext, understood: Understood) -> Goto | None:
         kept[BookingStep.TIME] = at
     if whom or step in _FOR_WHOM:
         # That comes first; what was said waits for its own questions.
-        begun_anew = with_bounds(BookingDraft() if whom else draft, said, answers)
-        if whom:
+        wanted = BookingDraft(bounds=draft.bounds, maybe_days=draft.maybe_days, soonest=draft.soonest)
+        begun_anew = with_bounds(draft if step in _FOR_WHOM else wanted, said, answers)
+        if whom and draft.patient_id is not None:
             # Why somebody comes is nobody else's reason.
             forget_reason(context)
             kept = dict(answers)

@@ -80,6 +80,16 @@ async def test_for_me_is_for_nobody_else(asha: Person) -> None:
     assert "Thu 6 May 2027, 11:00 AM" in await asha.says("no, for me on thursday")
 
 
+async def test_what_was_said_before_whom_it_is_for_still_counts(asha: Person) -> None:
+    await _looks_after_mia(asha)
+    assert "Who is it for?" in await asha.says("I need a heart doctor on friday afternoon because of a rash")
+    await asha.says("for me please")
+    assert all("Fri 7 May" in label and "PM" in label for label in list(asha.buttons)[:3])
+    await asha.taps("Dr Meera Rao")
+    assert "a rash" in asha.last
+    assert "Fri 7 May" in asha.last
+
+
 async def test_of_two_doctors_it_is_asked_which(asha: Person) -> None:
     shown = await asha.says("book Dr Rao or Dr Okafor friday at 4 pm")
     assert "Dr Meera Rao" in shown
