@@ -15,6 +15,8 @@ from bot.ui.button_styles import Style, style_of
 from services.namesakes import BETWEEN
 
 LABEL_LENGTH = 40
+# The longest end of a label that is kept where its beginning is cut: an Arabic date with a time has 25.
+LONGEST_END = 28
 # The most characters that a button copies (Bot API CopyTextButton).
 MOST_COPIED = 256
 
@@ -129,12 +131,12 @@ def arrow(sign: str) -> str:
 
 
 def _fitting(label: str) -> str:
-    """Return the label, cut to the room there is. The end that tells namesakes apart is kept."""
+    """Return the label, cut to the room there is. Its end is kept: what tells namesakes apart, or a time."""
     label = in_reading_direction(label)
     if len(label) <= LABEL_LENGTH or seen_length(label) <= LABEL_LENGTH:
         return label
     head, between, tail = label.rpartition(BETWEEN)
-    if not between or seen_length(tail) > LABEL_LENGTH // 2:
+    if not between or seen_length(tail) > LONGEST_END:
         head, end = label, "…"
     else:
         end = f"…{between}{tail}"

@@ -26,7 +26,7 @@ SHORT = Plan(
 )
 
 
-@pytest.mark.timeout(300)  # it starts several bots one after the other
+@pytest.mark.timeout(600)  # it starts several bots one after the other
 async def test_a_short_run_has_every_figure_and_loses_no_update(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,19 +1,23 @@
 """Buttons: their colours, their order in languages that are read from right to left, and what they copy."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.callbacks.steps import Back, Confirm, Leave, Nothing, PickPage, SaveAndCancel, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import AskCancel, BookDoctor, ConfirmAppointment
-from bot.localization.isolates import FSI, RLM, without_isolates
-from bot.localization.languages import spoken
+from bot.localization.isolates import FSI, RLM, seen_length, without_isolates
+from bot.localization.languages import Language, languages, spoken
 from bot.localization.messages import Words
 from bot.localization.reader import speaking
 from bot.texts import labels
+from bot.texts.formats import short_moment
+from bot.texts.proposals import doctor_at
 from bot.ui.button_styles import Style, cancelling
 from bot.ui.keyboards import (
+    LABEL_LENGTH,
     MOST_COPIED,
     Keyboard,
     button,
@@ -25,8 +29,10 @@ from bot.ui.keyboards import (
     ways_out,
 )
 from bot.ui.month_calendar import month_rows
+from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId
 from services.models.people import UserId
+from services.models.slots import Slot
 
 VISIT = AppointmentId("v1")
 
@@ -116,3 +122,15 @@ def test_addresses_are_copied_as_far_as_a_button_can() -> None:
         ]
     ]
     assert not list(keyboard([link(labels.DOCTORS, room)]).buttons)
+
+
+@pytest.mark.parametrize("reads", languages(), ids=lambda each: each.code)
+def test_a_time_with_a_doctor_is_never_cut(reads: Language) -> None:
+    rules = ClinicRules("Clinic", ZoneInfo("UTC"), None)
+    days = (datetime(2027, 1, 1, 12, 30, tzinfo=UTC) + timedelta(days=number) for number in range(0, 365, 3))
+    with speaking(reads):
+        for start in days:
+            shown = button(doctor_at("Maximiliana Wolkenstein", Slot(start, start), rules), Confirm()).text
+            assert seen_length(shown) <= LABEL_LENGTH
+            time = without_isolates(short_moment(start, rules.zone))
+            assert without_isolates(shown).endswith(time), shown

@@ -10,8 +10,8 @@ from tests.chaos.troubles import Size
 SEED = 5
 
 
-# It takes a third of that; more only where the machine has much else to do.
-@pytest.mark.timeout(180)
+# It takes a minute; more where the machine is slow, or has much else to do.
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("name", "size"), [("all", QUICK), ("two workers", CALM)])
 async def test_nothing_is_lost_or_booked_twice_whatever_breaks(name: str, size: Size) -> None:
     outcome = await played(SCENARIOS[name], size, SEED)
@@ -23,7 +23,7 @@ async def test_nothing_is_lost_or_booked_twice_whatever_breaks(name: str, size: 
     assert outcome.kills >= 4 * (name == "all")
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_each_worker_behind_a_balancer_may_die_while_people_act() -> None:
     outcome = await played(SCENARIOS["behind a balancer"], BRIEF, SEED)
     assert outcome.verdict.failures == []

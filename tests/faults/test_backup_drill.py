@@ -31,7 +31,7 @@ FIRST = datetime(2027, 5, 5, 9, tzinfo=UTC)
 DAYS, TIMES_A_DAY = 8, 14
 HALF = timedelta(minutes=30)
 PATIENCE_SECONDS = 60
-pytestmark = [pytest.mark.dreadful, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.dreadful, pytest.mark.timeout(600)]
 
 Rows = list[dict[str, Any]]
 

@@ -49,7 +49,7 @@ async def outcomes_until_it_ends(port: int, bot: BotProcess) -> Counter[str]:
     return Counter(await asyncio.gather(*calls))
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("workers", [1, 2])
 async def test_who_calls_while_it_stops_is_answered_or_refused_and_not_left_hanging(
     stage: Stage, workers: int

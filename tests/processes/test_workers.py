@@ -86,7 +86,7 @@ async def until_both_answer(address: str) -> None:
             seen |= await who_answers(address)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_two_workers_serve_one_port_and_one_outlives_the_other(stage: Stage) -> None:
     async with two_workers(stage, has_database=False) as supervisor:
         address, pids = address_of(supervisor), [pid_of(supervisor, number) for number in (1, 2)]
@@ -120,7 +120,7 @@ async def test_two_workers_serve_one_port_and_one_outlives_the_other(stage: Stag
         assert not any(secret in "".join(supervisor.lines) for secret in secrets)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_nothing_is_left_over_when_the_supervisor_is_killed(stage: Stage) -> None:
     async with two_workers(stage, has_database=False) as supervisor:
         started = children(supervisor.pid)
@@ -130,7 +130,7 @@ async def test_nothing_is_left_over_when_the_supervisor_is_killed(stage: Stage) 
         await until(lambda: not any(map(is_there, started)))
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

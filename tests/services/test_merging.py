@@ -425,7 +425,7 @@ async def _crashing(bench: Bench, two: Two, writes: int) -> bool:
     return crashed
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_a_crash_after_each_write_leaves_what_the_next_round_takes_up(bench: Bench) -> None:
     """The end is the same as without a crash, and everybody has heard of it once."""
     ends, writes, crashed, began = [], 1, True, bench.clock.now()
@@ -453,7 +453,7 @@ STARTS = st.integers(0, 12).map(lambda place: TEN + place * HALF)
 VISITS = st.lists(st.tuples(st.booleans(), STARTS, st.sampled_from(["rao", "lee", "kim"])), max_size=8)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 @settings(
     max_examples=20,
     deadline=None,

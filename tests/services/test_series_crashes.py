@@ -53,7 +53,7 @@ async def _events(there: SeriesBench, kind: EventKind) -> int:
     return sum(each.kind is kind for each in await there.bench.storage.notifications.unspread(100))
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_a_crash_after_each_write_of_a_booking(bench: Bench) -> None:
     there = await founded(bench)
     began, ends, writes, crashed = bench.clock.now(), [], 1, True
@@ -89,7 +89,7 @@ def _is_over(visit: Any, bench: Bench) -> bool:
     return visit.held_until is not None and visit.held_until <= bench.clock.now()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_the_judge_of_the_chaos_sees_what_a_crash_leaves_until_the_rounds_came(bench: Bench) -> None:
     there, seen, writes, crashed = await founded(bench), "", 1, True
     began = bench.clock.now()
@@ -121,7 +121,7 @@ async def test_the_judge_of_the_chaos_sees_what_a_crash_leaves_until_the_rounds_
         assert found in seen
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_a_crash_after_each_write_of_a_move(bench: Bench) -> None:
     there = await founded(bench)
     began, ends, writes, crashed = bench.clock.now(), [], 1, True
@@ -156,7 +156,7 @@ async def test_a_crash_after_each_write_of_a_move(bench: Bench) -> None:
     assert ends.count(True) > 1
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_a_crash_after_each_write_of_a_cancellation(bench: Bench) -> None:
     there = await founded(bench)
     began, writes, crashed = bench.clock.now(), 1, True
@@ -207,7 +207,7 @@ async def test_the_rest_leaves_what_is_before(bench: Bench) -> None:
     assert await there.booked(wanted.id) == weekly(2)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_a_crash_after_each_write_of_a_move_that_is_refused(bench: Bench) -> None:
     """The times that its first visits had taken are free again, whatever it dies at."""
     there = await founded(bench)
