@@ -19,10 +19,7 @@ async def listen(context: ClinicContext, text: str) -> Understood:
 
     Whoever is not signed in is not told who the doctors are, so names are read once they have signed in.
     """
-    if language() not in _LEARNT:
-        # Nobody else waits while the words of a language are read for the first time.
-        await asyncio.to_thread(learn_words)
-        _LEARNT.add(language())
+    await words_read()
     visitor = context.visitor
     today = context.clinic.schedules.today(context.zone)
     if visitor is None:
@@ -30,3 +27,10 @@ async def listen(context: ClinicContext, text: str) -> Understood:
     doctors = await context.clinic.doctors.everybody(visitor)
     known = tuple(KnownDoctor(doctor.id, doctor.name, doctor.specialization) for doctor in doctors)
     return understand(text, Known(visitor.role, today, known))
+
+
+async def words_read() -> None:
+    """Read the words of the reader's language where that was not done yet; nobody else waits meanwhile."""
+    if language() not in _LEARNT:
+        await asyncio.to_thread(learn_words)
+        _LEARNT.add(language())

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.endings import DialogEndings
-from bot.dialogs.listening import listen
+from bot.dialogs.listening import listen, words_read
 from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.steps import Goto, Outcome, Step
 from bot.texts.emergency import call_first
@@ -69,7 +69,10 @@ class Sentences:
 
         It must be all about that: at a question that takes any text, other words are the answer.
         """
-        if self._registry.dialog_of(step).told is None or not sounds_like_correction(text):
+        if self._registry.dialog_of(step).told is None:
+            return None
+        await words_read()
+        if not sounds_like_correction(text):
             return None
         understood = await listen(context, text)
         if not understood.said.corrects or understood.left:

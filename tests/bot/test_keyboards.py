@@ -124,7 +124,7 @@ def test_addresses_are_copied_as_far_as_a_button_can() -> None:
     assert not list(keyboard([link(labels.DOCTORS, room)]).buttons)
 
 
-@pytest.mark.parametrize("reads", languages(), ids=lambda each: each.code)
+@pytest.mark.parametrize("reads", list(languages()), ids=lambda each: each.code)
 def test_a_time_with_a_doctor_is_never_cut(reads: Language) -> None:
     rules = ClinicRules("Clinic", ZoneInfo("UTC"), None)
     days = (datetime(2027, 1, 1, 12, 30, tzinfo=UTC) + timedelta(days=number) for number in range(0, 365, 3))

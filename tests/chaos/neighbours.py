@@ -1,7 +1,8 @@
 """Somebody who goes back and forth in a dialog, and must find each step where it was left.
 
 Where a worker is killed, the same question may come once more: what was sent and not yet saved is done again.
-That is counted, and answered as the one before. Any other question than the next one has jumped.
+That is counted, and answered as the one before. Any other question than the next one has jumped. Who was so
+quick that the dialog was not begun yet reads that the card is old, and the question must come once more, too.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from tests.town import Person
 # Nothing else goes wrong meanwhile, so an answer is late for want of a processor alone.
 PATIENCE_SECONDS = 20
 KINDS, DOCTORS, DAYS, BACK = "What kind of doctor", "Who would you like", "Which day?", "« Back"
+OLD = "This card is old"
 # What comes after the doctor: some offer kinds of visit.
 AFTER_DOCTOR = (DAYS, WHICH_KIND)
 
@@ -67,6 +69,22 @@ class Neighbour(Someone):
             if self._may_repeat and last is not None and news[-1].text == last.text:
                 self.repeats += 1
                 return news[-1]
+            if self._may_repeat and last is not None and OLD in news[-1].text:
+                again = await self._asked_again(last)
+                if again is not None:
+                    self.repeats += 1
+                    return again
             said = news[-1].text[:SHOWN]
         self.lost.append(f"step lost in chat {self.phone.chat_id}: no {' or '.join(expected)!r} but {said!r}")
+        return None
+
+    async def _asked_again(self, last: Screen) -> Screen | None:
+        """Wait for a question to come once more; return None where it does not."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while True:
+                    for screen in self._screens():
+                        if screen.id > last.id and screen.text == last.text:
+                            return screen
+                    await self._world.chats.change(self.phone.chat_id)
         return None
