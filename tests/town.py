@@ -50,7 +50,7 @@ NO_LIMITS = dict.fromkeys(("MAX_OPEN_APPOINTMENTS", "MAX_A_DAY", "MAX_CHANGES_AN
 USUAL_LIMITS = dict.fromkeys(NO_LIMITS, "")
 
 # How long an update that was acknowledged may take to be answered, and how often it is looked for.
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 LOOK_SECONDS = 0.01
 
 Deliver = Callable[[ChatChannel, Notice, User], Awaitable[None]]
@@ -249,7 +249,7 @@ class Person:
         assert found, f"no button with {part!r} among {list(self.buttons)} of {self.last!r}"
         return found[0]
 
-    async def hears(self, part: str, *, since: int = 0, seconds: float = 20) -> str:
+    async def hears(self, part: str, *, since: int = 0, seconds: float = 60) -> str:
         """Wait for a message of the bot, newer than the one with the id `since`, that contains `part`."""
         async with asyncio.timeout(seconds), self.town.telegram.subscribe() as events:
             while True:

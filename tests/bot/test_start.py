@@ -21,7 +21,7 @@ from services.storage.storage import Storage
 from tests.bot.test_create_admin import said_by_python
 from tests.town import environment
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 async def test_ctrl_c_while_the_program_is_still_loaded_ends_it_without_a_word(tmp_path: Path) -> None:

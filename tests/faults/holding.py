@@ -19,7 +19,7 @@ from bot.demo.mailbox import CaughtMail, Mailbox
 from tests.plans import OURS
 from tests.town import Town
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 class Held:
@@ -156,7 +156,7 @@ def _is_to(address: str, mail: CaughtMail) -> bool:
     return mail.to == (address,)
 
 
-async def all_handled(town: Town, seconds: float = 20) -> None:
+async def all_handled(town: Town, seconds: float = 60) -> None:
     """Wait until no update is written down any more: those that were acknowledged are handled, too."""
     updates = town.storage.pending_updates._updates
     async with asyncio.timeout(seconds):
@@ -164,7 +164,7 @@ async def all_handled(town: Town, seconds: float = 20) -> None:
             pass
 
 
-async def all_told(town: Town, seconds: float = 10) -> None:
+async def all_told(town: Town, seconds: float = 60) -> None:
     """Wait until no notice waits, or is on its way, and the database knows it."""
     notices = town.storage.notifications._notifications
     async with asyncio.timeout(seconds):

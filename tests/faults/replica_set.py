@@ -18,7 +18,7 @@ from services.storage.mongo import embedded
 
 NAME = "clinic"
 MEMBERS = 3
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 60
 LOOK_SECONDS = 0.05
 # MongoDB's default, what docs/operating.md recommends, and one for tests that must not take long.
 DEFAULT_ELECTION_MS, RECOMMENDED_ELECTION_MS, QUICK_ELECTION_MS = 10_000, 5_000, 1_000

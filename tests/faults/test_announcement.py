@@ -54,7 +54,7 @@ def heard(person: Person) -> int:
 
 async def outcome(nora: Person) -> tuple[int, int, int]:
     """Wait for the last line; return how many were delivered, blocked the bot, and failed."""
-    found = OUTCOME.search(await nora.hears("✅ Done: the announcement", seconds=20))
+    found = OUTCOME.search(await nora.hears("✅ Done: the announcement", seconds=60))
     assert found is not None
     delivered, blocked, failed = (int(part) for part in found.groups())
     return delivered, blocked, failed

@@ -79,7 +79,7 @@ class Waits:
         await self._over.wait()
 
     async def begun(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self._begun.wait()
 
     def end(self) -> None:

@@ -33,7 +33,7 @@ async def asha(
 async def appointments(town: Town) -> int:
     """Return how many are booked, as soon as the driver has found the database again."""
     stored = town.storage.appointments._appointments
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             with suppress(PyMongoError):
                 return int(await stored.count_documents({"status": "booked"}, comment=OURS))

@@ -40,7 +40,7 @@ def answers(person: Person, *parts: str) -> list[str]:
 
 async def emptied(updates: PendingUpdateStore, entries: int = 0) -> None:
     """Wait until no more entries than that are there."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(await updates.all()) > entries:
             pass
 
@@ -179,7 +179,7 @@ async def test_no_secret_is_written_down_while_its_answer_takes_long(
 
 
 async def written(town: Town, entries: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(await town.storage.pending_updates.all()) < entries:
             pass
 

@@ -179,7 +179,7 @@ async def test_a_killed_primary_loses_no_booking_and_comes_back_as_a_secondary(
 
 
 async def _repeated(call: Any, *args: Any) -> Any:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             with suppress(StorageDown):
                 return await call(*args)

@@ -15,7 +15,7 @@ async def hooked(stage: Stage) -> AsyncIterator[BotProcess]:
         port = listening.getsockname()[1]
     stage.town.telegram.webhook.first_pause = 0.05
     async with stage.process(PORT=str(port), WEBHOOK_URL=f"http://127.0.0.1:{port}") as bot:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await stage.town.telegram.webhook.is_set.wait()
         yield bot
 
@@ -26,7 +26,7 @@ async def test_what_was_in_hand_when_the_bot_was_killed_is_handled_by_the_next(r
     async with hooked(real_stage) as bot:
         telegram.faults.drop("sendMessage", times=1000)
         update = asha.phone.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not any(call.method == "sendmessage" for call in telegram.calls):  # noqa: ASYNC110 - they have no event
                 await asyncio.sleep(0.01)
         await bot.kill()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 BLOCK = 64 * 1024
 
 

@@ -45,7 +45,7 @@ class Reader(Person):
         real = real or next((each for each in shown if label in as_read(each)), label)
         return self._kept(await super().taps(real))
 
-    async def hears(self, part: str, *, since: int = 0, seconds: float = 20) -> str:
+    async def hears(self, part: str, *, since: int = 0, seconds: float = 60) -> str:
         """Wait for a message that reads so in part."""
         async with asyncio.timeout(seconds), self.town.telegram.subscribe() as events:
             while True:

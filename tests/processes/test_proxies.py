@@ -20,7 +20,7 @@ from bot.web.server import listen, served
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NGINX, CADDY = shutil.which("nginx"), shutil.which("caddy")
 HOST = "127.0.0.1"
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 SECRET = "/calendar/very-secret.ics"
 WRAPPED = """
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log info;

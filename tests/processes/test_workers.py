@@ -17,7 +17,7 @@ from tests.faults.stage import BotProcess, Stage, staged
 from tests.faults.test_signals import children, is_there
 from tests.town import TOKEN
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 # Each is a connection of its own, so that any worker may be the one that takes it.
 CALLS = 40
 PASSWORD = "correct horse 9"

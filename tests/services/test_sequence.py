@@ -43,7 +43,7 @@ class Ear:
 
     async def until(self, name: str, kind: str) -> None:
         """Wait until one of them has heard such news."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while kind not in self.by(name):
                 self.more.clear()
                 await self.more.wait()

@@ -285,7 +285,7 @@ async def test_no_version_starts_on_a_half_and_another_restore_begins_anew(
         await storage.prepare()
     # What an earlier version says, which knows nothing of this.
     assert await storage.migrations.number() > 1_000_000
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await restore(empty, path)

@@ -25,7 +25,7 @@ from services.storage.mongo.embedded import (
 )
 from services.storage.mongo.leftover_server import end_left_over, started_at
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 async def put(url: str, word: str) -> None:

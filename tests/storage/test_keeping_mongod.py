@@ -16,7 +16,7 @@ from services.storage.mongo.embedded import DiskFull, EmbeddedMongo
 from services.storage.mongo.leftover_server import port_of, started_at
 from tests.full_disk import FullDisk
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 # The moments at which the server is stopped while it comes back: about as long as its driver takes to ask it.
 INSTANTS, INSTANT_SECONDS = 40, 0.0005
 

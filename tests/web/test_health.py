@@ -25,7 +25,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_bot_that_has_all_it_needs_is_ready(portal: Portal) -> None:
     parts = {"polling": "active", "bulk": "active"}
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         # The outbox gets its turn beside the polling, which is what a town waits for.
         while portal.town.assembly.parts() != parts:
             await portal.call("GET", "/healthz")
