@@ -12,6 +12,7 @@ from bot.callbacks.steps import Confirm, KeepTyped, PickWay, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, BookSpecialization, ShowAppointment, WaitForEarlier
 from bot.conversations import booking_words
+from bot.conversations.booking_steps import BookingStep as Ask
 from bot.conversations.pickers.doctor import DoctorPicker, for_same_patient, specialization_of, with_doctor
 from bot.conversations.pickers.for_whom import begun_for, for_person
 from bot.conversations.pickers.held_time import LEAVING, at, hold, known
@@ -58,27 +59,6 @@ from services.models.appointments import AppointmentCard, AppointmentId, Period
 from services.models.catalogue import Video
 from services.models.patients import Patient
 from services.models.people import Role
-
-
-class Ask(StrEnum):
-    """The questions; the values are stored, so they never change."""
-
-    PATIENT = "booking.patient"
-    WHO = "booking.who"
-    SPECIALIZATION = "booking.specialization"
-    DOCTOR = "booking.doctor"
-    PROPOSAL = "booking.proposal"
-    KIND = "booking.kind"
-    PLACE = "booking.place"
-    DAY = "booking.day"
-    TIME = "booking.time"
-    REASON = "booking.reason"
-    WAY = "booking.way"
-    SUMMARY = "booking.summary"
-    EVERY = "booking.every"
-    COUNT = "booking.count"
-    SERIES = "booking.series"
-    OTHER = "booking.other"
 
 
 async def _to_times(context: ClinicContext, draft: BookingDraft, *behind: StrEnum) -> Goto:

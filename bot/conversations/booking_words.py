@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
+from bot.conversations.booking_steps import BookingStep
 from bot.conversations.pickers.doctor import for_same_patient
 from bot.conversations.pickers.said_times import bounds_beside, same_time, time_answers, unclear_days
 from bot.conversations.pickers.who import looks_after_others
@@ -36,26 +37,11 @@ ANY_DOCTOR = "any doctor"
 ABOUT_BOOKING = frozenset({None, Intent.BOOK, Intent.FREE_TIMES, Intent.DOCTORS, Intent.SYMPTOM, Intent.MOVE})
 
 
-class BookingStep(StrEnum):
-    """The questions that a sentence may answer; the values are those of the booking's steps."""
-
-    PATIENT = "booking.patient"
-    WHO = "booking.who"
-    SPECIALIZATION = "booking.specialization"
-    DOCTOR = "booking.doctor"
-    PROPOSAL = "booking.proposal"
-    KIND = "booking.kind"
-    PLACE = "booking.place"
-    DAY = "booking.day"
-    TIME = "booking.time"
-    REASON = "booking.reason"
-    WAY = "booking.way"
-    SUMMARY = "booking.summary"
-
-
 Answers = Mapping[StrEnum, str]
 # The first of the questions that a sentence may answer.
 _FIRST = frozenset({BookingStep.WHO, BookingStep.SPECIALIZATION, BookingStep.DOCTOR})
+# These read for themselves what is typed there.
+_OF_A_SERIES = frozenset({BookingStep.EVERY, BookingStep.COUNT, BookingStep.SERIES, BookingStep.OTHER})
 # The questions for whom it is.
 _FOR_WHOM = frozenset({BookingStep.PATIENT, BookingStep.WHO})
 
@@ -149,7 +135,7 @@ async def doubts(context: ClinicContext, draft: BookingDraft, said: Entities) ->
     """Return the question for a doctor or kind that is not clear, or that the clinic does not have."""
     if said.doctors:
         # Two of one name are asked for where the name is the answer.
-        if await _name(context, said):
+        if len(said.doctors) == 1 or await _name(context, said):
             return None
         why = SeveralFit(tuple(map(plain_doctor, await _names(context, said))))
         return Goto(BookingStep.DOCTOR, replace(draft, maybe=said.doctors), why)
@@ -166,10 +152,10 @@ async def doubts(context: ClinicContext, draft: BookingDraft, said: Entities) ->
 async def told(context: ClinicContext, understood: Understood) -> Goto | None:
     """Return where a sentence leads in the middle of a booking; None: it says nothing about it."""
     said, draft = understood.said, context.draft(BookingDraft)
-    # The questions of a series read for themselves what is typed there.
-    if context.state.step not in set(BookingStep) or not _is_about(understood, draft):
+    name = context.state.step
+    if name is None or name in _OF_A_SERIES or not _is_about(understood, draft):
         return None
-    step = BookingStep(context.state.step)
+    step = BookingStep(name)
     if understood.intent is Intent.SYMPTOM and draft.doctor_id is not None and (why := _words(context)):
         # Who has chosen the doctor says why they come.
         return Goto(step, replace(draft, reason=why), answers=_kept(replace(draft, reason=why)))

@@ -75,9 +75,7 @@ class DialogEndings:
 
     async def give_back(self, context: ClinicContext, outcome: Outcome, origin: Step | None) -> None:
         """Give back what is held for the open question, where an answer to `origin` leads back."""
-        if not isinstance(outcome, Goto) or origin is None:
-            return
-        if self._registry.comes_before(outcome.step.value, origin.name.value):
+        if origin is not None and self._leads_back(outcome, origin):
             await self.let_go(context)
 
     async def changed(self, context: ClinicContext, outcome: Outcome, origin: Step) -> Outcome:
@@ -85,10 +83,13 @@ class DialogEndings:
 
         What was stored after all is said in its place.
         """
-        if isinstance(outcome, Goto) and self._registry.comes_before(outcome.step.value, origin.name.value):
-            stored = await self.abandon(context)
-            return Finish(stored) if stored else outcome
-        return outcome
+        stored = await self.abandon(context) if self._leads_back(outcome, origin) else None
+        return Finish(stored) if stored else outcome
+
+    def _leads_back(self, outcome: Outcome, origin: Step) -> bool:
+        return isinstance(outcome, Goto) and self._registry.comes_before(
+            outcome.step.value, origin.name.value
+        )
 
     async def abandon(self, context: ClinicContext) -> View | None:
         """Let nothing more come of the open dialog; return what to say if it was stored after all."""
