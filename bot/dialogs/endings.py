@@ -4,6 +4,7 @@ from collections.abc import Container
 
 from bot.callbacks.steps import Leave, Resume
 from bot.dialogs.cards import DialogCards
+from bot.dialogs.chat_state import ChatState
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.registry import DialogRegistry
@@ -133,3 +134,8 @@ class DialogEndings:
 def _is_on_its_card(context: ClinicContext) -> bool:
     """Tell whether a button of the dialog's card was tapped."""
     return isinstance(context.incoming, Pressed) and context.messenger.tapped_card == context.state.card_id
+
+
+def is_worth_asking(dialog: Dialog, state: ChatState) -> bool:
+    """Tell whether so much would be lost with the dialog that the person is asked first."""
+    return dialog.lasts and (bool(state.trail) or (state.draft is not None and dialog.is_begun(state.draft)))

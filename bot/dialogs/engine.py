@@ -21,11 +21,12 @@ from bot.dialogs.cards import DialogCards, say_old
 from bot.dialogs.chat_state import QUIET, ChatState, ChatStates
 from bot.dialogs.command_words import NOT_UNDERSTOOD, CommandWords
 from bot.dialogs.context import ClinicContext
-from bot.dialogs.endings import DialogEndings
+from bot.dialogs.endings import DialogEndings, is_worth_asking
 from bot.dialogs.incoming import Pressed, Said
+from bot.dialogs.listening import is_told_whom_to_call, tell_whom_to_call
 from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.secret_guard import SecretGuard
-from bot.dialogs.sentences import ASKED_ASIDE, NO_REASON_TO_LEAVE, Sentences, tell_whom_to_call
+from bot.dialogs.sentences import ASKED_ASIDE, NO_REASON_TO_LEAVE, Sentences
 from bot.dialogs.steps import Begin, Dialog, Finish, Goto, Outcome, Step, Tapped, Typed
 from bot.dialogs.typed_labels import button_called
 from bot.input_errors import ButtonWanted, EditNotRead, SecretTooSoon, TextWanted
@@ -104,7 +105,7 @@ class Dialogs:
         check(context, dialog.visitors)
         step = self._registry.open_step(context.state)
         before = self._registry.open_dialog(context.state)
-        if step is None or before is None or not _is_worth_asking(before, context.state):
+        if step is None or before is None or not is_worth_asking(before, context.state):
             await self._start(context, dialog, tap)
         elif before is dialog:
             await self._resume(context, step, context.understood)
@@ -190,6 +191,10 @@ class Dialogs:
         outcome, understood = await self._sentences.heard(context, step, text)
         if outcome is not None:
             await self._go(context, outcome, step)
+            return True
+        if is_told_whom_to_call(context, step, text):
+            # Nothing is wrong with the answer of whoever is in need.
+            await self._ask(context, step)
             return True
         # One word is a wrong answer rather than a wish.
         is_wish = understood.is_sure and len(text.split()) > 1
@@ -389,9 +394,3 @@ class Dialogs:
             view = ways_on.offering(view, outcome.offers)
         await self._cards.show(context, view)
         await self._afterwards(context, then)
-
-
-def _is_worth_asking(dialog: Dialog, state: ChatState) -> bool:
-    """Tell whether so much would be lost with the dialog that the person is asked first."""
-    is_begun = bool(state.trail) or (state.draft is not None and dialog.is_begun(state.draft))
-    return dialog.lasts and is_begun

@@ -3,12 +3,17 @@
 import asyncio
 
 from bot.dialogs.context import ClinicContext
+from bot.dialogs.steps import Step
 from bot.localization.languages import Language
 from bot.localization.reader import language
+from bot.texts.emergency import call_first
+from bot.ui.view import View
 from bot.understanding.doctor_names import KnownDoctor
+from bot.understanding.emergency import sounds_like_emergency
 from bot.understanding.meaning import Understood
 from bot.understanding.reading import Known
 from bot.understanding.understand import learn_words, understand
+from services.models.people import Role
 
 # The languages whose words have been read.
 _LEARNT: set[Language] = set()
@@ -34,3 +39,18 @@ async def words_read() -> None:
     if language() not in _LEARNT:
         await asyncio.to_thread(learn_words)
         _LEARNT.add(language())
+
+
+async def tell_whom_to_call(context: ClinicContext, step: Step, text: str | None) -> None:
+    """Say first whom to call if an answer sounds like an emergency, such as "chest pain" as a reason.
+
+    The answer counts all the same. Those who work at the clinic write of patients, so they know.
+    """
+    if text and is_told_whom_to_call(context, step, text):
+        await context.messenger.say(View(call_first(context.rules)))
+
+
+def is_told_whom_to_call(context: ClinicContext, step: Step, text: str) -> bool:
+    """Tell whether the answer to a question sounds like an emergency of the one who writes it."""
+    writes = context.visitor is None or context.visitor.role is Role.PATIENT
+    return writes and not step.secret and sounds_like_emergency(text)

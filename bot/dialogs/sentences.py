@@ -11,15 +11,12 @@ from bot.dialogs.endings import DialogEndings
 from bot.dialogs.listening import listen, words_read
 from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.steps import Goto, Outcome, Step
-from bot.texts.emergency import call_first
 from bot.texts.own_words import not_read
 from bot.ui.view import View
-from bot.understanding.emergency import sounds_like_emergency
 from bot.understanding.intents import Intent
 from bot.understanding.meaning import Understood
 from bot.understanding.understand import sounds_like_correction
 from services.errors import Invalid, Refused
-from services.models.people import Role
 
 # What needs no answer of its own in the middle of a dialog: the question is asked again.
 NO_REASON_TO_LEAVE = frozenset({None, Intent.GREETING, Intent.THANKS, Intent.EMERGENCY})
@@ -97,13 +94,3 @@ class Sentences:
         if understood.left:
             await context.messenger.say(View(not_read(understood.left)))
         return await self._endings.changed(context, outcome, step)
-
-
-async def tell_whom_to_call(context: ClinicContext, step: Step, text: str | None) -> None:
-    """Say first whom to call if an answer sounds like an emergency, such as "chest pain" as a reason.
-
-    The answer counts all the same. Those who work at the clinic write of patients, so they know.
-    """
-    writes = context.visitor is None or context.visitor.role is Role.PATIENT
-    if text and writes and not step.secret and sounds_like_emergency(text):
-        await context.messenger.say(View(call_first(context.rules)))

@@ -22,6 +22,16 @@ async def test_the_number_comes_first_and_the_words_are_the_answer_all_the_same(
     assert "Appointment booked" in await asha.taps("✅ Confirm")
 
 
+async def test_at_a_question_with_choices_it_is_asked_again_without_a_reproach(town: Town) -> None:
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    asha = await town.signed_in("Asha Patel", "asha@example.org")
+    question = await asha.says("/book")
+    for number, answer in enumerate(("I have chest pain", "can't breathe", "Brustschmerzen"), 1):
+        assert await asha.says(answer) == question
+        told = [each for each in asha.messages if "please call 112 now" in each.get("text", "")]
+        assert len(told) == number
+
+
 async def test_at_the_question_for_a_secret_and_to_the_clinics_own_people_nothing_is_said(town: Town) -> None:
     guest = town.person()
     await guest.talks([("/login", "email"), ("asha@example.org", "password"), ("heart attack", "")])
