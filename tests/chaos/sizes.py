@@ -17,7 +17,7 @@ SOME = replace(MANY, acts=200)
 
 # Few acts and no days that pass: for what happens to workers while people act.
 BRIEF = Size(
-    people=8, doctors=6, acts=24, wait=0, families=0, regulars=0, times=4, acts_seconds=20, quiet_seconds=20,
+    people=8, doctors=6, acts=24, wait=0, families=0, regulars=0, times=4, acts_seconds=90, quiet_seconds=60,
     kills_within_seconds=1, most_kills=2, restarts=2, days_pass=False,
 )  # fmt: skip
 
