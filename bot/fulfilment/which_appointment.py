@@ -22,8 +22,8 @@ from bot.texts.formats import zone_note
 from bot.texts.own_words import not_read
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
-from bot.understanding.entities import is_relative
 from bot.understanding.meaning import Entities, Understood
+from bot.understanding.people_said import is_relative
 from bot.understanding.time_bounds import bounds_of
 from services.models.appointments import AppointmentCard, AppointmentId, AppointmentStatus, Period
 from services.models.people import Role

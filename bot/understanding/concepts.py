@@ -27,6 +27,8 @@ class Concept(StrEnum):
     MOVE = "move"
     CHANGE = "change"
     CANCEL = "cancel"
+    # Does something with it, but says not what: कर दो.
+    MAKE = "make"
     WANT = "want"
     SEE = "see"
     SHOW = "show"
@@ -46,6 +48,8 @@ class Concept(StrEnum):
     TITLE = "title"
     # Before anybody's name: Mrs, Mr. Where a patient writes, it is a title.
     COURTESY = "courtesy"
+    # Behind somebody's name: जी, भैया.
+    COURTESY_BEHIND = "courtesy_behind"
     # Before the name of whom somebody goes to see: the Russian “к”.
     TOWARDS = "towards"
     FREE = "free"
@@ -70,6 +74,8 @@ class Concept(StrEnum):
     # For whoever writes, and nobody else: for myself.
     MYSELF = "myself"
     RELATIVE = "relative"
+    # Between whoever has a relative and that relative, where it is said in that order: पति की माँ.
+    OF_BEHIND = "of_behind"
     # A relative who is, or may be, still a child.
     CHILD = "child"
     # Said of a visit
@@ -106,6 +112,8 @@ class Concept(StrEnum):
     WILL_COME = "will_come"
     CONFIRM = "confirm"
     CANT_COME = "cant_come"
+    # Tells what was: missed it, saw him. A day beside it is none that is wanted.
+    PAST = "past"
     ARRIVED = "arrived"
     REMINDERS = "reminders"
     CALENDAR = "calendar"
@@ -133,6 +141,10 @@ class Concept(StrEnum):
     HOUR = "hour"
     HALF_AN_HOUR = "half_an_hour"
     QUARTER_OF_AN_HOUR = "quarter_of_an_hour"
+    THREE_QUARTERS_OF_AN_HOUR = "three_quarters_of_an_hour"
+    HOUR_AND_A_QUARTER = "hour_and_a_quarter"
+    HOUR_AND_A_HALF = "hour_and_a_half"
+    TWO_HOURS_AND_A_HALF = "two_hours_and_a_half"
 
 
 class Evidence(Enum):

@@ -6,7 +6,10 @@ from bot.understanding.phrases.phrasebook import Match
 from bot.understanding.sentence import Sentence
 
 # Acts that take something away or make something: with a “not” before them it is asked.
-_ACTS = (Concept.CANCEL, Concept.MOVE, Concept.BOOK, Concept.CONFIRM, Concept.BLOCK, Concept.DELETE)
+_ACTS = (
+    *(Concept.CANCEL, Concept.MOVE, Concept.BOOK, Concept.CONFIRM, Concept.BLOCK, Concept.DELETE),
+    *(Concept.LATE,),
+)
 NEAR = 3
 
 
@@ -27,10 +30,14 @@ def wanted_doctors(sentence: Sentence, *, verb_last: bool) -> list[NamedDoctors]
     """Return the doctors who are named, without those who are not wanted: “not Sen, Rao”, सेन नहीं, राव."""
     denials = sentence.having(Concept.NOT)
     titles = sentence.places_of(Concept.TITLE)
+    small = sentence.places_of(Concept.FILLER, Concept.WITH, Concept.OF_BEHIND) - {no.first for no in denials}
     wanted = []
     for found in sentence.doctors:
         first = found.first - 1 if found.first - 1 in titles else found.first
-        if not any(found.end == no.first if verb_last else first == no.end for no in denials):
+        end = found.end
+        while verb_last and end in small:
+            end += 1
+        if not any(end == no.first if verb_last else first == no.end for no in denials):
             wanted.append(found)
     return wanted or sentence.doctors
 

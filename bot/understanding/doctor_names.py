@@ -97,7 +97,7 @@ class DoctorNames:
         """Return the doctors whom the word may name, with a typing error or in another script."""
         if not token.is_word:
             return frozenset()
-        word = folded(latin(token.text)).replace(" ", "")
+        word = _in_latin_letters(token.text)
         # Хаддад is Haddad, and kh in Latin letters.
         respelt = word.removeprefix("k") if not token.text.isascii() and word.startswith("kh") else word
         if found := self.words.get(word) or self.words.get(respelt):
@@ -218,6 +218,12 @@ def latin(text: str) -> str:
     from anyascii import anyascii  # noqa: PLC0415 - its tables are read only where somebody writes so
 
     return anyascii(folded(text).translate(NASALS))
+
+
+@lru_cache(maxsize=2000)
+def _in_latin_letters(word: str) -> str:
+    """Return a typed word as the names of doctors are compared."""
+    return folded(latin(word)).replace(" ", "")
 
 
 @lru_cache(maxsize=5000)

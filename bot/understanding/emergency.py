@@ -7,6 +7,7 @@ more; so what is taken out before is named there, too.
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,6 +21,8 @@ WORD = rf"[^{STOP}\s]"
 # So many other words may stand at a "…", and so many fillers between a denial and a sign.
 OTHERS, MOST_FILLERS = 4, 3
 NEVER = r"(?!)"
+# By so many letters the words are found with which a sign begins.
+FIRST_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,14 @@ class Signs:
     signs: re.Pattern[str]
     harmless: re.Pattern[str]
     denied: re.Pattern[str]
+    # The first letters of the words with which they begin.
+    letters: frozenset[str]
 
-    def are_in(self, words: str) -> bool:
-        """Tell whether one of them is in the words."""
+    def are_in(self, words: str, letters: AbstractSet[str]) -> bool:
+        """Tell whether one of them is in the words, which begin with those letters."""
         # Nearly all texts have none of the words, so nothing has to be taken out of them.
+        if self.letters.isdisjoint(letters):
+            return False
         if not (self.always.search(words) or self.signs.search(words)):
             return False
         words = self.harmless.sub(f" {STOP} ", words)
@@ -45,7 +52,8 @@ class Signs:
 def sounds_like_emergency(text: str) -> bool:
     """Tell whether a text sounds like an emergency: its writer gets the emergency number before all else."""
     words = _words(text)
-    return any(signs.are_in(words) for signs in _all_signs())
+    letters = {word[:FIRST_LETTERS] for word in words.split()}
+    return any(signs.are_in(words, letters) for signs in _all_signs())
 
 
 def _words(text: str) -> str:
@@ -79,6 +87,9 @@ def _signs(table: Mapping[str, list[str]]) -> Signs:
         re.compile(rf" {signs}(?= )"),
         re.compile(rf" {_either(table['harmless'])}(?= )"),
         re.compile(f"{before}|{after}"),
+        frozenset(
+            _words(phrase).split()[0][:FIRST_LETTERS] for phrase in (*table["signs"], *table["always"])
+        ),
     )
 
 

@@ -1,24 +1,34 @@
-"""What is said of a visit besides its time: the kind of doctor, the reason, for whom, how late. Pure."""
+"""What is said of a visit besides its time: the kind of doctor, the reason, how late. Pure."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from bot.localization.reader import language
-from bot.parsing.when.lexicon import when_words
+from bot.parsing.when.clock import SHARES
+from bot.parsing.when.lexicon import Senses, when_words
 from bot.understanding.concepts import Concept
-from bot.understanding.doctor_names import DoctorNames
-from bot.understanding.phrases.phrasebook import Match, phrasebook_of
-from bot.understanding.sentence import Sentence, take_apart
-from services.models.people import Role
+from bot.understanding.phrases.phrasebook import Match
+from bot.understanding.sentence import Sentence
 
 # How many words may stand between what is treated and the word for a doctor: a doctor for my skin.
 NEAR = 3
-# No name has more words.
-MOST_WORDS = 4
 MINUTES_AN_HOUR = 60
-HALF, QUARTER = 30, 15
+# How long such a phrase says, in minutes.
+SPANS = {
+    Concept.QUARTER_OF_AN_HOUR: 15,
+    Concept.HALF_AN_HOUR: 30,
+    Concept.THREE_QUARTERS_OF_AN_HOUR: 45,
+    Concept.HOUR_AND_A_QUARTER: 75,
+    Concept.HOUR_AND_A_HALF: 90,
+    Concept.TWO_HOURS_AND_A_HALF: 150,
+}
 # Words that stand between “for” and what it is for.
-_LIGHT = frozenset({Concept.FILLER, Concept.ARTICLE, Concept.MY, Concept.FOR})
+_LIGHT = frozenset(
+    {
+        *(Concept.FILLER, Concept.ARTICLE, Concept.MY, Concept.FOR),
+        *(Concept.OF_BEHIND, Concept.COURTESY_BEHIND, Concept.MAKE),
+    }
+)
 # For: I have a rash.
 _BEFORE_IT = _LIGHT | {Concept.HAVE}
 _COMPLAINTS = frozenset({"body", "symptoms"})
@@ -195,81 +205,6 @@ def _rest(sentence: Sentence, place: int) -> int:
     return end
 
 
-def relative_said(sentence: Sentence) -> range:
-    """Return the places of a word for a relative, with “my” before it."""
-    mine = {
-        match.first
-        for match in sentence.having(Concept.MY)
-        if match.end - match.first == 1 and Concept.APPOINTMENT not in match.concepts
-    }
-    behind_for = {match.end for match in sentence.having(Concept.FOR)}
-    # An older person calls the clerk so: “नमस्ते बेटा,”.
-    greeted = {match.end for match in sentence.having(Concept.GREETING)}
-    for match in sentence.having(Concept.RELATIVE):
-        first = match.first
-        if first in greeted and sentence.clause_end(first) == match.end:
-            continue
-        # The Arabic “my father” is also “I want”.
-        if Concept.WANT in match.concepts and first not in behind_for:
-            continue
-        while first > 0 and first - 1 in mine:
-            first -= 1
-        end = match.end
-        while (
-            end < len(sentence.words)
-            and _is_name(sentence, end, caseless=False)
-            and end in set(sentence.unknown())
-        ):
-            end += 1
-        return range(first, end)
-    return range(0)
-
-
-def is_relative(text: str) -> bool:
-    """Tell whether a text has a word for a relative with “my” before it, and is no name alone."""
-    return bool(relative_said(take_apart(text, phrasebook_of(language()), DoctorNames())))
-
-
-def person_said(sentence: Sentence, role: Role | None) -> range:
-    """Return the places of somebody's name: unknown words, behind “for” where a patient writes."""
-    unknown = sentence.unknown()
-    runs = _runs(unknown, sentence.clauses)
-    behind_for = {match.end for match in sentence.having(Concept.FOR)}
-    before_for = {match.first - 1 for match in sentence.having(Concept.FOR_BEHIND)}
-    is_staff = role is not None and role is not Role.PATIENT
-    # Where nothing is written with a capital letter, names aren't either.
-    caseless = is_staff and not any(word.text[:1].isupper() for word in sentence.words[1:] if word.is_word)
-    articles = {match.end for match in sentence.having(Concept.ARTICLE)}
-    for run in runs:
-        if is_staff and not caseless and run[0] in articles:
-            continue
-        named = [place for place in run if _is_name(sentence, place, caseless=caseless)]
-        if not (named and len(run) <= MOST_WORDS):
-            continue
-        if is_staff or run[0] in behind_for or run[-1] in before_for:
-            first = named[0]
-            while is_staff and first - 1 in sentence.places_of(Concept.COURTESY):
-                first -= 1
-            return range(first, named[-1] + 1)
-    return range(0)
-
-
-def _runs(places: Sequence[int], clauses: Sequence[int]) -> list[list[int]]:
-    runs: list[list[int]] = []
-    for place in places:
-        if runs and runs[-1][-1] == place - 1 and clauses[place] == clauses[place - 1]:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    return runs
-
-
-def _is_name(sentence: Sentence, place: int, *, caseless: bool) -> bool:
-    word = sentence.words[place]
-    has_case = word.text.lower() != word.text.upper()
-    return word.is_word and (caseless or not has_case or word.text[0].isupper())
-
-
 def gives_visit_another_day(sentence: Sentence, days: Sequence[range], *, is_ours: bool) -> bool:
     """Tell whether one's own appointment of one day is spoken of with another day: मेरा कल का … परसों कर दो."""
     other = {
@@ -297,19 +232,45 @@ def is_before_visit(sentence: Sentence, place: int) -> bool:
 
 def minutes_said(sentence: Sentence) -> tuple[int, range] | None:
     """Return the minutes that are said and the places of their number: 20 minutes, half an hour, an hour."""
-    if sentence.having(Concept.HALF_AN_HOUR):
-        return HALF, range(0)
-    if sentence.having(Concept.QUARTER_OF_AN_HOUR):
-        return QUARTER, range(0)
+    for span, minutes in SPANS.items():
+        for match in sentence.having(span):
+            return minutes, range(match.first, match.end)
     for unit, factor in ((Concept.MINUTE, 1), (Concept.HOUR, MINUTES_AN_HOUR)):
         for match in sentence.having(unit):
             # Some languages say the number behind the unit: минут на 15.
+            shares = _shares_of_hour(sentence, match) if factor > 1 else 0
             for place in (match.first - 1, match.end, match.end + 1):
                 if number := _number_at(sentence, place):
-                    return number * factor, range(place, place + 1)
+                    return number * factor + shares, range(place, place + 1)
             if factor > 1:
-                return factor, range(match.first, match.end)
+                part = _share_at(sentence, match.first - 1)
+                return part or factor + shares, range(match.first, match.end)
     return None
+
+
+def _shares_of_hour(sentence: Sentence, hour: Match) -> int:
+    """Return the minutes that are said behind an hour: and a half, إلا ربع."""
+    place, sign = hour.end, 1
+    while place < len(sentence.words) and sentence.clauses[place] == sentence.clauses[hour.first]:
+        if share := _share_at(sentence, place):
+            return sign * share
+        senses = _senses_at(sentence, place)
+        sign = -1 if "minus" in senses else sign
+        if not senses.keys() & {"and", "a", "minus"}:
+            break
+        place += 1
+    return 0
+
+
+def _share_at(sentence: Sentence, place: int) -> int:
+    """Return the minutes of a share of an hour that is named there, or 0."""
+    senses = _senses_at(sentence, place)
+    return next((minutes for name, minutes in SHARES.items() if name in senses), 0)
+
+
+def _senses_at(sentence: Sentence, place: int) -> Senses:
+    inside = 0 <= place < len(sentence.words)
+    return when_words(language()).one(sentence.words[place].key) or {} if inside else {}
 
 
 def _number_at(sentence: Sentence, place: int) -> int:

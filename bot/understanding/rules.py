@@ -28,7 +28,7 @@ CARE: frozenset[Sign] = frozenset(
     {C.APPOINTMENT, C.DOCTOR, C.CHECK_UP, F.DOCTOR_SAID, F.KIND_SAID, C.ANY_DOCTOR}
 )
 # What tells that no list of appointments is asked for.
-NO_LIST: frozenset[Sign] = frozenset({C.FREE, C.WHEN, C.WANT, C.WHO, C.HAVE})
+NO_LIST: frozenset[Sign] = frozenset({C.FREE, C.WHEN, C.WANT, C.WHO, C.HAVE, C.PAST, C.MAKE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ RULES: tuple[Rule, ...] = (
     rule(I.LANGUAGE, 78, F.LANGUAGE_SAID, {C.SPEAK, C.LANGUAGE, C.CHANGE, C.WANT}, without=VISIT),
     rule(I.LANGUAGE, 72, C.LANGUAGE),
     rule(I.LANGUAGE, 45, F.LANGUAGE_SAID, without=CARE),
-    rule(I.OPENING_HOURS, 78, C.OPENING_HOURS, without={C.MY, C.CHANGE, F.DOCTOR_SAID}),
+    rule(I.OPENING_HOURS, 78, C.OPENING_HOURS, without={C.MY, C.CHANGE, C.WHO, C.ILL, F.DOCTOR_SAID}),
     rule(I.OPENING_HOURS, 63, C.SCHEDULE, C.CLINIC, roles=PATIENTS),
     rule(I.OPENING_HOURS, 74, C.OPEN),
     rule(I.OPENING_HOURS, 68, C.CLOSED, {C.WHEN, C.CLINIC, C.HAVE}, roles=PATIENTS | DOCTORS),
@@ -297,7 +297,7 @@ RULES: tuple[Rule, ...] = (
             F.EARLIEST_SAID,
             C.ANY_DOCTOR,
         },
-        without={C.NOT, C.WHEN, C.MY, C.WHO, C.WHERE, C.NEXT},
+        without={C.NOT, C.WHEN, C.MY, C.WHO, C.WHERE, C.NEXT, C.PAST, C.INSTEAD},
         roles=PATIENTS | DESK,
     ),
     rule(
@@ -305,14 +305,14 @@ RULES: tuple[Rule, ...] = (
         60,
         {F.DOCTOR_SAID, F.KIND_SAID, C.ANY_DOCTOR},
         {F.WHEN_SAID, F.EARLIEST_SAID},
-        without={C.NOT, C.WHEN, C.WHO, C.WHICH, C.HAVE, C.MY, C.WHERE},
+        without={C.NOT, C.WHEN, C.WHO, C.WHICH, C.HAVE, C.MY, C.WHERE, C.PAST, C.WORK},
         roles=PATIENTS | DESK,
     ),
     rule(
         I.BOOK,
         50,
         {C.APPOINTMENT, C.CHECK_UP},
-        without={C.NOT, C.MY, C.WHEN, C.WHO, C.WHERE},
+        without={C.NOT, C.MY, C.WHEN, C.WHO, C.WHERE, C.PAST},
         roles=PATIENTS | DESK,
     ),
     rule(I.BOOK, 46, F.KIND_SAID, without={C.NOT}, roles=PATIENTS | DESK),
@@ -385,7 +385,7 @@ RULES: tuple[Rule, ...] = (
     rule(I.CLINIC_DAY, 63, C.WHO, C.COME, roles=DESK),
     rule(I.CLINIC_DAY, 45, F.WHEN_SAID, roles=DESK),
     rule(I.BLOCK, 78, C.BLOCK, roles=DESK),
-    rule(I.ANNOUNCE, 78, C.ANNOUNCE, roles=DESK),
+    rule(I.ANNOUNCE, 84, C.ANNOUNCE, roles=DESK),
     rule(I.ANNOUNCE, 77, C.TELL, C.EVERYBODY, roles=DESK),
     rule(I.FIGURES, 83, C.FIGURES, {C.CANCEL, C.MOVE, C.BOOK}, roles=DESK),
     rule(I.FIGURES, 77, C.FIGURES, roles=DESK),

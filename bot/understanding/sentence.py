@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from bot.localization.languages import Language
 from bot.localization.reader import language
+from bot.parsing.when.lexicon import when_words
 from bot.understanding.concepts import Concept
 from bot.understanding.doctor_names import DoctorNames, NamedDoctors, find_doctors
 from bot.understanding.phrases.phrasebook import Match, Phrasebook
@@ -146,6 +147,7 @@ def take_apart(text: str, book: Phrasebook, names: DoctorNames) -> Sentence:
     words, clauses = _words([part for token in tokens_of(text) for part in book.split(token)], book.ends)
     # The name of a doctor is no typing error of another word.
     rows: list[tuple[str, ...]] = []
+    when = when_words(language())
     for place, word in enumerate(words):
         before = words[place - 1] if place else None
         # Nor is a surname behind an unknown first name: Julia Stein.
@@ -163,6 +165,8 @@ def take_apart(text: str, book: Phrasebook, names: DoctorNames) -> Sentence:
         if (match.concepts - {Concept.NAME} or match.is_kind)
         for place in range(match.first, match.end)
     )
+    # Nor is “tonight” Laila, who is written almost so in Arabic.
+    small |= {place for place, word in enumerate(words) if word.is_word and when.one(word.key) is not None}
     titles |= {place for place in _places(matches, {Concept.WITH}) if place + 1 not in common}
     doctors = [
         found

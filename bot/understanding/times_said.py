@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.parsing.when import FoundWhen, When, find_when, joined
 from bot.understanding import entities
@@ -11,8 +11,11 @@ from bot.understanding.concepts import Concept, Evidence
 from bot.understanding.meaning import Doubt
 from bot.understanding.phrases.phrasebook import Match
 from bot.understanding.reading import Reading
+from services.models.people import Role
 from services.models.scheduling import PartOfDay
 
+# Phrases that may deny a day, so that it must be read with them: “لا أريد الجمعة”.
+DENYING = frozenset({Concept.FILLER, Concept.NOT, Concept.WANT, Concept.INSTEAD})
 # A period of so many days is a week.
 A_WEEK = timedelta(days=3)
 # So many words may stand between an excuse and what it is for, and so many are at least between two clauses.
@@ -26,7 +29,7 @@ def read_times(reading: Reading, behind_because: range, before_because: range) -
     phrases = {
         place
         for match in sentence.matches
-        if (match.end - match.first > 1 and match.concepts != {Concept.FILLER})
+        if (match.end - match.first > 1 and not _may_deny(match))
         or match.concepts & {Concept.GREETING, Concept.CANT_COME}
         for place in range(match.first, match.end)
     }
@@ -38,12 +41,8 @@ def read_times(reading: Reading, behind_because: range, before_because: range) -
         if found:
             first = sentence.places_between(found[0].start, found[0].end).start
             behind_because = range(behind_because.start, first)
-    placed = [(each, sentence.places_between(each.start, each.end)) for each in found]
-    if is_move and not _is_move(reading, {place for _, places in placed for place in places}):
-        # What looked like “buche … um” was “um 11 Uhr”.
-        is_move, found = False, find_when(sentence.masked(hidden | set(behind_because)), reading.known.today)
-        placed = [(each, sentence.places_between(each.start, each.end)) for each in found]
-    since = [pair for pair in placed if _is_since(reading, *pair)]
+    placed, is_move = _placed(reading, found, hidden | set(behind_because), is_move=is_move)
+    since = [pair for pair in placed if _is_since(reading, *pair) or _is_past(reading, pair[1])]
     placed = [pair for pair in placed if pair not in since]
     found = tuple(each for each, _ in placed)
     if reason := behind_because or before_because:
@@ -58,15 +57,16 @@ def read_times(reading: Reading, behind_because: range, before_because: range) -
     for _, places in placed:
         sentence.taken.update(places)
     days = [places for each, places in placed if each.when.days or each.when.first]
+    if not days and sentence.having(Concept.MAKE):
+        # सुबह का अपॉइंटमेंट शाम को कर दो
+        days = [places for _, places in placed]
     if _excuses_and_proposes(reading, placed) or entities.gives_visit_another_day(
         sentence, days, is_ours=reading.verb_last
     ):
         is_move = True
         reading.signs.add(Concept.ANOTHER)
     has_two = len(placed) > 1 and bool(sentence.having(Concept.CANT_COME))
-    when, of = (
-        _sides(reading, placed) if is_move or has_two else (joined([each.when for each in found]), When())
-    )
+    when, of = _sides(reading, placed) if is_move or has_two else (joined(_to_come(reading, found)), When())
     is_told = Concept.ANOTHER in reading.signs or bool(
         sentence.having(Concept.MOVE, Concept.CHANGE, Concept.ANOTHER)
     )
@@ -79,10 +79,59 @@ def read_times(reading: Reading, behind_because: range, before_because: range) -
     _ask_about(reading, when, of)
 
 
+def _to_come(reading: Reading, found: Sequence[FoundWhen]) -> list[When]:
+    """Return what is wanted, without a day that is over beside another: “missed it yesterday, Monday?”."""
+    over = [each for each in found if is_over(each.when, reading.known.today)]
+    days = [each for each in found if each.when.days or each.when.first or each.when.last]
+    return [each.when for each in found if each not in over or len(over) == len(days)]
+
+
+def is_over(when: When, today: date) -> bool:
+    """Tell whether all days that are said are over."""
+    return bool(when.days) and max(when.days) < today
+
+
+def _may_deny(match: Match) -> bool:
+    return bool(match.concepts) and match.concepts <= DENYING
+
+
 def _is_move(reading: Reading, without: AbstractSet[int]) -> bool:
     """Tell whether an appointment may have another time, without what stands at those places."""
     moves = reading.sentence.having(Concept.MOVE, Concept.CHANGE, Concept.ANOTHER)
     return any(not match.rest or without.isdisjoint({match.first, *match.rest}) for match in moves)
+
+
+def _placed(
+    reading: Reading, found: Sequence[FoundWhen], hidden: AbstractSet[int], *, is_move: bool
+) -> tuple[list[tuple[FoundWhen, range]], bool]:
+    """Return what is found with its places, and whether an appointment is moved, as those tell."""
+    sentence = reading.sentence
+    if not is_move and (sides := _from_one_to_another(reading, hidden, found)):
+        reading.signs.add(Concept.ANOTHER)
+        return [(each, sentence.places_between(each.start, each.end)) for each in sides], True
+    placed = [(each, sentence.places_between(each.start, each.end)) for each in found]
+    if is_move and not _is_move(reading, {place for _, places in placed for place in places}):
+        # What looked like “buche … um” was “um 11 Uhr”.
+        is_move, found = False, find_when(sentence.masked(hidden), reading.known.today)
+        placed = [(each, sentence.places_between(each.start, each.end)) for each in found]
+    return placed, is_move
+
+
+def _from_one_to_another(
+    reading: Reading, hidden: AbstractSet[int], found: Sequence[FoundWhen]
+) -> tuple[FoundWhen, ...]:
+    """Return both times where a visit is put from one to another without a word for it: 3 बजे से 5 बजे कर दो.
+
+    Nothing where a period is meant, which has a word behind it: तक.
+    """
+    sentence = reading.sentence
+    other = (Concept.BOOK, Concept.CANCEL, Concept.WANT, Concept.SEE, Concept.SHOW, Concept.WHEN)
+    is_told = sentence.having(Concept.MAKE) and sentence.having(Concept.APPOINTMENT)
+    if not (reading.verb_last and found and is_told) or sentence.having(*other):
+        return ()
+    sides = find_when(sentence.masked(hidden), reading.known.today, moving=True)
+    is_whole = len(sides) > 1 and sides[0].side == "from" and sides[-1].end == found[-1].end
+    return sides if is_whole else ()
 
 
 def _as_limits(reading: Reading, placed: Sequence[tuple[FoundWhen, range]]) -> list[tuple[FoundWhen, range]]:
@@ -151,7 +200,7 @@ def _limit(when: When) -> When:
     if when.days and when.part is not PartOfDay.ANY:
         return When()
     parts = frozenset() if when.part is PartOfDay.ANY else frozenset({when.part})
-    return When(not_dates=frozenset(when.days[:1]), not_parts=parts)
+    return When(not_dates=frozenset(when.days), not_parts=parts)
 
 
 def _before_a_day(reading: Reading, reason: range, hidden: AbstractSet[int]) -> range:
@@ -188,6 +237,16 @@ def _is_since(reading: Reading, found: FoundWhen, places: range) -> bool:
     return is_open and any(reading.same_clause(first, places.start) for first in complaints)
 
 
+def _is_past(reading: Reading, places: range) -> bool:
+    """Tell whether a patient only says when something was: कल छूट गया, “I missed it on Monday”."""
+    told = reading.sentence.having(Concept.PAST) if reading.known.role in {None, Role.PATIENT} else ()
+    return any(
+        reading.same_clause(match.first, places.start)
+        and (places.start < match.first or not reading.verb_last)
+        for match in told
+    )
+
+
 def _ask_about(reading: Reading, *whens: When) -> None:
     for when in whens:
         if when == When():
@@ -212,7 +271,7 @@ def _sides(reading: Reading, placed: Sequence[tuple[FoundWhen, range]]) -> tuple
     replaced = reading.sentence.places_of(Concept.INSTEAD) if reading.verb_last else set()
     excused = reading.sentence.having(Concept.CANT_COME)
     is_told_to_move = bool(reading.sentence.having(Concept.MOVE, Concept.CHANGE, Concept.ANOTHER))
-    for when, places in open_ones:
+    for place, (when, places) in enumerate(open_ones):
         # Where the verb ends the sentence, what says which appointment it is stands before it.
         beside_visit = (
             places.stop in visits | replaced
@@ -223,7 +282,22 @@ def _sides(reading: Reading, placed: Sequence[tuple[FoundWhen, range]]) -> tuple
         # What does not suit is no time that an appointment has.
         is_limit = when == When(not_days=when.not_days, not_dates=when.not_dates, not_parts=when.not_parts)
         is_origin = not (origins or is_limit) and (
-            bool(targets) or beside_visit or (excuses and (len(placed) > 1 or is_told_to_move))
+            bool(targets)
+            or beside_visit
+            or (place == 0 and is_told_to_move and not to and _is_first_of_two(reading, open_ones))
+            or (excuses and (len(placed) > 1 or is_told_to_move))
         )
         (origins if is_origin else targets).append(when)
     return joined(targets), joined(origins)
+
+
+def _is_first_of_two(reading: Reading, open_ones: Sequence[tuple[When, range]]) -> bool:
+    """Tell whether the earlier of two days or times is the one that a visit has, as its word stands nowhere.
+
+    Where the verb ends the sentence, what is to be comes right before it: कल का टाइम बदलकर परसों करो.
+    """
+    if not reading.verb_last or len(open_ones) != 2:  # noqa: PLR2004
+        return False
+    (one, _), (other, there) = open_ones
+    is_alike = bool(one.days and other.days) or bool(one.times and other.times)
+    return is_alike and not entities.is_before_visit(reading.sentence, there.stop)

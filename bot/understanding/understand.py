@@ -10,7 +10,7 @@ from datetime import date
 
 from bot.localization.reader import language
 from bot.parsing.when import When
-from bot.understanding import entities, rules
+from bot.understanding import entities, people_said, rules
 from bot.understanding.concepts import Concept, Evidence
 from bot.understanding.denial import NEAR, asks_for_two_acts
 from bot.understanding.doctor_names import DoctorNames
@@ -20,7 +20,7 @@ from bot.understanding.meaning import Doubt, Entities, Understood
 from bot.understanding.phrases.phrasebook import phrasebook_of
 from bot.understanding.reading import Known, Reading
 from bot.understanding.sentence import take_apart
-from bot.understanding.times_said import read_times
+from bot.understanding.times_said import is_over, read_times
 from bot.understanding.visit_said import (
     denied,
     read_details,
@@ -38,6 +38,10 @@ MOST_LIKELY = 3
 MOST_LEFT = 4
 # What is answered and leads nowhere, so it is never offered.
 NO_WAY_ON = frozenset({Intent.GREETING, Intent.THANKS, Intent.EMERGENCY})
+# What is only done in days to come.
+TO_COME = frozenset(
+    {Intent.BOOK, Intent.MOVE, Intent.CANCEL, Intent.CONFIRM, Intent.FREE_TIMES, Intent.WHEN_IS_IT}
+)
 # What is offered where nothing was understood, the likeliest first.
 USUAL = {
     None: (Intent.BOOK, Intent.SIGN_IN, Intent.PERSON),
@@ -88,7 +92,7 @@ def _understood(reading: Reading) -> Understood:
     read_lateness(reading)
     read_times(reading, behind_because, before_because)
     read_doctors(reading)
-    relative = entities.relative_said(reading.sentence)
+    relative = people_said.relative_said(reading.sentence, verb_last=reading.verb_last)
     read_kinds(reading)
     read_people(reading, relative)
     read_details(reading)
@@ -112,11 +116,13 @@ def _with_intent(reading: Reading, left: tuple[str, ...]) -> Understood:
     too_much_left = best is not None and len(left) > (MOST_LEFT if is_sure else 0)
     is_tied = len(fits) > 1 and best is not None and fits[1].rank == best.rank
     is_about_something_else = (best is None or too_much_left) and bool(left) and not reading.said.corrects
-    is_excused = best is not None and best.intent in {Intent.LATE, Intent.CANCEL, Intent.MOVE}
+    is_excused = is_sure and best is not None and best.intent in {Intent.LATE, Intent.CANCEL, Intent.MOVE}
     is_about_something_else |= bool(reading.sentence.having(Concept.UNRELATED)) and not is_excused
     if is_about_something_else or asks_for_two_acts(reading.sentence):
         return _unclear(reading.known.role, likely, Entities(), left)
-    if best is None or too_much_left or is_tied or denied(reading):
+    # Nobody can come on a day that is over: it tells of a visit.
+    is_told = best is not None and best.intent in TO_COME and is_over(reading.said.when, reading.known.today)
+    if best is None or too_much_left or is_tied or is_told or denied(reading):
         return _unclear(reading.known.role, likely, reading.said, left, reading.asks)
     said = reading.said
     if best.intent is Intent.SYMPTOM:

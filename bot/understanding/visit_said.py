@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.understanding import entities
+from bot.understanding import entities, people_said
 from bot.understanding.concepts import Concept, Evidence
 from bot.understanding.corrections import corrects
 from bot.understanding.denial import is_denied, wanted_doctors
+from bot.understanding.doctor_names import NamedDoctors
 from bot.understanding.reading import Reading
 from services.models.people import Role, UserId
 from services.names.specializations import meant_among
@@ -41,6 +42,7 @@ def read_doctors(reading: Reading) -> None:
             end = place + 1
             while end in unknown and _may_be_name(reading, end):
                 end += 1
+            sentence.doctors.append(NamedDoctors(place, end, ()))
             reading.said = replace(reading.said, named=reading.take(range(place, end)))
     for towards in sentence.having(Concept.TOWARDS) if is_patient and not ids else ():
         is_name = towards.end in unknown and sentence.words[towards.end].text[:1].isupper()
@@ -117,10 +119,12 @@ def read_people(reading: Reading, relative: range) -> None:
     """Find for whom it is, or about whom."""
     # In “child coughs” the child is only part of the reason, in “my child coughs” it is whom it is about.
     if len(relative) > 1 or (relative and relative.start not in reading.sentence.taken):
+        if reading.known.role not in {None, Role.PATIENT}:
+            relative = people_said.with_names_beside(reading.sentence, relative)
         reading.signs |= {Evidence.RELATIVE_SAID, Evidence.PERSON_SAID}
         reading.said = replace(reading.said, person=reading.take(relative))
         return
-    if person := entities.person_said(reading.sentence, reading.known.role):
+    if person := people_said.person_said(reading.sentence, reading.known.role):
         reading.signs.add(Evidence.PERSON_SAID)
         # Asha Patel's visits are those of Asha Patel.
         name = POSSESSIVE.sub("", reading.take(person))

@@ -3,6 +3,7 @@
 Source: Unicode Standard, section 4.6 (Numeric Value), and annex 15 (NFKC) for full-width digits.
 """
 
+from functools import lru_cache
 from unicodedata import category, decimal, normalize
 
 # Arabic writes 1,234.5 with separators of its own.
@@ -25,6 +26,7 @@ def count_digits(text: str) -> int:
     return sum(category(sign) == "Nd" for sign in text)
 
 
+@lru_cache(maxsize=1000)
 def _plain_digit(sign: str) -> str:
     if sign in SEPARATORS:
         return SEPARATORS[sign]

@@ -11,7 +11,8 @@ from services.models.scheduling import MINUTES_A_DAY, at_minute
 HOUR, NOON = 60, 12
 HALF_DAY = NOON * HOUR
 MOST_HOUR = 24
-QUARTER, HALF = 15, 30
+# Shares of an hour by what they are called; in Arabic people count in thirds, too.
+SHARES = {"quarter": 15, "third": 20, "half": 30}
 FIVE, MINUTE_DIGITS = 5, 2
 # What people count before and behind a whole hour.
 ROUND_MINUTES = frozenset({5, 10, 20, 25})
@@ -25,9 +26,7 @@ PACKED = range(100, 2400)
 PACKED_DIGITS = (3, 4)
 _TO = ("to", "until")
 # What a time may begin with.
-_BEGIN = frozenset(
-    {"noon", "midnight", "h", "hour", "beside", "minus", "quarter", "half", "number", "clock", "part"}
-)
+_BEGIN = frozenset({"noon", "midnight", "h", "hour", "beside", "minus", *SHARES, "number", "clock", "part"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,11 @@ def _of_part(run: Run, place: int) -> ClockSaid | None:
     """Return the time behind the part of the day that it is in, as in Hindi: शाम 5 बजे."""
     part = run.get(place, "part")
     read = None if run.has(place + 1, "part") else clock(run, place + 1)
-    if read is None or not (run.has(read.end - 1, "h") or run.has(read.end, "from_post")):
+    is_clear = read is not None and (
+        run.has(read.end - 1, "h")
+        or run.has(read.end, "from_post", "after_post", "before_post", "until_post")
+    )
+    if read is None or not is_clear:
         return None
     is_late = read.minute // HOUR in LATE if run.has(place, "night") else part != MORNING
     return _halved(read, int(is_late))
@@ -99,7 +102,7 @@ def _beside(run: Run, place: int) -> tuple[int, int]:
     if run.has(place, "minus") and (minutes := _minutes(run, place + 1)):
         return -minutes[0], minutes[1]
     count, end = _minutes(run, place) or (0, place)
-    is_clear = run.has(end - 1, "minute", "quarter", "half", "tens")
+    is_clear = run.has(end - 1, "minute", "tens", *SHARES)
     is_round = is_clear or count in ROUND_MINUTES
     if count and is_round and run.has(end, "past", "after"):
         return count, end + 1
@@ -109,8 +112,9 @@ def _beside(run: Run, place: int) -> tuple[int, int]:
 
 
 def _minutes(run: Run, place: int) -> tuple[int, int] | None:
-    if run.has(place, "quarter", "half"):
-        return (QUARTER if run.has(place, "quarter") else HALF), place + 1
+    for name, minutes in SHARES.items():
+        if run.has(place, name):
+            return minutes, place + 1
     count = run.get(place, "number")
     if count is None or not 0 < count < HOUR:
         return None
@@ -149,7 +153,12 @@ def _with_minutes(run: Run, read: ClockSaid) -> ClockSaid:
     if read.minute % HOUR:
         return read
     found = _spoken(run, end, is_marked=is_marked) or _added(run, end) or _taken_off(run, end)
-    return _shifted(replace(read, end=found[1]), found[0]) if found else read
+    if found is None:
+        return read
+    # In Arabic ونص وخمسة is 35 minutes past, ونص إلا خمسة 25.
+    more = _added(run, found[1]) or _taken_off(run, found[1]) if run.has(found[1] - 1, "half") else None
+    count, end = (found[0] + more[0], more[1]) if more else found
+    return _shifted(replace(read, end=end), count)
 
 
 def _spoken(run: Run, place: int, *, is_marked: bool) -> tuple[int, int] | None:
@@ -172,10 +181,21 @@ def _added(run: Run, place: int) -> tuple[int, int] | None:
     if minutes is None:
         return None
     count, end = minutes
-    is_clear = run.has(end - 1, "half", "quarter", "minute")
+    is_clear = run.has(end - 1, "minute", *SHARES) or _is_joined_to_hour(run, place, count)
     if is_clear or (count % FIVE == 0 and count > FIVE and run.has(place, "past")):
         return count, run.past(end, "h")
     return None
+
+
+def _is_joined_to_hour(run: Run, place: int, count: int) -> bool:
+    """Tell whether round minutes are written together with “and” behind an hour: خمسة وعشرة is ten past five.
+
+    Between five and ten there are two hours.
+    """
+    before = place - 2
+    while run.has(before, "at", "glue", "the"):
+        before -= 1
+    return run.has(place, "and_before") and count in ROUND_MINUTES and not run.has(before, "between")
 
 
 def _taken_off(run: Run, place: int) -> tuple[int, int] | None:

@@ -22,8 +22,8 @@ WEEK = 7
 _SIGNS = (
     *("in", "at", "on", "the", "of", "from", "to", "until", "before", "after", "by", "between", "and", "or"),
     *("not", "no", "next", "this", "coming", "last", "early", "since", "during", "a", "ago", "weekend", "h"),
-    *("minute", "hour", "month", "minus", "past", "half", "quarter", "weekdays", "earliest", "midnight"),
-    *("any", "as_moved", "the_date", "in_post", "on_post", "date_post", "year", "to_post"),
+    *("minute", "hour", "month", "minus", "past", "half", "quarter", "third", "weekdays", "earliest"),
+    *("midnight", "any", "as_moved", "the_date", "in_post", "on_post", "date_post", "year", "to_post"),
 )
 _SENSES: Mapping[str, Senses] = {
     **{name: {"weekday": number} for number, name in enumerate(WEEKDAYS)},
@@ -130,13 +130,13 @@ class WhenWords:
     """The words of one language and of English.
 
     `phrases` are words as `comparable` returns them, with one space between; `longest` is how many words the
-    longest phrase has that begins with a word. `slips` has names with one letter left out, and the names
-    themselves, by what people may type of them.
+    longest phrase has that begins with a word. `names` are those in which a slip of the pen is read, by their
+    first letter.
     """
 
     phrases: Mapping[str, Senses]
     longest: Mapping[str, int]
-    slips: Mapping[str, frozenset[str]]
+    names: Mapping[str, tuple[str, ...]]
     table: Table
 
     def one(self, word: str) -> Senses | None:
@@ -174,11 +174,7 @@ class WhenWords:
         """Return the senses of the one name that the word is, one letter wrong, missing, extra or swapped."""
         if len(word) < SHORTEST_NAME:
             return None
-        names = set(self.slips.get(word, ()))
-        for cut in _with_one_left_out(word):
-            names.update(self.slips.get(cut, ()))
-        fits = {name for name in names if name[0] == word[0] and _is_one_slip(word, name)}
-        meant = [self.phrases[name] for name in fits]
+        meant = [self.phrases[name] for name in self.names.get(word[0], ()) if _is_one_slip(word, name)]
         return meant[0] if meant and all(each == meant[0] for each in meant) else None
 
 
@@ -190,10 +186,6 @@ def of_prefix(prefix: str, before: str) -> Senses:
         return {"as_moved": 0, "with_prefix": 0}
     found = senses(before)
     return {"before_hour": found["beside"]} if found and "beside" in found else {}
-
-
-def _with_one_left_out(word: str) -> Iterator[str]:
-    return (word[:place] + word[place + 1 :] for place in range(len(word)))
 
 
 def _is_one_slip(word: str, name: str) -> bool:
@@ -217,22 +209,24 @@ def when_words(reads: Language) -> WhenWords:
     """Return the words of a language, which count first, and those of English; read once."""
     phrases: dict[str, Senses] = {}
     names: set[str] = set()
+    # Many words mean the same.
+    merged: dict[frozenset[str], Senses] = {}
     for each in (ENGLISH, reads):
         for said, meanings in _words(each):
             # Of the names of both languages, what is typed may be either.
-            phrases[said] = _merged(meanings)
+            if meanings not in merged:
+                merged[meanings] = _merged(meanings)
+            phrases[said] = merged[meanings]
             if len(said) >= SHORTEST_NAME and " " not in said and meanings & _WITH_SLIPS:
                 names.add(said)
     longest: dict[str, int] = {}
     for said in phrases:
         first, count = said.partition(" ")[0], said.count(" ") + 1
         longest[first] = max(count, longest.get(first, 0))
-    slips: dict[str, set[str]] = {}
-    for name in names:
-        for typed in (name, *_with_one_left_out(name)):
-            slips.setdefault(typed, set()).add(name)
-    kept = {typed: frozenset(fits) for typed, fits in slips.items()}
-    return WhenWords(phrases, longest, kept, table_of(reads, Topic.ANY))
+    by_letter: dict[str, tuple[str, ...]] = {}
+    for name in sorted(names):
+        by_letter[name[0]] = (*by_letter.get(name[0], ()), name)
+    return WhenWords(phrases, longest, by_letter, table_of(reads, Topic.ANY))
 
 
 def _words(reads: Language) -> Iterator[tuple[str, frozenset[str]]]:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bot.parsing.when.clock import is_no_count
-from bot.parsing.when.dated import dated, exact, numeral
+from bot.parsing.when.dated import dated, exact, numeral, with_number
 from bot.parsing.when.days import DaySaid, day, lead
 from bot.parsing.when.model import When
 from bot.parsing.when.run import Piece, Run
@@ -40,10 +40,12 @@ def _range(run: Run, place: int) -> Piece | None:
     joint = first.end
     is_joined = run.has(joint, "to", "until", "from_post") or run.at(joint).sign == "-"
     is_one_word = run.has(joint, "and_before")
-    if not is_joined and not (run.has(joint, "and", "and_before") and run.has(start, "between")):
+    is_pair = not is_joined and run.has(joint, "and", "and_before")
+    if not is_joined and not is_pair:
         return None
     other = day(run, _lead_to_day(run, joint + (not is_one_word)), first.days[0])
-    if other is None:
+    is_between = run.has(start, "between") or (other is not None and run.has(other.end, "between_post"))
+    if other is None or (is_pair and not is_between):
         return None
     last = other.days[-1] if other.days[0] == first.days[0] else other.days[0]
     return _period(first.days[0], last, run.past(other.end, "until_post", "between_post"))
@@ -78,9 +80,18 @@ def _short_range(run: Run, place: int) -> Piece | None:
         month = run.get(end, "month_name")
         end += 1
     if month is None:
-        return None
+        return _numbered(run, first, last, then + 1)
     begin = dated(first, month, None, run.today)
     return _period(begin, exact(begin.year, month, last), end) if begin else None
+
+
+def _numbered(run: Run, first: int, last: int, place: int) -> Piece | None:
+    """Return the days of two numbers before a word for a date: 8 से 10 तारीख."""
+    if not run.has(place, "date_post"):
+        return None
+    begin = with_number(first, run.today)
+    until = with_number(last, begin) if begin else None
+    return _period(begin, until, run.past(place, "date_post", "until_post", "between_post"))
 
 
 def _week(run: Run, place: int) -> Piece | None:
@@ -122,10 +133,15 @@ def _month(run: Run, place: int) -> Piece | None:
     if run.has(turn, "month") and turn == start and run.has(place, "early"):
         return _period(run.today, _last_of(run.today.replace(day=1)), turn + 1)
     if is_named or (run.has(turn, "month") and turn > start):
+        number_at = run.past(turn + 1, "glue", "of", "on_post")
         is_this = run.has(turn, "this_month") or (run.has(start, "this") and not run.has(start, "coming"))
         ahead = int(not is_this)
         month = run.today.month - 1 + ahead
         first = date(run.today.year + month // MONTHS_A_YEAR, month % MONTHS_A_YEAR + 1, 1)
+        if run.has(number_at + 1, "date_post") and (number := numeral(run, number_at)):
+            # अगले महीने की 5 तारीख
+            found = exact(first.year, first.month, number)
+            return Piece(When(days=(found,)), number_at + 2) if found else None
         return _period(max(first, run.today), _last_of(first), turn + 1)
     month_name = run.get(turn, "month_name")
     is_led = turn > start or any(
@@ -227,6 +243,9 @@ def unwanted(run: Run, place: int) -> Piece | None:
         if is_no and found.when.not_days and not run.has(found.end - 1, "plural"):
             return None
         total, end = _both(total, found.when), found.end
+        if run.has(end, "and_before"):  # الأحد والاثنين: “and” is a part of the word
+            at = end
+            continue
         if not run.has(end, "or", "and") and not (run.at(end).sign == "," and _goes_on(run, end)):
             break
         at = run.past(end + 1, "or", "and", "not")
@@ -263,6 +282,8 @@ def _unwanted_before(run: Run, place: int) -> Piece | None:
     total, at = When(), place
     while found := _one_unwanted(run, at):
         total, at = _both(total, found.when), run.past(found.end, "glue", "on_post", "the")
+        if run.weekday(at) is not None and at == found.end:  # शनिवार रविवार को छोड़कर
+            continue
         if not run.has(at, "or", "and"):
             break
         at += 1

@@ -12,8 +12,8 @@ from unicodedata import category, combining, normalize
 VIRAMA = 9
 # Ways of writing the same Arabic letter that people mix, and what only stretches a word.
 ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": None, "ء": None})
-# A nasal sound that Hindi writes with or without a moon.
-DEVANAGARI = str.maketrans({"ँ": "ं"})
+# Beside those, a nasal sound that Hindi writes with or without a moon.
+SAME_LETTERS = ARABIC | str.maketrans({"ँ": "ं"})
 # What may stand between two words that mean something only together: a. m., al-ahad.
 JOINTS = re.compile(r"[ .,'॰-]+")
 
@@ -29,9 +29,17 @@ def comparable(text: str) -> str:
 
 def comparable_once(text: str) -> str:
     """Return the same for a text that does not come again: nothing is kept."""
+    if text.isascii():
+        return " ".join(JOINTS.sub(" ", text.casefold()).split())
     letters = normalize("NFKD", normalize("NFKC", text).casefold())
-    kept = "".join(c for c in letters if combining(c) in {0, VIRAMA} and category(c) != "Cf")
-    return " ".join(JOINTS.sub(" ", normalize("NFC", kept).translate(ARABIC).translate(DEVANAGARI)).split())
+    kept = normalize("NFC", "".join(filter(_counts, letters)))
+    return " ".join(JOINTS.sub(" ", kept.translate(SAME_LETTERS)).split())
+
+
+@lru_cache(maxsize=1000)
+def _counts(sign: str) -> bool:
+    """Tell whether a sign makes another word: it is no accent, and nothing invisible."""
+    return combining(sign) in {0, VIRAMA} and category(sign) != "Cf"
 
 
 _kept = lru_cache(maxsize=20_000)(comparable_once)
@@ -42,5 +50,6 @@ def runs(text: str) -> list[tuple[bool, str]]:
     return [(is_word, "".join(signs)) for is_word, signs in groupby(text, _is_of_word)]
 
 
+@lru_cache(maxsize=1000)
 def _is_of_word(sign: str) -> bool:
     return sign.isalpha() or category(sign).startswith("M")

@@ -1,6 +1,7 @@
 """Typed texts in one plain form, which all readers share, and the names of days. Pure."""
 
 import re
+from functools import lru_cache
 from unicodedata import category, normalize
 
 from services.names.digits import plain_digits
@@ -91,6 +92,7 @@ def alone(text: str) -> str:
     return shown
 
 
+@lru_cache(maxsize=1000)
 def _plain_letter(letter: str) -> str:
     if letter.isascii():
         return letter

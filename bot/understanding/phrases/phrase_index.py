@@ -1,14 +1,23 @@
-"""Phrases by what they begin with, kept as text: as objects they would take several times the room.
+"""Phrases by their first word, kept as text: as objects they would take several times the room.
 
-A phrase is a line: the number of its meaning, then its words. Lines are read when somebody types a word with
-which they begin. Pure.
+All that begins with the same word is a block of lines, one a phrase: its other words, and the number of its
+meaning. Nothing is read before somebody types that word. Pure.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-# The beginnings whose phrases stay read: those that people type most come again and again.
-KEPT = 256
+# Before each block, before each line, and before the number of a line.
+BLOCK, LINE, NUMBER = "\v", "\n", "\t"
+# A second word that is a beginning has its star in front, so that those are found together.
+STAR = "*"
+# A beginning such as auto* has at least so many letters, and so has an end such as *termin.
+SHORTEST_PART = 2
+# Blocks stand together that begin with the same letters: so many.
+TOGETHER = 2
+# Of so many words it is remembered what they may be: most texts are made of the same ones.
+KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,49 +42,90 @@ class WordPattern:
         return len(self.words), -len(starts), sum(starts)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PhraseIndex:
-    """Phrases, each under a key; `texts` has their lines."""
+    """Phrases under their first words, which may be beginnings (auto*) or ends (*termin)."""
 
-    texts: dict[str, str] = field(default_factory=dict)
-    _numbers: dict[Meaning, int] = field(default_factory=dict)
-    _meanings: list[Meaning] = field(default_factory=list)
-    _read: dict[str, tuple[WordPattern, ...]] = field(default_factory=dict)
+    _meanings: Sequence[Meaning]
+    # Blocks by the letters with which they begin.
+    _texts: dict[str, str]
 
-    def add(self, key: str, words: Sequence[str], meaning: Meaning) -> None:
-        """Add a phrase under a key. Words have no spaces."""
-        number = self._numbers.setdefault(meaning, len(self._meanings))
-        if number == len(self._meanings):
-            self._meanings.append(meaning)
-        line = " ".join((str(number), *words))
-        before = self.texts.get(key)
-        self.texts[key] = line if before is None else f"{before}\n{line}"
-        self._read.pop(key, None)
+    @classmethod
+    def of(cls, phrases: Iterable[tuple[Sequence[str], Meaning]]) -> "PhraseIndex":
+        """Return an index of phrases: rows of words (no spaces in them), and what they stand for."""
+        numbers: dict[Meaning, int] = {}
+        blocks: dict[str, dict[str, None]] = {}
+        for words, meaning in phrases:
+            number = numbers.setdefault(meaning, len(numbers))
+            line = f"{LINE}{' '.join(_star_first(words[1:]))}{NUMBER}{number}"
+            blocks.setdefault(words[0], {})[line] = None
+        texts: dict[str, list[str]] = {}
+        for first, lines in blocks.items():
+            texts.setdefault(first[:TOGETHER], []).append("".join((BLOCK, first, *lines, LINE)))
+        return cls(tuple(numbers), {letters: "".join(each) for letters, each in texts.items()})
 
-    def under(self, key: str) -> tuple[WordPattern, ...]:
-        """Return the phrases under a key, the longest first."""
-        found = self._read.get(key)
-        if found is None:
-            text = self.texts.get(key)
-            if text is None:
-                return ()
-            if len(self._read) >= KEPT:
-                self._read.clear()
-            found = self._read[key] = tuple(
-                sorted(self.parsed(text), key=lambda pattern: -len(pattern.words))
-            )
-        return found
+    @lru_cache(maxsize=KEPT)  # noqa: B019 - it lives to the end
+    def firsts(self, form: str) -> tuple[str, ...]:
+        """Return the first words of blocks that a word may be: itself, its beginnings, and its ends."""
+        length = len(form)
+        begins = (form[:end] + STAR for end in range(SHORTEST_PART, length + 1))
+        ends = (STAR + form[start:] for start in range(2, length - SHORTEST_PART + 1))
+        return tuple(first for first in (form, *begins, *ends) if self._place(first)[1] >= 0)
 
-    def shared(self, other: "PhraseIndex") -> set[tuple[str, ...]]:
-        """Return the rows of words that both have."""
-        rows: set[tuple[str, ...]] = set()
-        for key in self.texts.keys() & other.texts.keys():
-            theirs = {pattern.words for pattern in other.parsed(other.texts[key])}
-            rows |= theirs.intersection(pattern.words for pattern in self.parsed(self.texts[key]))
-        return rows
+    def _place(self, first: str) -> tuple[str, int]:
+        """Return the text with a block, and where its lines begin (-1: there is none)."""
+        text = self._texts.get(first[:TOGETHER])
+        if text is None:
+            return "", -1
+        start = text.find(f"{BLOCK}{first}{LINE}")
+        return text, start if start < 0 else start + len(first) + 1
 
-    def parsed(self, text: str) -> Iterator[WordPattern]:
-        """Yield the phrases of some lines."""
-        for line in text.split("\n"):
-            number, *words = line.split(" ")
-            yield WordPattern(tuple(words), self._meanings[int(number)])
+    def phrases(self, first: str) -> Iterator[WordPattern]:
+        """Yield all phrases with a first word."""
+        text, start = self._place(first)
+        while start >= 0:
+            end = text.index(LINE, start + 1)
+            yield self._read(first, text[start + 1 : end])
+            start = end if text[end + 1 : end + 2] not in {"", BLOCK} else -1
+
+    def fitting(self, first: str, behind: Sequence[str]) -> Iterator[WordPattern]:
+        """Yield the phrases with a first word of which the second may stand there as well.
+
+        `behind` are the forms of the word behind it. Most phrases fail at their second word, and aren't read.
+        """
+        text, start = self._place(first)
+        if start < 0:
+            return
+        stop = text.find(BLOCK, start)
+        stop = len(text) if stop < 0 else stop
+        for second in ("", STAR, *behind):
+            probe = f"{LINE}{second or NUMBER}"
+            at = text.find(probe, start, stop)
+            while at >= 0:
+                end = text.index(LINE, at + 1)
+                if second in {"", STAR} or text[at + len(probe)] in {" ", NUMBER}:
+                    yield self._read(first, text[at + 1 : end])
+                at = text.find(probe, end, stop)
+
+    def has(self, words: Sequence[str]) -> bool:
+        """Tell whether a row of words is one of the phrases."""
+        text, start = self._place(words[0])
+        if start < 0:
+            return False
+        stop = text.find(BLOCK, start)
+        line = f"{LINE}{' '.join(_star_first(words[1:]))}{NUMBER}"
+        return text.find(line, start, len(text) if stop < 0 else stop) >= 0
+
+    def _read(self, first: str, line: str) -> WordPattern:
+        said, _, number = line.partition(NUMBER)
+        rest = said.split()
+        if rest and rest[0].startswith(STAR):
+            rest[0] = rest[0][1:] + STAR
+        return WordPattern((first, *rest), self._meanings[int(number)])
+
+
+def _star_first(rest: Sequence[str]) -> Sequence[str]:
+    """Return the words behind the first, with the star of a second one in front."""
+    if rest and rest[0].endswith(STAR):
+        return (STAR + rest[0][:-1], *rest[1:])
+    return rest

@@ -15,21 +15,23 @@ Accents, case, hyphens and apostrophes do not matter, and umlauts may be spelt o
 understood in every language, but for those that mean something else in it (the German “gut”).
 `*termin` is any word that ends so, beside what it means otherwise (Zahnarzttermin).
 With a ■ at its end, `kann … nicht ■` must end its clause: “kann am Montag nicht”, not “kann nicht schlafen”.
+`(my|our) (mum|dad)` stands for all four that can be made of it.
 """
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 from bot.localization.languages import ENGLISH, Language, languages
 from bot.parsing.words.plain import MONTHS, WEEKDAYS
 from bot.parsing.words.tables import words_of_when
 from bot.understanding.concepts import Concept
-from bot.understanding.phrases.phrase_index import Meaning, PhraseIndex, WordPattern
+from bot.understanding.phrases.phrase_index import KEPT, Meaning, PhraseIndex, WordPattern
 from bot.understanding.phrases.spelling import Spelling
 from bot.understanding.tokens import TypedWord, key_of, key_once
 from services.names.folding import SPELT_OUT
@@ -39,14 +41,14 @@ GAP = "…"
 CLAUSE_END = "■"
 WIDEST_GAP = 10
 _DENIAL = frozenset({Concept.NOT})
-# A beginning such as auto* is looked up by so many letters.
-STEM = 2
 # What is left of a word without its prefix has at least so many letters.
 SHORTEST_REST = 2
 # What is left of a word without its suffix, or behind a proclitic, has at least so many letters.
 SHORTEST_STUMP = 3
 # A letter that is typed so often is one that is drawn out: hellooo.
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+# Alternatives in a phrase: (my|our).
+_CHOICE = re.compile(r"(\([^)]*\))")
 # An ending of Arabic nouns before a suffix, and without one.
 _BOUND, _FREE = "ت", "ه"
 
@@ -79,47 +81,32 @@ def _concepts(meanings: frozenset[Meaning]) -> frozenset[Concept]:
     return frozenset(Concept(each.name) for each in meanings if each.section == "concepts")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrasebook:
-    """All phrases of one language.
+    """All phrases of one language, those with other words within apart.
 
-    Those of English, which is understood everywhere, are in the book `beside` it, but for the `hidden` ones:
-    rows of words that mean something else in this language.
+    Those of English, which is understood everywhere, are in the book `beside` it, but for rows of words that
+    mean something else in this language.
     """
 
-    # By the first word, by its beginning, and by its end.
-    exact: PhraseIndex = field(default_factory=PhraseIndex)
-    stems: PhraseIndex = field(default_factory=PhraseIndex)
-    endings: PhraseIndex = field(default_factory=PhraseIndex)
-    # Those with other words within, by the first word, or by its beginning with a *.
-    parted: PhraseIndex = field(default_factory=PhraseIndex)
+    whole: PhraseIndex
+    parted: PhraseIndex
+    spelling: Spelling
     prefixes: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     proclitics: tuple[str, ...] = ()
     ends: frozenset[str] = frozenset()
-    spelling: Spelling = field(default_factory=Spelling)
     beside: "Phrasebook | None" = None
-    hidden: frozenset[tuple[str, ...]] = frozenset()
-
-    def add(self, words: Sequence[str], meaning: Meaning) -> None:
-        """Add a phrase."""
-        first, begins = words[0], words[0].endswith("*")
-        if first.startswith("*"):
-            self.endings.add(first[-STEM:], words, meaning)
-            return
-        self.spelling.learn(words)
-        if GAP in words:
-            self.parted.add(first[:STEM] + "*" if begins else first, words, meaning)
-        elif begins:
-            self.stems.add(first[:STEM], words, meaning)
-        else:
-            self.exact.add(first, words, meaning)
 
     def forms(self, token: TypedWord) -> tuple[str, ...]:
         """Return a word as it was typed, without its affixes, and corrected if it has a typing error."""
-        found = self._without_affixes(token.key)
-        if token.is_word and not any(map(self.knows, found)):
-            found += self._without_affixes(_DRAWN_OUT.sub(r"\1", token.key))
+        return self._forms(token.key, token.is_word)
+
+    @lru_cache(maxsize=KEPT)  # noqa: B019 - it lives to the end
+    def _forms(self, key: str, is_word: bool) -> tuple[str, ...]:
+        found = self._without_affixes(key)
+        if is_word and not any(map(self.knows, found)):
+            found += self._without_affixes(_DRAWN_OUT.sub(r"\1", key))
             if not any(map(self.knows, found)):
                 found += self.spelling.corrected(found)
         return tuple(found)
@@ -140,6 +127,7 @@ class Phrasebook:
                 return [head, *self.split(rest)]
         return [word]
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019 - it lives to the end
     def has(self, key: str) -> bool:
         """Tell whether a word is known, as it is or without what may be written together with it."""
         return any(map(self.knows, self._without_affixes(key)))
@@ -163,9 +151,10 @@ class Phrasebook:
                 if stump.endswith(_BOUND):
                     yield stump[:-1] + _FREE
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019 - it lives to the end
     def knows(self, form: str) -> bool:
         """Tell whether that is a word of some phrase."""
-        if self.spelling.knows(form) or any(_is(each.words[0], (form,)) for each in self._ending(form)):
+        if self.spelling.knows(form) or any(map(_is_end, self.whole.firsts(form))):
             return True
         return self.beside is not None and self.beside.knows(form)
 
@@ -190,13 +179,9 @@ class Phrasebook:
         best = (0, 0, 0, False)
         meanings: set[Meaning] = set()
         behind = rows[place + 1] if place + 1 < len(rows) else ()
-        for pattern in self.beginning(rows[place]):
-            words = pattern.words
-            length = len(words)
-            # Most fail at their second word.
-            if length < best[0] or (length > 1 and words[1] not in behind and "*" not in words[1]):
-                continue
-            if not _fits(words, rows, place):
+        for pattern in self._beginning(rows[place], behind):
+            length = len(pattern.words)
+            if length < best[0] or not _fits(pattern.words, rows, place):
                 continue
             # No phrase goes beyond a comma: “مش الأحد، الغي” is no “حد الغى”.
             if not self.ends and clauses[place + length - 1] != clauses[place]:
@@ -208,34 +193,36 @@ class Phrasebook:
             if rank == best:
                 meanings.add(pattern.meaning)
         if best[0] <= 1 and best[1:2] != (0,):
-            endings = (each for form in rows[place] for each in self._ending(form))
-            meanings |= {each.meaning for each in endings if _is(each.words[0], rows[place])}
+            meanings |= self._meanings_of_end(rows[place])
         return Match(place, place + max(1, best[0]), frozenset(meanings)) if meanings else None
 
-    def _ending(self, form: str) -> Sequence[WordPattern]:
-        return self.endings.under(form[-STEM:])
+    def _meanings_of_end(self, forms: Sequence[str]) -> set[Meaning]:
+        """Return what a word means by its end: Zahnarzttermin is an appointment, too."""
+        firsts = {first for form in forms for first in self.whole.firsts(form) if _is_end(first)}
+        return {pattern.meaning for first in firsts for pattern in self.whole.phrases(first)}
 
-    def beginning(self, forms: Sequence[str]) -> Iterator[WordPattern]:
-        """Yield the phrases that may begin with a word, given in all its forms."""
+    def _beginning(self, forms: Sequence[str], behind: Sequence[str]) -> Iterator[WordPattern]:
+        """Yield the phrases that may begin with a word and go on with the next, each in all its forms."""
         for form in forms:
-            yield from self.exact.under(form)
-            yield from self.stems.under(form[:STEM])
+            for first in self.whole.firsts(form):
+                if not _is_end(first):
+                    yield from self.whole.fitting(first, behind)
         if self.beside is not None:
-            yield from (each for each in self.beside.beginning(forms) if each.words not in self.hidden)
+            english = self.beside._beginning(forms, behind)  # noqa: SLF001 - another book
+            yield from (each for each in english if not self.whole.has(each.words))
 
-    def halves(self, keys: Iterable[str]) -> Iterator[WordPattern]:
-        """Yield the phrases with other words within that may begin with one of those keys of `parted`."""
-        for key in keys:
-            yield from self.parted.under(key)
+    def _halves(self, forms: Sequence[str]) -> Iterator[WordPattern]:
+        """Yield the phrases with other words within that may begin with a word."""
+        for first in dict.fromkeys(first for form in forms for first in self.parted.firsts(form)):
+            yield from self.parted.phrases(first)
         if self.beside is not None:
-            yield from self.beside.halves(keys)
+            yield from self.beside._halves(forms)  # noqa: SLF001 - another book
 
     def _parted(self, rows: Sequence[tuple[str, ...]], clauses: Sequence[int]) -> Iterator[Match]:
         said = {form for forms in rows for form in forms}
         ends = [at + 1 == len(rows) or clauses[at + 1] != clauses[at] for at in range(len(rows))]
         for first, forms in enumerate(rows):
-            keys = dict.fromkeys(key for form in forms for key in (form, form[:STEM] + "*"))
-            for pattern in self.halves(keys):
+            for pattern in self._halves(forms):
                 gap, is_last = pattern.words.index(GAP), pattern.words[-1] == CLAUSE_END
                 begun, rest = pattern.words[:gap], pattern.words[gap + 1 : -1 if is_last else None]
                 behind = first + gap
@@ -273,19 +260,42 @@ def _is(word: str, forms: Sequence[str]) -> bool:
     return False
 
 
+def _is_end(first: str) -> bool:
+    return first[0] == "*"
+
+
 @lru_cache(maxsize=20)
 def phrasebook_of(reads: Language) -> Phrasebook:
     """Return the words of a language, read once. Raises ValueError for a wrong file."""
-    book = Phrasebook()
     own = _file(reads.code)
-    book.ends = frozenset(map(key_of, own.get("ends", ())))
-    book.spelling.alike = tuple(own.get("alike", {}).items())
-    _fill(book, own)
-    if reads is not ENGLISH:
+    for name in own.get("concepts", {}):
+        Concept(name)
+    phrases = [*_phrases(own), *_names_of_languages(reads)]
+    # Days are read elsewhere: they are no typing errors of other words.
+    days = {said for said, meanings in words_of_when(reads).items() if meanings & {*WEEKDAYS, *MONTHS}}
+    return Phrasebook(
+        PhraseIndex.of(phrase for phrase in phrases if GAP not in phrase[0]),
+        PhraseIndex.of(phrase for phrase in phrases if GAP in phrase[0]),
+        Spelling(
+            {word for words, _ in phrases if not _is_end(words[0]) for word in words},
+            alike=own.get("alike", {}),
+            never_meant=(said for said in days if " " not in said),
+        ),
+        prefixes=_affixes(own, "prefixes"),
+        suffixes=_affixes(own, "suffixes"),
+        proclitics=_affixes(own, "proclitics"),
+        ends=frozenset(map(key_of, own.get("ends", ()))),
         # A mistyped word is none of a foreign one: the German “braun” is no “brain”.
-        book.beside = phrasebook_of(ENGLISH)
-        english = book.beside
-        book.hidden = frozenset(book.exact.shared(english.exact) | book.stems.shared(english.stems))
+        beside=phrasebook_of(ENGLISH) if reads is not ENGLISH else None,
+    )
+
+
+def _affixes(own: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return affixes of a file, the longest first."""
+    return tuple(sorted(map(key_of, own.get(name, ())), key=len, reverse=True))
+
+
+def _names_of_languages(reads: Language) -> Iterator[tuple[Sequence[str], Meaning]]:
     for spoken in languages():
         names = {
             spoken.own_name,
@@ -293,33 +303,26 @@ def phrasebook_of(reads: Language) -> Phrasebook:
             ENGLISH.cldr.languages.get(spoken.code, ""),
         }
         for name in filter(None, names):
-            book.add(_words(name, _Keys()), Meaning("languages", spoken.code))
-    # Days are read elsewhere: they are no typing errors of other words.
-    days = {said for said, meanings in words_of_when(reads).items() if meanings & {*WEEKDAYS, *MONTHS}}
-    book.spelling.words.update(said for said in days if " " not in said)
-    book.prefixes, book.suffixes, book.proclitics = (
-        tuple(sorted(map(key_of, own.get(name, ())), key=len, reverse=True))
-        for name in ("prefixes", "suffixes", "proclitics")
-    )
-    return book
+            yield _words(name, _Keys()), Meaning("languages", spoken.code)
 
 
-def _fill(book: Phrasebook, own: Mapping[str, Any]) -> None:
-    """Add the phrases of a file."""
-    for name in own.get("concepts", {}):
-        Concept(name)
-    for meaning, words in _phrases(own):
-        book.add(words, meaning)
-
-
-def _phrases(own: Mapping[str, Any]) -> Iterator[tuple[Meaning, list[str]]]:
+def _phrases(own: Mapping[str, Any]) -> Iterator[tuple[Sequence[str], Meaning]]:
     keys = _Keys()
     for section in SECTIONS:
         for name, phrases in own.get(section, {}).items():
             meaning = Meaning(section, name)
-            for phrase in phrases:
+            for phrase in (each for written in phrases for each in _alternatives(written)):
                 for way in {phrase: None, phrase.translate(SPELT_OUT): None}:
-                    yield meaning, _words(way, keys)
+                    yield _words(way, keys), meaning
+
+
+def _alternatives(written: str) -> Iterator[str]:
+    """Yield what can be made of a phrase: “(my|our) mum” is two."""
+    if "(" not in written:
+        yield written
+        return
+    parts = (part.strip("()").split("|") for part in _CHOICE.split(written) if part)
+    yield from map("".join, product(*parts))
 
 
 class _Keys(dict[str, str]):

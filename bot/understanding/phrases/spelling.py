@@ -1,7 +1,8 @@
 """Typing errors in words that are known: one letter wrong, missing, too many, or two swapped. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from bot.understanding.phrases.word_set import WordSet
 
 # Words of fewer letters may have no typing error: too many others are near them.
 SHORTEST = 5
@@ -9,38 +10,40 @@ SHORTEST = 5
 SHORTEST_ALIKE = 4
 
 
-@dataclass(slots=True)
 class Spelling:
     """The words of a language, and those that a mistyped one may be."""
 
-    words: set[str] = field(default_factory=set)
-    stems: set[str] = field(default_factory=set)
-    # What is written in several ways, and the one in which it is compared; ^ and $ are the word's ends.
-    alike: tuple[tuple[str, str], ...] = ()
-    # The words that are compared in that one way.
-    _alike: dict[str, list[str]] = field(default_factory=dict)
-    # By the first letter and the number of letters.
-    _near: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    def __init__(
+        self, words: Collection[str], *, alike: Mapping[str, str], never_meant: Iterable[str] = ()
+    ) -> None:
+        """Take the words of all phrases; those that end with * are beginnings.
 
-    def learn(self, words: Iterable[str]) -> None:
-        """Add words; those that end with * are beginnings."""
-        for word in words:
-            bare = word.rstrip("*")
-            known = self.stems if word.endswith("*") else self.words
-            if bare and bare not in known:
-                known.add(bare)
-                if self.alike:
-                    self._alike.setdefault(self._plain(bare), []).append(bare)
-                if len(bare) >= SHORTEST:
-                    self._near.setdefault((bare[0], len(bare)), []).append(bare)
+        `alike` is what is written in several ways, and the one in which it is compared, in that order; ^ and
+        $ are a word's ends. Words that are `never_meant` are known, and no mistyped word is one of them.
+        """
+        self._alike = tuple(alike.items())
+        whole = {word for word in words if not word.endswith("*")}
+        stems = {word.rstrip("*") for word in words if word.endswith("*")} - {""}
+        self._words, self._stems, self._never_meant = WordSet(whole), WordSet(stems), WordSet(never_meant)
+        # Words by how they are compared, where that is another way.
+        self._by_plain: dict[str, str] = {}
+        for word in sorted(whole | stems) if alike else ():
+            plain = self._plain(word)
+            if plain != word:
+                before = self._by_plain.get(plain)
+                self._by_plain[plain] = word if before is None else f"{before} {word}"
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is known, or begins as a known one does."""
-        return word in self.words or any(word[:length] in self.stems for length in range(2, len(word) + 1))
+        return (
+            word in self._words
+            or any(word[:length] in self._stems for length in range(2, len(word) + 1))
+            or word in self._never_meant
+        )
 
     def corrected(self, forms: Sequence[str]) -> list[str]:
         """Return what is meant by a mistyped word, or nothing if that is not clear."""
-        if self.alike and (alike := [word for form in forms for word in self._written_alike(form)]):
+        if self._alike and (alike := [word for form in forms for word in self._written_alike(form)]):
             return alike
         for form in forms:
             if len(form) < SHORTEST:
@@ -60,28 +63,34 @@ class Spelling:
     def _written_alike(self, form: str) -> list[str]:
         """Return the words that are written as that one is, or else the longest beginning that is."""
         plain = self._plain(form)
-        if found := self._alike.get(plain):
+        if found := self._compared_as(plain):
             return found
         for length in range(len(plain) - 1, SHORTEST_ALIKE - 1, -1):
-            if stems := [word for word in self._alike.get(plain[:length], ()) if word in self.stems]:
+            if stems := [word for word in self._compared_as(plain[:length]) if word in self._stems]:
                 return stems
         return []
 
+    def _compared_as(self, plain: str) -> list[str]:
+        found = self._by_plain.get(plain, "").split()
+        if (plain in self._words or plain in self._stems) and self._plain(plain) == plain:
+            found.append(plain)
+        return found
+
     def _plain(self, word: str) -> str:
         said = f"^{word}$"
-        for written, compared in self.alike:
+        for written, compared in self._alike:
             said = said.replace(written, compared)
         return said.strip("^$")
 
-    def _candidates(self, form: str) -> list[str]:
-        lengths = (len(form) - 1, len(form), len(form) + 1)
-        return [word for length in lengths for word in self._near.get((form[0], length), ())]
+    def _candidates(self, form: str) -> Iterator[str]:
+        for length in (len(form) - 1, len(form), len(form) + 1):
+            if length >= SHORTEST:
+                yield from self._words.like(form[0], length)
+                yield from self._stems.like(form[0], length)
 
-    def _beginnings(self, form: str) -> list[str]:
-        lengths = range(SHORTEST, len(form))
-        return [
-            word for length in lengths for word in self._near.get((form[0], length), ()) if word in self.stems
-        ]
+    def _beginnings(self, form: str) -> Iterator[str]:
+        for length in range(SHORTEST, len(form)):
+            yield from self._stems.like(form[0], length)
 
 
 def _ends(stem: str) -> range:
