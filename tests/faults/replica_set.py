@@ -23,6 +23,8 @@ LOOK_SECONDS = 0.05
 # MongoDB's default, what docs/operating.md recommends, and one for tests that must not take long.
 DEFAULT_ELECTION_MS, RECOMMENDED_ELECTION_MS, QUICK_ELECTION_MS = 10_000, 5_000, 1_000
 PRIMARY, SECONDARY = 1, 2
+# A server that does not answer so long is down, and one that is up may take so long on a busy machine.
+LIVES_MS, BUSY_MS = 300, 30_000
 
 
 class Member:
@@ -63,19 +65,19 @@ class Member:
 
     async def fails(self, **data: Any) -> None:
         """Let it fail the next command that is meant. Source: MongoDB's fail point `failCommand`."""
-        await self.asked({"configureFailPoint": "failCommand", "mode": {"times": 1}, "data": data})
+        await self.asked({"configureFailPoint": "failCommand", "mode": {"times": 1}, "data": data}, BUSY_MS)
 
     async def fails_no_more(self) -> None:
         """Let it do again what it is asked for: nothing that was meant to fail may have come."""
-        await self.asked({"configureFailPoint": "failCommand", "mode": "off"})
+        await self.asked({"configureFailPoint": "failCommand", "mode": "off"}, BUSY_MS)
 
-    async def asked(self, command: Any) -> dict[str, Any]:
-        """Return the server's own answer. Raises PyMongoError."""
+    async def asked(self, command: Any, patience_ms: int = LIVES_MS) -> dict[str, Any]:
+        """Return the server's own answer, if it can be reached in that time. Raises PyMongoError."""
         client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
             embedded.HOST,
             self.port,
             directConnection=True,
-            serverSelectionTimeoutMS=300,
+            serverSelectionTimeoutMS=patience_ms,
             socketTimeoutMS=5000,
         )
         try:
