@@ -168,9 +168,16 @@ class Phrasebook:
         place = 0
         while place < len(rows):
             match = self._longest(rows, place, clauses)
-            if match is not None:
-                found.append(match)
-            place = match.end if match is not None else place + 1
+            place += 1
+            if match is None:
+                continue
+            found.append(match)
+            place = match.end
+            # “See a doctor” may also begin the name of a kind: طبيب عام.
+            kind = self._longest(rows, place - 1, clauses) if place - match.first > 1 else None
+            if kind is not None and kind.is_kind and kind.end > place:
+                found.append(kind)
+                place = kind.end
         # The “nicht” of “kann … nicht” denies nothing else.
         inside = {place for match in parted for place in range(match.first, match.end)}
         return [*parted, *(each for each in found if each.first not in inside or each.concepts != _DENIAL)]
