@@ -279,15 +279,19 @@ def _is_dated(run: Run, place: int) -> bool:
 
 def _unwanted_before(run: Run, place: int) -> Piece | None:
     """Return what is not wanted where the sign stands behind: सोमवार को नहीं, montags nicht."""
-    total, at = When(), place
+    total, at, is_row = When(), place, False
     while found := _one_unwanted(run, at):
         total, at = _both(total, found.when), run.past(found.end, "glue", "on_post", "the")
-        if run.weekday(at) is not None and at == found.end:  # शनिवार रविवार को छोड़कर
+        if run.weekday(at) is not None and at == found.end:
+            is_row = True
             continue
         if not run.has(at, "or", "and"):
             break
         at += 1
     if at == place or not run.has(at, "not_post"):
+        return None
+    # शनिवार रविवार को छोड़कर is both; in “lieber Freitag, Montag nicht” only the last one is not wanted.
+    if is_row and not run.has(at, "except_post"):
         return None
     is_end = run.at(at + 1).end < 0 or bool(run.at(at + 1).sign) or not run.has(at + 1, "ordinary")
     return Piece(total, at + 1) if is_end or run.has(at, "except_post") else None
