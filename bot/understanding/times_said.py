@@ -92,7 +92,8 @@ def is_over(when: When, today: date) -> bool:
 
 
 def _may_deny(match: Match) -> bool:
-    return bool(match.concepts) and match.concepts <= DENYING
+    # “I'd like” alone says nothing of a day, and “gern” is no word of one.
+    return bool(match.concepts) and match.concepts <= DENYING and match.concepts != {Concept.WANT}
 
 
 def _is_move(reading: Reading, without: AbstractSet[int]) -> bool:
