@@ -1,7 +1,10 @@
 """All the collections, as the composition root hands them to the services."""
 
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from services.errors import StorageDown
 from services.storage.admins import AdminStore
 from services.storage.announcements import AnnouncementStore
 from services.storage.api_sessions import ApiSessionStore
@@ -37,7 +40,7 @@ from services.storage.leases import LeaseStore
 from services.storage.limits import LimitStore
 from services.storage.merging import MergeStore
 from services.storage.migrations import MigrationStore, migrate, migrations, refuse_later_version
-from services.storage.mongo.driver import Database
+from services.storage.mongo.driver import Database, was_waited_for_too_long
 from services.storage.monitoring import MonitoringStore
 from services.storage.name_keys import NameKeyStore
 from services.storage.notifications import NotificationStore
@@ -57,6 +60,8 @@ from services.storage.users import UserStore
 from services.storage.waiting_room import WaitingRoomStore
 from services.storage.waitlist import WaitlistStore
 from services.storage.webhook_secrets import WebhookSecretStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +196,7 @@ class Storage:
         await migrate(steps, self.migrations)
 
     async def make_indexes(self) -> None:
-        """Make every index that is missing. Raises StorageDown."""
+        """Make every index that is missing, however long that takes. Raises StorageDown."""
         for collection in (
             self.users,
             self.calendar_feeds,
@@ -220,4 +225,21 @@ class Storage:
             self.reporting,
             self.understanding,
         ):
-            await collection.prepare()
+            await self._finished(collection.prepare)
+
+    async def _finished(self, prepare: Callable[[], Awaitable[None]]) -> None:
+        """Make the indexes of a collection, and wait as long as the database answers anything else.
+
+        Among millions of documents an index takes longer than any answer is waited for. The server goes on
+        making it when nobody waits for it any more, and whoever asks for it again waits for the same work.
+        Source: MongoDB, index builds on populated collections.
+        """
+        while True:
+            try:
+                return await prepare()
+            except StorageDown as error:
+                if not was_waited_for_too_long(error):
+                    raise
+            # A server that hangs does not answer this either.
+            await self.migrations.number()
+            log.info("storage.index_takes_long")

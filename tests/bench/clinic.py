@@ -42,15 +42,13 @@ THEN = datetime(2026, 1, 1, tzinfo=UTC)
 SLOT = timedelta(minutes=30)
 SLOTS_A_DAY = 16
 BATCH = 10_000
-# So long an index of a million appointments may take, on a machine that is slow.
-INDEXING_MS = 600_000
 # What was stored here has such an id; what is booked while measuring has a greater one.
 STORED, LATER = "00{:022x}", "01"
 
 
 async def prepare(url: str, stored: int) -> None:
     """Make a database with so many appointments in the past, unless it is there."""
-    async with connect(url, w=1, journal=False, socketTimeoutMS=INDEXING_MS) as database:
+    async with connect(url, w=1, journal=False) as database:
         made = await database["bench"].find_one({"_id": "made"})
         if made and made["version"] == VERSION:
             return

@@ -19,8 +19,9 @@ from services.models.audit import Action, AuditEntry
 from services.models.notifications import EventKind
 from services.models.people import ChatId, UserId
 from services.storage.mongo.driver import Driver, connect
-from services.storage.mongo.embedded import EmbeddedMongo, find_program
+from services.storage.mongo.embedded import EmbeddedMongo
 from services.storage.storage import Storage
+from tests.fail_points import allow_fail_points
 from tests.storage.conftest import a_notice, an_appointment, an_event
 from tests.turning import MONDAY
 
@@ -34,11 +35,7 @@ async def failing(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Storage, Fail]]:
     """Give the storage on a server of its own, and what lets it miss the majority once."""
-    program = tmp_path / "bin" / "mongod"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {find_program()} "$@" --setParameter enableTestCommands=1\n')
-    program.chmod(0o755)
-    monkeypatch.setattr("services.storage.mongo.embedded.find_program", lambda: program)
+    allow_fail_points(tmp_path, monkeypatch)
     driver: Driver = request.param
     async with EmbeddedMongo(tmp_path / "data") as url, connect(url, driver) as database:
         storage = Storage.on(database)

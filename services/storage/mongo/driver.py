@@ -16,6 +16,7 @@ from pymongo.errors import (
     BulkWriteError,
     ConfigurationError,
     ConnectionFailure,
+    NetworkTimeout,
     PyMongoError,
     WriteConcernError,
 )
@@ -162,6 +163,11 @@ async def translate_driver_errors(let: type[PyMongoError] | None = None) -> Asyn
         if let is not None and isinstance(error, let):
             raise
         raise StorageDown from error
+
+
+def was_waited_for_too_long(error: StorageDown) -> bool:
+    """Tell whether a server was reached and did not answer in time: it may still be at work on it."""
+    return isinstance(error.__cause__, NetworkTimeout)
 
 
 def may_be_of_one(error: Exception) -> bool:
