@@ -15,6 +15,7 @@ from bot.__main__ import calm_collector, fastest_loop
 from services.storage.mongo.driver import connect
 from tests.databases import Databases, Written
 from tests.faults.database import Database
+from tests.intake import PATIENT
 from tests.localization.pseudo import all_pseudo, pseudo
 from tests.plans import Questions, dreadful
 from tests.town import Town, founded
@@ -102,10 +103,9 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture(autouse=True)
 def patient_intake(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is written down because it takes long: tests go by what is acknowledged being handled."""
-    monkeypatch.setattr("bot.telegram.updates.polling.STUCK_SECONDS", 600)
-    monkeypatch.setattr("bot.telegram.updates.webhook.STUCK_SECONDS", 600)
-    monkeypatch.setattr("bot.dialogs.context.ClinicContext.takes_long", lambda _context: None)
+    """What is acknowledged was handled, however long it takes."""
+    for name, value in PATIENT.items():
+        monkeypatch.setattr(name, value)
 
 
 @pytest.fixture

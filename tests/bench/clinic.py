@@ -42,13 +42,15 @@ THEN = datetime(2026, 1, 1, tzinfo=UTC)
 SLOT = timedelta(minutes=30)
 SLOTS_A_DAY = 16
 BATCH = 10_000
+# So long it may take until all that was made is on the disk.
+SETTLING_MS = 600_000
 # What was stored here has such an id; what is booked while measuring has a greater one.
 STORED, LATER = "00{:022x}", "01"
 
 
 async def prepare(url: str, stored: int) -> None:
-    """Make a database with so many appointments in the past, unless it is there."""
-    async with connect(url, w=1, journal=False) as database:
+    """Make a database with so many appointments in the past, unless it is there, and let it come to rest."""
+    async with connect(url, w=1, journal=False, socketTimeoutMS=SETTLING_MS) as database:
         made = await database["bench"].find_one({"_id": "made"})
         if made and made["version"] == VERSION:
             return
@@ -58,6 +60,8 @@ async def prepare(url: str, stored: int) -> None:
         await _insert(database, "appointments", _past(stored - DOCTORS * AHEAD, patients))
         await Storage.on(database).prepare()
         await database["bench"].insert_one({"_id": "made", "version": VERSION})
+        # All of it is on the disk before anything is measured.
+        await database.client.admin.command("fsync")
 
 
 async def reset(url: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from services.models.people import Role
 from services.notifications.spreading import EventSpreader
+from tests.intake import patient_intake
 from tests.plans import OURS
 from tests.town import USUAL_LIMITS, Person, Town, founded
 from tests.turning import MONDAY, TurnableClock
@@ -67,7 +68,7 @@ async def counted(database_url: str, folder: Path) -> list[Cost]:
         patch("bot.app.PERIODIC_SECONDS", LATER),
         patch("bot.app.DIALOG_TIMEOUT_SECONDS", LATER),
         patch("bot.app.WAITLIST_PAUSE_SECONDS", LATER),
-        patch("bot.telegram.updates.polling.STUCK_SECONDS", LATER),
+        patient_intake(),
     ):
         return await _counted(
             ledger,

@@ -18,6 +18,7 @@ from bot.localization.reader import language, speaking
 from bot.texts import formats, labels
 from bot.texts.specializations import specialization
 from tests.bench.taps import DOCTOR, LATER
+from tests.intake import patient_intake
 from tests.town import Person, founded
 from tests.turning import MONDAY, TurnableClock
 
@@ -50,7 +51,7 @@ async def words_cost(database_url: str, folder: Path) -> WordsCost:
     with (
         patch("bot.app.PERIODIC_SECONDS", LATER),
         patch("bot.app.DIALOG_TIMEOUT_SECONDS", LATER),
-        patch("bot.telegram.updates.polling.STUCK_SECONDS", LATER),
+        patient_intake(),
     ):
         async with founded(database_url, TurnableClock(MONDAY), folder) as town:
             await town.account(*DOCTOR)

@@ -25,6 +25,7 @@ from services.models.scheduling import Hours, Schedule, Weekday
 from services.storage.mongo.driver import Database, connect
 from services.storage.mongo.embedded import EmbeddedMongo
 from tests.faults.holding import all_told, held, logged
+from tests.intake import patient_intake
 from tests.town import PASSWORD, Person, Town, founded
 from tests.turning import TurnableClock
 from tests.upgrade.loading import EXACT, FACTS, INDEXES, PHONES, STORED
@@ -232,9 +233,8 @@ async def played(url: str, folder: Path) -> Play:
     """Play it all, and stop the bot while an answer to Gita is on its way: what she asked for is shelved."""
     clock = TurnableClock(FRIDAY)
     async with AsyncExitStack() as stack:
-        stack.enter_context(patch("bot.dialogs.context.ClinicContext.takes_long", lambda _context: None))
+        stack.enter_context(patient_intake())
         stack.enter_context(patch("services.announcements.sender.SECONDS_PER_MESSAGE", 0.0))
-        stack.enter_context(patch("bot.telegram.updates.polling.STUCK_SECONDS", 600))
         async with founded(url, clock, folder, journal=folder / PHONES) as town:
             play = Play(town, clock, stack)
             for act in (people, on_friday, on_saturday, on_monday, in_the_middle, unsaid):
