@@ -1,27 +1,14 @@
-"""What is said of a visit besides its time: the kind of doctor, the reason, how late. Pure."""
+"""What is said of a visit besides its time: the kind of doctor, the reason, the language. Pure."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from bot.localization.reader import language
-from bot.parsing.when.clock import SHARES
-from bot.parsing.when.lexicon import Senses, when_words
 from bot.understanding.concepts import Concept
 from bot.understanding.phrases.phrasebook import Match
 from bot.understanding.sentence import Sentence
 
 # How many words may stand between what is treated and the word for a doctor: a doctor for my skin.
 NEAR = 3
-MINUTES_AN_HOUR = 60
-# How long such a phrase says, in minutes.
-SPANS = {
-    Concept.QUARTER_OF_AN_HOUR: 15,
-    Concept.HALF_AN_HOUR: 30,
-    Concept.THREE_QUARTERS_OF_AN_HOUR: 45,
-    Concept.HOUR_AND_A_QUARTER: 75,
-    Concept.HOUR_AND_A_HALF: 90,
-    Concept.TWO_HOURS_AND_A_HALF: 150,
-}
 # Words that stand between “for” and what it is for.
 _LIGHT = frozenset(
     {
@@ -228,57 +215,6 @@ def is_before_visit(sentence: Sentence, place: int) -> bool:
     while place in small:
         place += 1
     return place in sentence.places_of(Concept.APPOINTMENT)
-
-
-def minutes_said(sentence: Sentence) -> tuple[int, range] | None:
-    """Return the minutes that are said and the places of their number: 20 minutes, half an hour, an hour."""
-    for span, minutes in SPANS.items():
-        for match in sentence.having(span):
-            return minutes, range(match.first, match.end)
-    for unit, factor in ((Concept.MINUTE, 1), (Concept.HOUR, MINUTES_AN_HOUR)):
-        for match in sentence.having(unit):
-            # Some languages say the number behind the unit: минут на 15.
-            shares = _shares_of_hour(sentence, match) if factor > 1 else 0
-            for place in (match.first - 1, match.end, match.end + 1):
-                if number := _number_at(sentence, place):
-                    return number * factor + shares, range(place, place + 1)
-            if factor > 1:
-                part = _share_at(sentence, match.first - 1)
-                return part or factor + shares, range(match.first, match.end)
-    return None
-
-
-def _shares_of_hour(sentence: Sentence, hour: Match) -> int:
-    """Return the minutes that are said behind an hour: and a half, إلا ربع."""
-    place, sign = hour.end, 1
-    while place < len(sentence.words) and sentence.clauses[place] == sentence.clauses[hour.first]:
-        if share := _share_at(sentence, place):
-            return sign * share
-        senses = _senses_at(sentence, place)
-        sign = -1 if "minus" in senses else sign
-        if not senses.keys() & {"and", "a", "minus"}:
-            break
-        place += 1
-    return 0
-
-
-def _share_at(sentence: Sentence, place: int) -> int:
-    """Return the minutes of a share of an hour that is named there, or 0."""
-    senses = _senses_at(sentence, place)
-    return next((minutes for name, minutes in SHARES.items() if name in senses), 0)
-
-
-def _senses_at(sentence: Sentence, place: int) -> Senses:
-    inside = 0 <= place < len(sentence.words)
-    return when_words(language()).one(sentence.words[place].key) or {} if inside else {}
-
-
-def _number_at(sentence: Sentence, place: int) -> int:
-    """Return the number that is written there, in digits or letters, or 0."""
-    if not 0 <= place < len(sentence.words):
-        return 0
-    word = sentence.words[place].key
-    return int(word) if word.isdigit() else (when_words(language()).one(word) or {}).get("number", 0)
 
 
 def languages_said(sentence: Sentence) -> list[str]:

@@ -9,6 +9,7 @@ from bot.understanding.concepts import Concept, Evidence
 from bot.understanding.corrections import corrects
 from bot.understanding.denial import is_denied, wanted_doctors
 from bot.understanding.doctor_names import NamedDoctors
+from bot.understanding.durations import minutes_said
 from bot.understanding.reading import Reading
 from services.models.people import Role, UserId
 from services.names.specializations import meant_among
@@ -22,7 +23,7 @@ _WISHES = frozenset(
 
 def read_lateness(reading: Reading) -> None:
     """Find how late somebody is: no date is meant by that number."""
-    if reading.sentence.having(Concept.LATE) and (said := entities.minutes_said(reading.sentence)):
+    if reading.sentence.having(Concept.LATE) and (said := minutes_said(reading.sentence)):
         reading.said = replace(reading.said, minutes=said[0])
         reading.signs.add(Evidence.MINUTES_SAID)
         reading.sentence.taken.update(said[1])
