@@ -10,7 +10,8 @@ from functools import lru_cache
 
 # Before each block, before each line, and before the number of a line.
 BLOCK, LINE, NUMBER = "\v", "\n", "\t"
-# A second word that is a beginning has its star in front, so that those are found together.
+# A second word that is a beginning has its star in front, and one that is an end has two, so that those are
+# found together.
 STAR = "*"
 # A beginning such as auto* has at least so many letters, and so has an end such as *termin.
 SHORTEST_PART = 2
@@ -120,12 +121,13 @@ class PhraseIndex:
         said, _, number = line.partition(NUMBER)
         rest = said.split()
         if rest and rest[0].startswith(STAR):
-            rest[0] = rest[0][1:] + STAR
+            end = rest[0][1:]
+            rest[0] = end if end.startswith(STAR) else end + STAR
         return WordPattern((first, *rest), self._meanings[int(number)])
 
 
 def _star_first(rest: Sequence[str]) -> Sequence[str]:
-    """Return the words behind the first, with the star of a second one in front."""
-    if rest and rest[0].endswith(STAR):
-        return (STAR + rest[0][:-1], *rest[1:])
-    return rest
+    """Return the words behind the first, with the stars of a second one in front."""
+    if not rest or STAR not in rest[0]:
+        return rest
+    return (STAR + rest[0].removesuffix(STAR), *rest[1:])

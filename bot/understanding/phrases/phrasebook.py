@@ -199,7 +199,7 @@ class Phrasebook:
                 best, meanings = rank, set()
             if rank == best:
                 meanings.add(pattern.meaning)
-        if best[0] <= 1 and best[1:2] != (0,):
+        if not meanings or (best[0] <= 1 and best[1]):
             meanings |= self._meanings_of_end(rows[place])
         return Match(place, place + max(1, best[0]), frozenset(meanings)) if meanings else None
 
@@ -233,7 +233,7 @@ class Phrasebook:
                 gap, is_last = pattern.words.index(GAP), pattern.words[-1] == CLAUSE_END
                 begun, rest = pattern.words[:gap], pattern.words[gap + 1 : -1 if is_last else None]
                 behind = first + gap
-                if not (rest[0] in said or rest[0].endswith("*")) or not _fits(begun, rows, first):
+                if not (rest[0] in said or "*" in rest[0]) or not _fits(begun, rows, first):
                     continue
                 for last in range(behind, min(behind + WIDEST_GAP, len(rows) - len(rest)) + 1):
                     if clauses[last] != clauses[first]:
@@ -344,7 +344,11 @@ class _Keys(dict[str, str]):
 
 
 def _words(phrase: str, keys: _Keys) -> list[str]:
-    return [keys[word] for word in phrase.replace("-", " ").split()]
+    """Return the words of a phrase. Raises ValueError for a star inside a word, which would match nothing."""
+    words = phrase.replace("-", " ").split()
+    if any("*" in word.strip("*") for word in words):
+        raise ValueError(f"{phrase!r}: a star stands at the beginning or the end of a word")
+    return [keys[word] for word in words]
 
 
 def _file(code: str) -> dict[str, Any]:
