@@ -50,8 +50,8 @@ def goals(report: Report) -> Iterator[Goal]:
     yield from _over_http(report.calls)
     beside = ratio(report.logins["with"], report.logins["without"], p99_of)
     yield _most("p99 of taps with logins / without", beside, 2)
-    yield _most("taps from /book to confirmed", _taps(report, first=True), 6)
-    yield _most("taps to the next free time of a known doctor", _taps(report, first=False), 3)
+    yield _most("taps from /book to confirmed", _taps(report, which=0), 6)
+    yield _most("taps to the next free time of a known doctor", _taps(report, which=1), 3)
     yield from _starts(report)
     yield from _visits(report.visits)
     yield _most("% of an update's CPU for finding its words, in German", _words(report), 3)
@@ -157,10 +157,10 @@ def _starts(report: Report) -> Iterator[Goal]:
     yield _most("cold start to the first answer / that of the empty bot", cold, 2)
 
 
-def _taps(report: Report, *, first: bool) -> int:
-    """Return how many taps follow on the first /book, or on the last one."""
+def _taps(report: Report, *, which: int) -> int:
+    """Return how many taps follow on the /book of that number, in the order of `taps`: 0 is the first."""
     begins = [place for place, cost in enumerate(report.taps) if cost.tap == "/book"]
-    return begins[-1] - begins[0] - 1 if first else len(report.taps) - begins[-1] - 1
+    return [*begins, len(report.taps)][which + 1] - begins[which] - 1
 
 
 def _least(name: str, value: float, wanted: float) -> Goal:
