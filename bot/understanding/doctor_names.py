@@ -64,9 +64,10 @@ class NamedDoctors:
 
 @dataclass(frozen=True, slots=True)
 class DoctorNames:
-    """The names of all doctors, by their words, with the consonants of each word."""
+    """The names of all doctors, by their words and their first letters, with the consonants of each word."""
 
     words: dict[str, frozenset[UserId]] = field(default_factory=dict)
+    by_letter: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sounds: dict[str, frozenset[UserId]] = field(default_factory=dict)
     first_names: frozenset[str] = frozenset()
 
@@ -83,8 +84,10 @@ class DoctorNames:
                 words.setdefault(word, set()).add(doctor.id)
                 for heard in consonants(word):
                     sounds.setdefault(heard, set()).add(doctor.id)
+        letters = {word[0] for word in words}
         return cls(
             {word: frozenset(ids) for word, ids in words.items()},
+            {letter: tuple(word for word in words if word[0] == letter) for letter in letters},
             {word: frozenset(ids) for word, ids in sounds.items()},
             frozenset(first_names),
         )
@@ -109,9 +112,9 @@ class DoctorNames:
             return found or next((self.sounds[heard] for heard in ways if heard in self.sounds), found)
         shortest = SLIP_FROM_TITLED if titled else SLIP_FROM
         near = [
-            ids
-            for name, ids in self.words.items()
-            if min(len(word), len(name)) >= shortest and word[:1] == name[:1] and within_one(word, name)
+            self.words[name]
+            for name in self.by_letter.get(word[:1], ())
+            if min(len(word), len(name)) >= shortest and within_one(word, name)
         ]
         if near:
             return frozenset().union(*near)

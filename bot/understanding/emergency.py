@@ -7,7 +7,6 @@ more; so what is taken out before is named there, too.
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -33,13 +32,14 @@ class Signs:
     signs: re.Pattern[str]
     harmless: re.Pattern[str]
     denied: re.Pattern[str]
-    # The first letters of the words with which they begin.
-    letters: frozenset[str]
+    # How the words begin with which they begin, by their first letters; a whole word ends with a space.
+    beginnings: Mapping[str, tuple[str, ...]]
 
-    def are_in(self, words: str, letters: AbstractSet[str]) -> bool:
-        """Tell whether one of them is in the words, which begin with those letters."""
+    def are_in(self, words: str, each: Sequence[tuple[str, str]]) -> bool:
+        """Tell whether one of them is in the words; `each` are their first letters, and they with a space."""
         # Nearly all texts have none of the words, so nothing has to be taken out of them.
-        if self.letters.isdisjoint(letters):
+        known = self.beginnings
+        if not any(word.startswith(known[letters]) for letters, word in each if letters in known):
             return False
         if not (self.always.search(words) or self.signs.search(words)):
             return False
@@ -52,8 +52,8 @@ class Signs:
 def sounds_like_emergency(text: str) -> bool:
     """Tell whether a text sounds like an emergency: its writer gets the emergency number before all else."""
     words = _words(text)
-    letters = {word[:FIRST_LETTERS] for word in words.split()}
-    return any(signs.are_in(words, letters) for signs in _all_signs())
+    each = [(word[:FIRST_LETTERS], f"{word} ") for word in words.split()]
+    return any(signs.are_in(words, each) for signs in _all_signs())
 
 
 def _words(text: str) -> str:
@@ -87,10 +87,19 @@ def _signs(table: Mapping[str, list[str]]) -> Signs:
         re.compile(rf" {signs}(?= )"),
         re.compile(rf" {_either(table['harmless'])}(?= )"),
         re.compile(f"{before}|{after}"),
-        frozenset(
-            _words(phrase).split()[0][:FIRST_LETTERS] for phrase in (*table["signs"], *table["always"])
-        ),
+        _beginnings((*table["signs"], *table["always"])),
     )
+
+
+def _beginnings(phrases: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return how the first words of phrases begin, by their first letters."""
+    found: dict[str, set[str]] = {}
+    for phrase in phrases:
+        first = phrase.split()[0]
+        parts = _words(first.removesuffix("*")).split()
+        is_beginning = first.endswith("*") and len(parts) == 1
+        found.setdefault(parts[0][:FIRST_LETTERS], set()).add(parts[0] + " " * (not is_beginning))
+    return {letters: tuple(sorted(each)) for letters, each in found.items()}
 
 
 def _either(phrases: Iterable[str]) -> str:

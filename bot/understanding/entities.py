@@ -23,7 +23,8 @@ _COMPLAINTS = frozenset({"body", "symptoms"})
 
 def names_in(match: Match, *sections: str) -> list[str]:
     """Return the entries of those sections that a phrase stands for."""
-    return sorted(each.name for each in match.meanings if each.section in sections)
+    found = [each.name for each in match.meanings if each.section in sections]
+    return sorted(found) if len(found) > 1 else found
 
 
 def kinds_said(sentence: Sentence) -> tuple[list[str], list[str]]:

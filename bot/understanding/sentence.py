@@ -21,6 +21,9 @@ SHORTENED = frozenset({*("dr", "prof", "med", "hr", "hrn", "fr", "ca", "bzw", "m
 MASK = "|"
 
 
+_NAME = frozenset({Concept.NAME})
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of the words of a text, from the place `first` to before `end`."""
@@ -48,6 +51,8 @@ class Sentence:
     taken: set[int]
     # The phrases by what they stand for, in the order of the words; made when it is first asked for.
     _by_concept: dict[Concept, list[Match]] = field(default_factory=dict)
+    # The places of all words that have a meaning besides that of a name; found when they are first asked for.
+    _known: set[int] | None = None
 
     def concepts(self) -> set[Concept]:
         """Return the concepts of all words that are not taken."""
@@ -74,7 +79,10 @@ class Sentence:
     def having(self, *concepts: Concept) -> list[Match]:
         """Return the open phrases that stand for one of the concepts, in the order of the words."""
         known = self._by_concept or self._index()
-        found = [match for concept in concepts for match in known.get(concept, ()) if self._is_open(match)]
+        found: list[Match] = []
+        for concept in concepts:
+            if concept in known:
+                found += [match for match in known[concept] if self._is_open(match)]
         if len(concepts) > 1 and len(found) > 1:
             found = sorted(dict.fromkeys(found), key=lambda match: match.first)
         return found
@@ -91,19 +99,22 @@ class Sentence:
 
     def known_places(self) -> set[int]:
         """Return the places of all words that are understood: not those of names."""
-        known = {
-            place
-            for match in self.matches
-            if match.concepts != {Concept.NAME}
-            for place in range(match.first, match.end)
-        }
+        if self._known is None:
+            self._known = {
+                place
+                for match in self.matches
+                if match.concepts != _NAME
+                for place in range(match.first, match.end)
+            }
+        known = self._known | self.taken
         # What is also another word is a name behind one, or behind a patient: Ahmad Ali.
-        patients = {match.end for match in self.matches if Concept.PATIENT in match.concepts}
-        for match in self.matches:
-            is_behind = match.first in patients or (match.first and match.first - 1 not in known | self.taken)
-            if Concept.NAME in match.concepts and is_behind:
+        names = [match for match in self.matches if Concept.NAME in match.concepts]
+        patients = {match.end for match in self.matches if names and Concept.PATIENT in match.concepts}
+        for match in names:
+            is_behind = match.first in patients or (match.first and match.first - 1 not in known)
+            if is_behind and match.first not in self.taken:
                 known.discard(match.first)
-        return known | self.taken
+        return known
 
     def unknown(self) -> list[int]:
         """Return the places of the words that are not understood."""
@@ -156,7 +167,7 @@ def take_apart(text: str, book: Phrasebook, names: DoctorNames) -> Sentence:
     matches = book.matches(rows, clauses)
     titles = _places(matches, {Concept.TITLE, Concept.COURTESY, Concept.TOWARDS, Concept.DOCTOR})
     # Titles of one word are no names, and other words may be both.
-    ordinary = (match for match in matches if match.concepts != {Concept.NAME})
+    ordinary = (match for match in matches if match.concepts != _NAME)
     common = frozenset(place for match in ordinary for place in range(match.first, match.end))
     # Small words are near short names in another script.
     small = frozenset(
@@ -180,7 +191,7 @@ def take_apart(text: str, book: Phrasebook, names: DoctorNames) -> Sentence:
 
 def _is_of_somebody_else(found: NamedDoctors, matches: Sequence[Match]) -> bool:
     """Tell whether another name stands beside a single one, where no capital letter shows it: ليلى منصور."""
-    beside = {match.first for match in matches if match.concepts == {Concept.NAME}}
+    beside = {match.first for match in matches if match.concepts == _NAME}
     return found.end - found.first == 1 and not beside.isdisjoint({found.first - 1, found.end})
 
 

@@ -73,7 +73,7 @@ def read_times(reading: Reading, behind_because: range, before_because: range) -
     if not (when.days and of.days) and not is_told:
         # Who only can't come says no other time.
         when, of = joined([each for each in (of, when) if each != When()]), When()
-    reading.said = replace(reading.said, when=when, of=of)
+    reading.said = replace(reading.said, when=when, of=of) if placed else reading.said
     if (when.days and of.days) or (is_move and when.times and of.times):
         reading.signs.add(Evidence.TWO_DAYS_SAID)
     _ask_about(reading, when, of)

@@ -127,7 +127,7 @@ def _with_intent(reading: Reading, left: tuple[str, ...]) -> Understood:
     said = reading.said
     if best.intent is Intent.SYMPTOM:
         said = replace(said, reason="", when=When())
-    elif Evidence.SYMPTOM_SAID in reading.signs:
+    elif Evidence.SYMPTOM_SAID in reading.signs and (said.kinds or said.lacking):
         said = replace(said, kinds=(), lacking=())
     asks = set(reading.asks)
     if len(said.doctors) > 1:
@@ -147,7 +147,7 @@ def _is_about_nobody(reading: Reading, intent: Intent) -> bool:
 
 def _only_what_counts(intent: Intent, said: Entities) -> Entities:
     """Return what was said without what only led to the intent."""
-    if intent is not Intent.LANGUAGE:
+    if intent is not Intent.LANGUAGE and said.language:
         said = replace(said, language=None)
     if intent is Intent.REMINDERS:
         # “Two hours before” is no time of day.

@@ -33,7 +33,8 @@ def read_doctors(reading: Reading) -> None:
     """Find the doctors who are named, and names of doctors whom the clinic does not have."""
     sentence = reading.sentence
     wanted = wanted_doctors(sentence, verb_last=reading.verb_last)
-    reading.said = replace(reading.said, corrects=len(wanted) < len(sentence.doctors))
+    if len(wanted) < len(sentence.doctors):
+        reading.said = replace(reading.said, corrects=True)
     ids: set[UserId] = {each for found in wanted for each in found.ids}
     is_patient = reading.known.role in {None, Role.PATIENT}
     unknown = set(sentence.unknown())
@@ -144,8 +145,8 @@ def read_details(reading: Reading) -> None:
         reading.said = replace(reading.said, language=codes[0])
         reading.signs.add(Evidence.LANGUAGE_SAID)
     is_moved = Concept.ANOTHER in reading.signs or bool(reading.sentence.having(Concept.CANT_COME))
-    is_taken_back = corrects(reading, is_moved=is_moved) and not denied(reading)
-    reading.said = replace(reading.said, corrects=is_taken_back or reading.said.corrects)
+    if corrects(reading, is_moved=is_moved) and not denied(reading):
+        reading.said = replace(reading.said, corrects=True)
 
 
 def denied(reading: Reading) -> bool:

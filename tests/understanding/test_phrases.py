@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.understanding.phrases.phrase_index import Meaning, PhraseIndex
-from bot.understanding.phrases.phrasebook import GAP, Phrasebook, _Keys, _words
+from bot.understanding.phrases.phrase_index import Meaning
+from bot.understanding.phrases.phrasebook import Phrasebook, _Keys, _words
 from bot.understanding.phrases.spelling import Spelling
 
 MEANT = Meaning("concepts", "filler")
@@ -14,11 +14,8 @@ MEANT = Meaning("concepts", "filler")
 def book_of(*phrases: str) -> Phrasebook:
     """Return a book in which each phrase means the same."""
     rows: Sequence[tuple[list[str], Meaning]] = [(_words(phrase, _Keys()), MEANT) for phrase in phrases]
-    return Phrasebook(
-        PhraseIndex.of(row for row in rows if GAP not in row[0]),
-        PhraseIndex.of(row for row in rows if GAP in row[0]),
-        Spelling({word for words, _ in rows for word in words if not word.startswith("*")}, alike={}),
-    )
+    words = {word for row, _ in rows for word in row if not word.startswith("*")}
+    return Phrasebook.of(rows, Spelling(words, alike={}))
 
 
 @pytest.mark.parametrize(

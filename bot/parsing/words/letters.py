@@ -18,6 +18,7 @@ SAME_LETTERS = ARABIC | str.maketrans({"ँ": "ं"})
 JOINTS = re.compile(r"[ .,'॰-]+")
 
 
+_LATIN_RUNS = re.compile("([A-Za-z]+)")
 # Longer texts are no words that come again.
 LONGEST_KEPT = 60
 
@@ -47,6 +48,9 @@ _kept = lru_cache(maxsize=20_000)(comparable_once)
 
 def runs(text: str) -> list[tuple[bool, str]]:
     """Return the parts of a text: runs of letters with their marks (True), and what stands between them."""
+    if text.isascii():
+        parts = _LATIN_RUNS.split(text)
+        return [(bool(place % 2), part) for place, part in enumerate(parts) if part]
     return [(is_word, "".join(signs)) for is_word, signs in groupby(text, _is_of_word)]
 
 

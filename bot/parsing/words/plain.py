@@ -73,7 +73,8 @@ def plain(text: str) -> str:
     Full-width forms and ligatures become plain ones (NFKC, Unicode Standard Annex 15), digits of all scripts
     ASCII. Invisible characters are removed, and so are quotes, brackets and a full stop around the text.
     """
-    letters = "".join(map(_plain_letter, plain_digits(normalize("NFKC", text))))
+    is_plain = text.isascii()
+    letters = text if is_plain else "".join(map(_plain_letter, plain_digits(normalize("NFKC", text))))
     words = " ".join(letters.casefold().split())
     first, last = 0, len(words)
     while first < last and _is_outer(words[first]):

@@ -13,12 +13,12 @@ BLOCK, LINE, NUMBER = "\v", "\n", "\t"
 # A second word that is a beginning has its star in front, and one that is an end has two, so that those are
 # found together.
 STAR = "*"
-# A beginning such as auto* has at least so many letters, and so has an end such as *termin.
-SHORTEST_PART = 2
 # Blocks stand together that begin with the same letters: so many.
 TOGETHER = 2
 # Of so many words it is remembered what they may be: most texts are made of the same ones.
 KEPT = 2000
+# Before an end such as *termin there are at least so many letters.
+SHORTEST_REST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,9 @@ class PhraseIndex:
     _meanings: Sequence[Meaning]
     # Blocks by the letters with which they begin.
     _texts: dict[str, str]
+    # The first words that are beginnings, by the same letters, and all that are ends; without their stars.
+    _beginnings: dict[str, tuple[str, ...]]
+    _ends: tuple[str, ...]
 
     @classmethod
     def of(cls, phrases: Iterable[tuple[Sequence[str], Meaning]]) -> "PhraseIndex":
@@ -61,17 +64,31 @@ class PhraseIndex:
             line = f"{LINE}{' '.join(_star_first(words[1:]))}{NUMBER}{number}"
             blocks.setdefault(words[0], {})[line] = None
         texts: dict[str, list[str]] = {}
+        beginnings: dict[str, tuple[str, ...]] = {}
         for first, lines in blocks.items():
-            texts.setdefault(first[:TOGETHER], []).append("".join((BLOCK, first, *lines, LINE)))
-        return cls(tuple(numbers), {letters: "".join(each) for letters, each in texts.items()})
+            letters = first[:TOGETHER]
+            texts.setdefault(letters, []).append("".join((BLOCK, first, *lines, LINE)))
+            if first.endswith(STAR):
+                beginnings[letters] = (*beginnings.get(letters, ()), first.removesuffix(STAR))
+        ends = tuple(first.removeprefix(STAR) for first in blocks if first.startswith(STAR))
+        return cls(
+            tuple(numbers), {letters: "".join(each) for letters, each in texts.items()}, beginnings, ends
+        )
 
     @lru_cache(maxsize=KEPT)  # noqa: B019 - it lives to the end
     def firsts(self, form: str) -> tuple[str, ...]:
         """Return the first words of blocks that a word may be: itself, its beginnings, and its ends."""
-        length = len(form)
-        begins = (form[:end] + STAR for end in range(SHORTEST_PART, length + 1))
-        ends = (STAR + form[start:] for start in range(2, length - SHORTEST_PART + 1))
-        return tuple(first for first in (form, *begins, *ends) if self._place(first)[1] >= 0)
+        found = [form] if self._place(form)[1] >= 0 else []
+        stems = self._beginnings.get(form[:TOGETHER], ())
+        return (*found, *(stem + STAR for stem in stems if form.startswith(stem)), *self.ends(form))
+
+    def ends(self, form: str) -> list[str]:
+        """Return the first words of blocks that are ends of a word."""
+        if not form.endswith(self._ends):
+            return []
+        return [
+            STAR + end for end in self._ends if form.endswith(end) and len(form) - len(end) >= SHORTEST_REST
+        ]
 
     def _place(self, first: str) -> tuple[str, int]:
         """Return the text with a block, and where its lines begin (-1: there is none)."""

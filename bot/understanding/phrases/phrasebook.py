@@ -21,7 +21,7 @@ With a ■ at its end, `kann … nicht ■` must end its clause: “kann am Mont
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from itertools import product
@@ -64,16 +64,16 @@ class Match:
     end: int
     meanings: frozenset[Meaning]
     rest: range = range(0)
+    # The concepts among its meanings.
+    concepts: frozenset[Concept] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "concepts", _concepts(self.meanings))
 
     @property
     def is_kind(self) -> bool:
         """Tell whether it is what a kind of doctor is called."""
         return any(each.section == "kinds" for each in self.meanings)
-
-    @property
-    def concepts(self) -> frozenset[Concept]:
-        """Return the concepts among its meanings."""
-        return _concepts(self.meanings)
 
 
 @lru_cache(maxsize=5000)
@@ -97,6 +97,18 @@ class Phrasebook:
     proclitics: tuple[str, ...] = ()
     ends: frozenset[str] = frozenset()
     beside: "Phrasebook | None" = None
+
+    @classmethod
+    def of(
+        cls, phrases: Sequence[tuple[Sequence[str], Meaning]], spelling: Spelling, **others: Any
+    ) -> "Phrasebook":
+        """Return a book of phrases: rows of words, and what they stand for; `others` are the other fields."""
+        return cls(
+            PhraseIndex.of(phrase for phrase in phrases if GAP not in phrase[0]),
+            PhraseIndex.of((_halves_swapped(words), meaning) for words, meaning in phrases if GAP in words),
+            spelling,
+            **others,
+        )
 
     def forms(self, token: TypedWord) -> tuple[str, ...]:
         """Return a word as it was typed, without its affixes, and corrected if it has a typing error."""
@@ -154,7 +166,7 @@ class Phrasebook:
     @lru_cache(maxsize=KEPT)  # noqa: B019 - it lives to the end
     def knows(self, form: str) -> bool:
         """Tell whether that is a word of some phrase."""
-        if self.spelling.knows(form) or any(map(_is_end, self.whole.firsts(form))):
+        if self.spelling.knows(form) or self.whole.ends(form):
             return True
         return self.beside is not None and self.beside.knows(form)
 
@@ -205,7 +217,7 @@ class Phrasebook:
 
     def _meanings_of_end(self, forms: Sequence[str]) -> set[Meaning]:
         """Return what a word means by its end: Zahnarzttermin is an appointment, too."""
-        firsts = {first for form in forms for first in self.whole.firsts(form) if _is_end(first)}
+        firsts = {first for form in forms for first in self.whole.ends(form)}
         return {pattern.meaning for first in firsts for pattern in self.whole.phrases(first)}
 
     def _beginning(self, forms: Sequence[str], behind: Sequence[str]) -> Iterator[WordPattern]:
@@ -218,22 +230,23 @@ class Phrasebook:
             english = self.beside._beginning(forms, behind)  # noqa: SLF001 - another book
             yield from (each for each in english if not self.whole.has(each.words))
 
-    def _halves(self, forms: Sequence[str]) -> Iterator[WordPattern]:
-        """Yield the phrases with other words within that may begin with a word."""
+    def _halves(self, forms: Sequence[str], said: Sequence[str]) -> Iterator[WordPattern]:
+        """Yield the phrases with other words within that may begin with a word and go on with `said`."""
         for first in dict.fromkeys(first for form in forms for first in self.parted.firsts(form)):
-            yield from self.parted.phrases(first)
+            yield from self.parted.fitting(first, said)
         if self.beside is not None:
-            yield from self.beside._halves(forms)  # noqa: SLF001 - another book
+            yield from self.beside._halves(forms, said)  # noqa: SLF001 - another book
 
     def _parted(self, rows: Sequence[tuple[str, ...]], clauses: Sequence[int]) -> Iterator[Match]:
-        said = {form for forms in rows for form in forms}
+        said = tuple(dict.fromkeys(form for forms in rows for form in forms))
         ends = [at + 1 == len(rows) or clauses[at + 1] != clauses[at] for at in range(len(rows))]
         for first, forms in enumerate(rows):
-            for pattern in self._halves(forms):
-                gap, is_last = pattern.words.index(GAP), pattern.words[-1] == CLAUSE_END
-                begun, rest = pattern.words[:gap], pattern.words[gap + 1 : -1 if is_last else None]
-                behind = first + gap
-                if not (rest[0] in said or "*" in rest[0]) or not _fits(begun, rows, first):
+            for pattern in self._halves(forms, said):
+                gap = pattern.words.index(GAP)
+                is_last = pattern.words[gap - 1] == CLAUSE_END
+                begun, rest = (pattern.words[0], *pattern.words[gap + 1 :]), pattern.words[1 : gap - is_last]
+                behind = first + len(begun)
+                if not _fits(begun, rows, first):
                     continue
                 for last in range(behind, min(behind + WIDEST_GAP, len(rows) - len(rest)) + 1):
                     if clauses[last] != clauses[first]:
@@ -244,6 +257,15 @@ class Phrasebook:
                         yield Match(begin.start, begin.stop, meanings, end)
                         yield Match(end.start, end.stop, meanings, begin)
                         break
+
+
+def _halves_swapped(words: Sequence[str]) -> Sequence[str]:
+    """Return a phrase with other words within as it is kept: its second half stands behind its first word.
+
+    Whether that half was said is then known before the phrase is read.
+    """
+    gap = words.index(GAP)
+    return (words[0], *words[gap + 1 :], GAP, *words[1:gap])
 
 
 def _fits(words: Sequence[str], rows: Sequence[tuple[str, ...]], place: int) -> bool:
@@ -280,9 +302,8 @@ def phrasebook_of(reads: Language) -> Phrasebook:
     phrases = [*_phrases(own), *_names_of_languages(reads)]
     # Days are read elsewhere: they are no typing errors of other words.
     days = {said for said, meanings in words_of_when(reads).items() if meanings & {*WEEKDAYS, *MONTHS}}
-    return Phrasebook(
-        PhraseIndex.of(phrase for phrase in phrases if GAP not in phrase[0]),
-        PhraseIndex.of(phrase for phrase in phrases if GAP in phrase[0]),
+    return Phrasebook.of(
+        phrases,
         Spelling(
             {word for words, _ in phrases if not _is_end(words[0]) for word in words},
             alike=own.get("alike", {}),
