@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.understanding import entities, people_said
 from bot.understanding.concepts import Concept, Evidence
@@ -102,11 +103,10 @@ def _complaint(reading: Reading) -> None:
 
 def _note_kinds(reading: Reading, usual: Sequence[str]) -> None:
     here, lacking = [], []
+    known = reading.known.specializations
     for name in usual:
-        found = meant_among(name, reading.known.specializations) or [
-            each for each in reading.known.specializations if each.casefold() == name.casefold()
-        ]
-        (here.append(found[0]) if found else lacking.append(name))
+        found = _kind_of_clinic(name, known)
+        (here.append(found) if found else lacking.append(name))
     reading.said = replace(
         reading.said,
         kinds=tuple(dict.fromkeys(here)),
@@ -115,6 +115,13 @@ def _note_kinds(reading: Reading, usual: Sequence[str]) -> None:
     of_kind = [each.id for each in reading.known.doctors if each.specialization in here]
     if len(reading.said.doctors) > 1 and (fits := [each for each in reading.said.doctors if each in of_kind]):
         reading.said = replace(reading.said, doctors=tuple(fits))
+
+
+@lru_cache(maxsize=500)
+def _kind_of_clinic(usual: str, known: tuple[str, ...]) -> str | None:
+    """Return what the clinic calls a kind of doctor, or None where it has none."""
+    found = meant_among(usual, known) or [each for each in known if each.casefold() == usual.casefold()]
+    return found[0] if found else None
 
 
 def read_people(reading: Reading, relative: range) -> None:

@@ -31,7 +31,8 @@ _TOKEN = re.compile(
     r"|(?P<number>\d+)"
     r"|(?P<half>(?<=\d)\s?[ap]\.\s?m\b\.?)"
     rf"|(?P<word>{_LETTERS}(?:['’]{_LETTERS})*)"
-    r"|(?P<sign>\S)"
+    # Words that are blotted out are one sign, however long they were.
+    r"|(?P<sign>\|+|\S)"
 )
 _DIGITS = re.compile(r"\d+")
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d|[٫٬]")
