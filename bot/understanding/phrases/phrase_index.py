@@ -48,10 +48,9 @@ class PhraseIndex:
     """Phrases under their first words, which may be beginnings (auto*) or ends (*termin)."""
 
     _meanings: Sequence[Meaning]
-    # Blocks by the letters with which they begin.
+    # Blocks by the letters with which they begin, behind those of their first words that are beginnings.
     _texts: dict[str, str]
-    # The first words that are beginnings, by the same letters, and all that are ends; without their stars.
-    _beginnings: dict[str, tuple[str, ...]]
+    # The first words that are ends. Neither has its star.
     _ends: tuple[str, ...]
 
     @classmethod
@@ -63,23 +62,24 @@ class PhraseIndex:
             number = numbers.setdefault(meaning, len(numbers))
             line = f"{LINE}{' '.join(_star_first(words[1:]))}{NUMBER}{number}"
             blocks.setdefault(words[0], {})[line] = None
-        texts: dict[str, list[str]] = {}
-        beginnings: dict[str, tuple[str, ...]] = {}
-        for first, lines in blocks.items():
-            letters = first[:TOGETHER]
-            texts.setdefault(letters, []).append("".join((BLOCK, first, *lines, LINE)))
-            if first.endswith(STAR):
-                beginnings[letters] = (*beginnings.get(letters, ()), first.removesuffix(STAR))
+        together: dict[str, list[str]] = {}
+        for first in blocks:
+            together.setdefault(first[:TOGETHER], []).append(first)
+        texts: dict[str, str] = {}
+        for letters, firsts in together.items():
+            beginnings = " ".join(first.removesuffix(STAR) for first in firsts if first.endswith(STAR))
+            texts[letters] = beginnings + "".join(
+                "".join((BLOCK, first, *blocks[first], LINE)) for first in firsts
+            )
         ends = tuple(first.removeprefix(STAR) for first in blocks if first.startswith(STAR))
-        return cls(
-            tuple(numbers), {letters: "".join(each) for letters, each in texts.items()}, beginnings, ends
-        )
+        return cls(tuple(numbers), texts, ends)
 
     @lru_cache(maxsize=KEPT)  # noqa: B019 - it lives to the end
     def firsts(self, form: str) -> tuple[str, ...]:
         """Return the first words of blocks that a word may be: itself, its beginnings, and its ends."""
-        found = [form] if self._place(form)[1] >= 0 else []
-        stems = self._beginnings.get(form[:TOGETHER], ())
+        text, start = self._place(form)
+        found = [form] if start >= 0 else []
+        stems = text[: text.index(BLOCK)].split() if text else ()
         return (*found, *(stem + STAR for stem in stems if form.startswith(stem)), *self.ends(form))
 
     def ends(self, form: str) -> list[str]:
