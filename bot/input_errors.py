@@ -85,6 +85,10 @@ class ButtonWanted(Invalid):
     """A text was typed where only buttons are understood."""
 
 
+class ReasonWanted(Invalid):
+    """A greeting or thanks was typed where the reason of a visit is asked for."""
+
+
 class NotAChoice(Invalid):
     """The text is none of the choices."""
 

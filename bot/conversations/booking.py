@@ -28,8 +28,9 @@ from bot.conversations.series import offer as offer_series
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.listening import words_read
 from bot.drafts import BookingDraft
-from bot.input_errors import SeveralDays
+from bot.input_errors import ReasonWanted, SeveralDays
 from bot.localization.messages import typed_names
 from bot.notifications.confirmations import confirmation
 from bot.notifications.unverified_email import asking_for_code
@@ -39,6 +40,7 @@ from bot.texts import labels, nouns
 from bot.ui.keyboards import Row, button, keyboard, notice_button, ways_out
 from bot.ui.view import View
 from bot.ui.ways_on import left
+from bot.understanding.understand import is_mere_courtesy
 from services.access import DESK
 from services.appointments.fields import read_reason
 from services.appointments.limits import Proposer
@@ -133,6 +135,9 @@ async def ask_reason(context: ClinicContext) -> View:
 
 async def take_reason(context: ClinicContext, text: str) -> Outcome:
     """Take the reason."""
+    await words_read()
+    if is_mere_courtesy(text):
+        raise ReasonWanted
     return await _after_reason(context, replace(context.draft(BookingDraft), reason=read_reason(text)))
 
 

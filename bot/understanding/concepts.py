@@ -140,6 +140,7 @@ class Concept(StrEnum):
     MINUTE = "minute"
     HOUR = "hour"
     TWO_HOURS = "two_hours"
+    SEVERAL_HOURS = "several_hours"
     HALF_AN_HOUR = "half_an_hour"
     QUARTER_OF_AN_HOUR = "quarter_of_an_hour"
     THREE_QUARTERS_OF_AN_HOUR = "three_quarters_of_an_hour"

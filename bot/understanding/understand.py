@@ -38,6 +38,9 @@ MOST_LIKELY = 3
 MOST_LEFT = 4
 # What is answered and leads nowhere, so it is never offered.
 NO_WAY_ON = frozenset({Intent.GREETING, Intent.THANKS, Intent.EMERGENCY})
+# What is said in passing, and what may stand beside it.
+COURTESY = frozenset({Concept.THANKS, Concept.GREETING})
+POLITE = frozenset({Concept.POLITE, Concept.COURTESY, Concept.COURTESY_BEHIND, Concept.FILLER})
 # What is only done in days to come.
 TO_COME = frozenset(
     {Intent.BOOK, Intent.MOVE, Intent.CANCEL, Intent.CONFIRM, Intent.FREE_TIMES, Intent.WHEN_IS_IT}
@@ -83,6 +86,15 @@ def sounds_like_correction(text: str) -> bool:
         or (match.first <= NEAR and not match.concepts.isdisjoint({Concept.NO, Concept.NOT}))
         for match in matches
     )
+
+
+def is_mere_courtesy(text: str) -> bool:
+    """Tell whether a text says no more than thanks or a greeting, in the reader's language or in English."""
+    if len(text) > LONGEST:
+        return False
+    sentence = take_apart(text, phrasebook_of(language()), DoctorNames())
+    said = sentence.concepts()
+    return not said.isdisjoint(COURTESY) and said <= COURTESY | POLITE and not sentence.unknown()
 
 
 def _understood(reading: Reading) -> Understood:

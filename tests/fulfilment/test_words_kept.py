@@ -68,3 +68,26 @@ async def test_what_says_nothing_is_not_kept(town: Town) -> None:
     guest = town.person("Guest")
     assert "not sure" in await guest.says("Kq7 zebra-lamp!")
     assert "zebra" not in str(await _stored(town, guest))
+
+
+@pytest.mark.parametrize(
+    ("speaks", "typed", "reason"),
+    [
+        ("en", "thank you so much!", "thanks to my new shoes my heel hurts"),
+        ("en", "Hello", "hello, I have a rash"),
+        ("hi", "धन्यवाद", "घुटने में दर्द"),
+        ("de", "vielen Dank", "Danke, nur ein Check"),
+        ("ar", "شكرا", "ألم في الركبة"),
+    ],
+)
+async def test_thanks_are_no_reason_to_come(town: Town, speaks: str, typed: str, reason: str) -> None:
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    await town.account("Asha Patel", "asha@example.org")
+    asha = town.person("Asha", speaks=speaks)
+    await asha.signs_in("asha@example.org")
+    for step in ("/book rao", "4 May 2027", "9:30"):
+        question = await asha.says(step)
+    asked = await asha.says(typed)
+    assert question.splitlines()[-1] in asked
+    assert typed not in asked
+    assert reason in await asha.says(reason)

@@ -124,6 +124,7 @@ CHOICES: Sentences = {
     ),
     input_errors.NotAChoice: phrase("I couldn't find that. Please tap a button or type one of the choices."),
     input_errors.ButtonWanted: phrase("I can't read an answer from that. Please tap one of the buttons."),
+    input_errors.ReasonWanted: phrase("Please type the reason for the visit, or tap a button."),
     input_errors.SeveralFit: lambda e, _: say(
         "Several match: {choices}. Please type more of the one you mean, or tap a button.",
         choices=first_few(e.choices),

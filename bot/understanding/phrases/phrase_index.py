@@ -18,7 +18,7 @@ TOGETHER = 2
 # Of so many words it is remembered what they may be: most texts are made of the same ones.
 KEPT = 2000
 # Before an end such as *termin there are at least so many letters.
-SHORTEST_REST = 2
+SHORTEST_BEFORE_END = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,9 @@ class PhraseIndex:
         if not form.endswith(self._ends):
             return []
         return [
-            STAR + end for end in self._ends if form.endswith(end) and len(form) - len(end) >= SHORTEST_REST
+            STAR + end
+            for end in self._ends
+            if form.endswith(end) and len(form) - len(end) >= SHORTEST_BEFORE_END
         ]
 
     def _place(self, first: str) -> tuple[str, int]:

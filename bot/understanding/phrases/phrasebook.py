@@ -13,7 +13,7 @@ A file is named after the ISO 639 code of its language (es.toml). Its sections:
 A phrase is a row of words; `auto*` is any word that begins so; `sage … ab` has up to ten other words within.
 Accents, case, hyphens and apostrophes do not matter, and umlauts may be spelt out. English words are
 understood in every language, but for those that mean something else in it (the German “gut”).
-`*termin` is any word that ends so, beside what it means otherwise (Zahnarzttermin).
+`*termin` is any word that ends so and is not known whole, beside what its beginning means (Zahnarzttermin).
 With a ■ at its end, `kann … nicht ■` must end its clause: “kann am Montag nicht”, not “kann nicht schlafen”.
 `(my|our) (mum|dad)` stands for all four that can be made of it.
 """
@@ -365,10 +365,12 @@ class _Keys(dict[str, str]):
 
 
 def _words(phrase: str, keys: _Keys) -> list[str]:
-    """Return the words of a phrase. Raises ValueError for a star inside a word, which would match nothing."""
+    """Return the words of a phrase. Raises ValueError for a star where it would match nothing."""
     words = phrase.replace("-", " ").split()
-    if any("*" in word.strip("*") for word in words):
-        raise ValueError(f"{phrase!r}: a star stands at the beginning or the end of a word")
+    starred = [word for word in words if "*" in word]
+    is_short = words[0] in starred and len(words[0]) <= SHORTEST_REST
+    if is_short or not all(word.count("*") == 1 and "*" in {word[0], word[-1]} for word in starred):
+        raise ValueError(f"{phrase!r}: one star stands at the beginning or the end of a word, not inside")
     return [keys[word] for word in words]
 
 
