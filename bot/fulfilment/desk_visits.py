@@ -45,7 +45,12 @@ def _day(day: date) -> Tap:
 
 
 async def clinic_day(context: ClinicContext, understood: Understood) -> Tap | None:
-    """Show the clinic's appointments of the day that was said, the first of several, or today."""
+    """Show the clinic's appointments of the day that was said, the first of several, or today.
+
+    Where a doctor is named, those of that doctor.
+    """
+    if understood.said.doctors:
+        return await appointments(context, understood)
     return await chosen_day(context, understood, _day)
 
 

@@ -69,6 +69,11 @@ def seen_length(text: str) -> int:
     return len(without_isolates(text))
 
 
+def open_isolates(text: str) -> int:
+    """Return how many isolates of a text do not end in it."""
+    return sum(-1 if sign == PDI else 1 for sign in ISOLATES.findall(text))
+
+
 def cut_to(text: str, most: int) -> str:
     """Return the first signs of a text, so many of those that are seen. Its isolates may lack their ends."""
     kept, seen = [], 0

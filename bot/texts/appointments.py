@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.localization.messages import phrase, phrase_in, say, say_count
+from bot.localization.messages import apart, phrase, phrase_in, say, say_count
 from bot.texts.formats import (
     call_the_clinic,
     clock_time,
@@ -158,9 +158,9 @@ def short(item: AppointmentCard, role: Role, zone: ZoneInfo, *, whose: bool = Tr
     The full name stands in the list above the buttons, and has no room on one.
     """
     start = item.appointment.slot.start
-    other = plain_doctor(item.doctor.name) if role is Role.PATIENT else item.patient.name
+    other = plain_doctor(item.doctor.name) if role is Role.PATIENT else apart(item.patient.name)
     if whose and role is Role.PATIENT and not item.patient.has_account:
-        other = f"{item.patient.name.split()[0]} · {other}"
+        other = f"{apart(item.patient.name.split()[0])} · {other}"
     mark = "✖ " if item.appointment.status is AppointmentStatus.CANCELLED else ""
     when = say("{day}, {time}", day=short_day(start.astimezone(zone).date()), time=clock_time(start, zone))
     return f"{mark}{when} · {other}"

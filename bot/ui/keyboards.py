@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
-from bot.localization.isolates import RLM, cut_to, harmless, seen_length
+from bot.localization.isolates import PDI, RLM, cut_to, harmless, open_isolates, seen_length
 from bot.localization.messages import Words
 from bot.localization.reader import language
 from bot.localization.reading_direction import in_reading_direction
@@ -140,7 +140,10 @@ def _fitting(label: str) -> str:
         head, end = label, "…"
     else:
         end = f"…{between}{tail}"
-    return harmless(cut_to(head, LABEL_LENGTH - seen_length(end)) + end)
+    kept = cut_to(head, LABEL_LENGTH - seen_length(end))
+    # What was cut off ends before the rest: else the rest would be part of it.
+    ends = PDI * max(0, open_isolates(kept) - open_isolates(head))
+    return harmless(f"{kept}…{ends}{end[1:]}")
 
 
 def notice_button(label: Words, tap: Tap) -> Button:

@@ -8,10 +8,11 @@ import pytest
 from bot.callbacks.steps import Back, Confirm, Leave, Nothing, PickPage, SaveAndCancel, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import AskCancel, BookDoctor, ConfirmAppointment
-from bot.localization.isolates import FSI, RLM, seen_length, without_isolates
+from bot.localization.isolates import FSI, RLM, open_isolates, seen_length, without_isolates
 from bot.localization.languages import Language, languages, spoken
 from bot.localization.messages import Words
 from bot.localization.reader import speaking
+from bot.localization.reading_direction import in_reading_direction
 from bot.texts import labels
 from bot.texts.formats import short_moment
 from bot.texts.proposals import doctor_at
@@ -33,6 +34,7 @@ from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId
 from services.models.people import UserId
 from services.models.slots import Slot
+from services.namesakes import BETWEEN
 
 VISIT = AppointmentId("v1")
 
@@ -134,3 +136,9 @@ def test_a_time_with_a_doctor_is_never_cut(reads: Language) -> None:
             assert seen_length(shown) <= LABEL_LENGTH
             time = without_isolates(short_moment(start, rules.zone))
             assert without_isolates(shown).endswith(time), shown
+            # What is left of the name ends before the time: else that would be read as a part of it.
+            long = doctor_at("Maximiliana Wolkenstein", Slot(start, start), rules)
+            nested = [
+                open_isolates(each.rpartition(BETWEEN)[0]) for each in (shown, in_reading_direction(long))
+            ]
+            assert nested[0] == nested[1]

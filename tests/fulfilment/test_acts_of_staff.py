@@ -118,3 +118,12 @@ async def test_a_name_or_a_day_that_is_no_answer_leaves_no_dialog(rao: Person) -
         assert "day" in shown
         assert "Skip" not in rao.buttons
     assert "appointments" not in rao.last
+
+
+async def test_who_comes_to_a_doctor_is_not_who_comes_to_all(desk: Person) -> None:
+    assert "Asha Patel" in await desk.says("who is booked tomorrow")
+    assert "couldn't find an appointment" in await desk.says("who comes to Dr Okafor tomorrow")
+    await desk.says("who is booked tomorrow with Dr Rao")
+    labels = " ".join(desk.buttons)
+    assert "Asha Patel" in labels
+    assert "Tom Fox" in labels
