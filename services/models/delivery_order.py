@@ -15,7 +15,8 @@ SETTLING = timedelta(minutes=1)
 OUTDATED, NOTHING_LEFT, SENT = "not so any more", "nothing left to tell", "sent"
 # The outcome of a notice that a card in the chat has shown.
 SHOWN = "shown"
-CHANGES = LATER_CHANGES | {EventKind.BOOKED, EventKind.SERIES_BOOKED}
+BOOKINGS = frozenset({EventKind.BOOKED, EventKind.SERIES_BOOKED})
+CHANGES = LATER_CHANGES | BOOKINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,15 @@ Verdict = Send | Close | Postpone
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is needed to judge a notice: the other notices, the appointment's state, the length of a lease."""
+    """What is needed to judge a notice: the other notices, the appointment's state, the length of a lease.
+
+    `untold` are bookings that were closed without being sent, whenever that was, where a move is judged.
+    """
 
     others: Sequence[SiblingNotice] = ()
     state: AppointmentState | None = None
     lease: timedelta = field(default=SETTLING)
+    untold: Sequence[SiblingNotice] = ()
 
 
 def has_version(facts: Any) -> bool:

@@ -6,6 +6,8 @@ a confirmation of an appointment that is cancelled or at another time by now. A 
 As emails keep the order, too, a calendar gets each SEQUENCE once, and growing (RFC 5545 section 3.8.7.4). Who
 was never invited gets no cancellation, unless somebody else has cancelled.
 
+Moves that lead back to where it was are not told, except to readers who were not told of the booking either.
+
 Many changes in a row become few messages: after a move was told, the next move waits for a minute; so does a
 booking after two that were booked and cancelled within one. Notices that became out of date meanwhile are not
 sent.
@@ -79,7 +81,7 @@ def judge(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
         return _behind(_first(open_ones), around, now)
     if (until := _settled_at(notice, here, same)) is not None and until > now:
         return Postpone(until)
-    return _final(notice, earlier)
+    return _final(notice, earlier, around)
 
 
 def judge_shown(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
@@ -213,7 +215,14 @@ def _undoes_what_they_know(notice: Notice, overtaken: Sequence[SiblingNotice]) -
     return reader != facts.get("patient_id") and any(each.facts.get("actor") == reader for each in booked)
 
 
-def _final(notice: Notice, earlier: Sequence[SiblingNotice]) -> Verdict:
+def _knows_of_none(notice: Notice, around: Surroundings, changes: Sequence[SiblingNotice]) -> bool:
+    """Tell whether the reader was not told of the booking, nor of a change since, as far as is known."""
+    wanted = notice.event.facts["appointment_id"]
+    untold = [other for other in around.untold if _is_same_reader(other, notice) and other.was_overtaken]
+    return any(_about(other, wanted) for other in untold) and all(other.was_overtaken for other in changes)
+
+
+def _final(notice: Notice, earlier: Sequence[SiblingNotice], around: Surroundings) -> Verdict:
     """Return the verdict when all earlier notices are sent or closed: what is left to tell."""
     facts, overtaken = notice.event.facts, [other for other in earlier if other.was_overtaken]
     changes = [other for other in earlier if other.kind not in AFTERTHOUGHTS]
@@ -228,5 +237,8 @@ def _final(notice: Notice, earlier: Sequence[SiblingNotice]) -> Verdict:
     # The reader knows the time from before the moves that were not told.
     was = min(moves, key=lambda other: _order(other.kind, other.facts)).facts.get("was")
     if was == facts.get("start"):
+        # Whoever was not told of the booking either knows of no time to which it has come back.
+        if _knows_of_none(notice, around, changes):
+            return Send(notice)
         return Close(NOTHING_LEFT)
     return Send(replace(notice, event=replace(notice.event, facts={**facts, "was": was})))

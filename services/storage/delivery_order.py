@@ -11,6 +11,7 @@ from pymongo import UpdateMany, UpdateOne
 
 from services.models.appointments import AppointmentStatus
 from services.models.delivery_order import (
+    BOOKINGS,
     CHANGES,
     NOTHING_LEFT,
     OUTDATED,
@@ -25,7 +26,7 @@ from services.models.delivery_order import (
 )
 from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
-from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
 
 OF_PATIENT = [("event.facts.patient_id", 1), ("closed_at", 1)]
@@ -74,9 +75,16 @@ class DeliveryOrderStore:
             if (notice.is_own or notice.is_again) and has_version(notice.event.facts)
         ]
         since = min(now - SETTLING, *own, now)
-        others, states = await asyncio.gather(self._told(patients, since), self._states(ids))
+        moved = {
+            UserId(str(notice.event.facts.get("patient_id")))
+            for notice in about
+            if notice.event.kind is EventKind.MOVED
+        }
+        others, states, untold = await asyncio.gather(
+            self._told(patients, since), self._states(ids), self._untold(moved)
+        )
         return {
-            notice.id: Surroundings(others, states.get(notice.event.facts["appointment_id"]), lease)
+            notice.id: Surroundings(others, states.get(notice.event.facts["appointment_id"]), lease, untold)
             for notice in about
         }
 
@@ -84,8 +92,19 @@ class DeliveryOrderStore:
         """Return the open notices about these patients' appointments, and those closed since then."""
         whose = {"event.facts.patient_id": {"$in": sorted(patients)}}
         lately = [whose | {"closed_at": None}, whose | {"closed_at": {"$gt": since}}]
+        return await self._siblings({"$or": lately})
+
+    async def _untold(self, patients: Iterable[UserId]) -> list[SiblingNotice]:
+        """Return the bookings for these patients that a reader was never told of: they came too late."""
+        if not patients:
+            return []
+        booked = [kind.value for kind in BOOKINGS]
+        whose = {"event.facts.patient_id": {"$in": sorted(patients)}, "closed_at": {"$gt": EVER.start}}
+        return await self._siblings(whose | {"event.kind": {"$in": booked}, "outcome": OUTDATED})
+
+    async def _siblings(self, wanted: Document) -> list[SiblingNotice]:
         async with translate_driver_errors():
-            rows = await self._notifications.find({"$or": lately}, LOOKED_AT).to_list(None)
+            rows = await self._notifications.find(wanted, LOOKED_AT).to_list(None)
         return readable((row for row in rows if has_version(row["event"]["facts"])), _told, "notice")
 
     async def _states(self, ids: Iterable[str]) -> dict[str, AppointmentState]:

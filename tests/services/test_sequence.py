@@ -4,21 +4,32 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from services.errors import TryLater
-from services.models.appointments import AppointmentId
-from services.models.delivery_order import SETTLING
+from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.delivery_order import (
+    OUTDATED,
+    SENT,
+    SETTLING,
+    AppointmentState,
+    Close,
+    Send,
+    SiblingNotice,
+    Surroundings,
+)
 from services.models.notifications import ChannelName, Event, EventKind, Notice
-from services.models.people import Principal, Role, User
+from services.models.people import Principal, Role, User, UserId
 from services.models.slots import Slot
-from services.notifications.delivery_order import CHANGES_OF_MIND
+from services.notifications.delivery_order import CHANGES_OF_MIND, judge
 from services.notifications.outbox import LEASE, Outbox
 from services.storage.notifications import notice_document
 from tests.plans import OURS
 from tests.services.conftest import Bench
 from tests.services.test_outbox import _books
+from tests.turning import MONDAY
 
 A = AppointmentId("a" * 24)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -317,3 +328,53 @@ async def test_one_readers_crowd_delays_no_others_first(scene: Scene) -> None:
     heard = [name for name, *_ in scene.mail.heard]
     working.cancel()
     assert heard.index("Bela") < 20
+
+
+def _of_version(version: int, kind: EventKind, start: Slot, was: Slot | None, **state: Any) -> SiblingNotice:
+    facts = {
+        "appointment_id": A,
+        "version": version,
+        "at": MONDAY + version * MINUTE,
+        "start": start.start,
+        "was": was.start if was else None,
+    }
+    return SiblingNotice(f"n{version}", kind, UserId("rao"), (ChannelName.MAIL.value, None), facts, **state)
+
+
+@pytest.mark.parametrize(("knows", "verdict"), [(False, Send), (True, Close)])
+def test_a_booking_that_came_back_to_its_time_before_it_was_told_is_told(
+    *, knows: bool, verdict: type[Send] | type[Close]
+) -> None:
+    """It was elsewhere when the booking was to be told, and back when the first move was."""
+    here, there = Slot(MONDAY, MONDAY + HOUR), Slot(MONDAY + DAY, MONDAY + DAY + HOUR)
+    closed = {"closed_at": MONDAY, "outcome": OUTDATED}
+    booked = _of_version(
+        0,
+        EventKind.BOOKED,
+        here,
+        None,
+        **(closed | {"outcome": SENT, "was_tried": True} if knows else closed),
+    )
+    away = _of_version(1, EventKind.MOVED, there, here, **closed)
+    back = _of_version(2, EventKind.MOVED, here, there)
+    notice = Notice(
+        "n2", Event("e", back.kind, (back.reader,), back.facts), back.reader, ChannelName.MAIL, None
+    )
+    untold = [] if knows else [booked]
+    state = AppointmentState(AppointmentStatus.BOOKED, here.start)
+    # The booking may have been closed long before: then it is no more among the others.
+    for others in ([booked, away], [away]):
+        verdicts = judge(notice, Surroundings(others, state, untold=untold), MONDAY + DAY)
+        assert isinstance(verdicts, verdict)
+
+
+async def test_who_was_not_told_of_a_booking_is_told_when_it_is_back_at_its_time(scene: Scene) -> None:
+    await scene.books()
+    outbox = scene.outbox()
+    await outbox._spread()
+    await scene.moves(HOUR)
+    await outbox._drain_all(ChannelName.MAIL)
+    assert scene.mail.heard == []
+    await scene.moves(-HOUR)
+    await scene.tells(10 * MINUTE)
+    assert scene.mail.by("Rao") == scene.mail.by("Asha") == ["moved"]
