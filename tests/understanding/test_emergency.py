@@ -1,8 +1,13 @@
 """What sounds like an emergency, in all six languages, whichever the reader's is."""
 
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.resources import files
+
 import pytest
 
-from bot.understanding.emergency import sounds_like_emergency
+from bot.understanding.emergency import FIRST_LETTERS, Signs, _all_signs, _words, sounds_like_emergency
 
 EMERGENCIES = (
     "chest pain",
@@ -147,3 +152,39 @@ def test_denying_one_thing_does_not_hide_another() -> None:
     assert sounds_like_emergency("no chest pain, but my left arm is numb")
     assert sounds_like_emergency("kein Fieber aber keine Luft")
     assert sounds_like_emergency("after my stroke I now have chest pain")
+
+
+def _sayings() -> Iterator[tuple[Signs, str]]:
+    """Give each sign with the signs of its language: as it stands, and with something at each star."""
+    tables = tomllib.loads((files("bot.understanding") / "emergency.toml").read_text(encoding="utf-8"))
+    for table, signs in zip(tables.values(), _all_signs(), strict=True):
+        for phrase in (*table["signs"], *table["always"]):
+            plain = " ".join(part for part in phrase.split() if part != "…")
+            for said in (
+                plain.replace("*", ""),
+                plain.replace("*", "xy"),
+                f"please {plain.replace('*', '')}",
+            ):
+                yield signs, said
+
+
+def test_no_sign_is_passed_over_because_of_how_it_begins() -> None:
+    """Words are looked at only where one begins as a sign does: that must leave out none."""
+    alike = [(signs, replace(signs, beginnings=_Everything())) for signs in _all_signs()]
+    thorough = {id(signs): each for signs, each in alike}
+    sayings = list(_sayings())
+    assert len(sayings) > 3000
+    for signs, said in sayings:
+        words = _words(said)
+        each = [(word[:FIRST_LETTERS], f"{word} ") for word in words.split()]
+        assert signs.are_in(words, each) == thorough[id(signs)].are_in(words, each), said
+
+
+class _Everything(dict[str, tuple[str, ...]]):
+    """With these beginnings every text is looked at."""
+
+    def __contains__(self, _letters: object) -> bool:
+        return True
+
+    def __missing__(self, _letters: str) -> tuple[str, ...]:
+        return ("",)

@@ -1,6 +1,7 @@
 """What holds for any text at all: it becomes an intent or a question, and politeness changes nothing."""
 
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from bot.localization.languages import spoken
 from bot.localization.reader import speaking
+from bot.parsing.words.letters import _is_of_word, runs
+from bot.parsing.words.plain import plain
 from bot.texts.intents import LABELS
 from bot.understanding.intents import INTENTS, Intent
 from bot.understanding.meaning import Doubt
@@ -58,3 +61,11 @@ def test_please_an_emoji_and_a_full_stop_change_nothing(code: str) -> None:
         ways = (f"{each.text} 🙏", f"{bare}.", f"{bare}, {PLEASE[code]}", f"🙂 {each.text}")
         changed += [text for text in ways if found(read(replace(each, text=text))) != meant]
     assert changed == []
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_ascii_is_read_as_any_other_text_is(typed: str) -> None:
+    """It takes a shorter way, which what cannot be seen in it prevents."""
+    assert plain(typed) == plain(f"{typed}\u200b")
+    by_letter = groupby(typed, _is_of_word)
+    assert runs(typed) == [(is_word, "".join(signs)) for is_word, signs in by_letter]
