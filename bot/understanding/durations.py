@@ -100,11 +100,11 @@ def _gap(part: _Part, place: int) -> int:
 
 def _sum(sentence: Sentence, hour: _Part, short: Iterable[_Part]) -> _Part | None:
     """Return hours and the minutes that are said right behind them: an hour and 20 minutes."""
-    for less in short:
-        between = range(hour.end, less.first)
-        if less.first >= hour.end and all(_joins(sentence, place) for place in between):
-            is_less = any(_LESS in _senses_at(sentence, place) for place in between)
-            return _Part(hour.minutes + (-less.minutes if is_less else less.minutes), hour.first, less.end)
+    for part in short:
+        between = range(hour.end, part.first)
+        if part.first >= hour.end and all(_joins(sentence, place) for place in between):
+            more = -part.minutes if _is_less(sentence, between) else part.minutes
+            return _Part(hour.minutes + more, hour.first, part.end)
     return None
 
 
@@ -134,23 +134,33 @@ def _hours(sentence: Sentence, minutes: Iterable[_Part]) -> Iterator[_Part]:
     of_minutes = {place for part in minutes for place in range(part.first, part.end)}
     for match in sentence.having(*HOURS):
         share = _share_at(sentence, match.first - 1)
-        place = _before_joining(sentence, match.first - 1) if share else match.first
-        number = _number_before(sentence, place)
-        if number is None and not share:
-            number = _number_behind(sentence, match)
-            if number is not None and not of_minutes.isdisjoint(range(number.first, number.end)):
-                number = None
-        usual = next(hours for concept, hours in HOURS.items() if concept in match.concepts)
-        value = number.value if number is not None else 0 if share else usual or None
-        first = min(number.first if number is not None else match.first - bool(share), match.first)
+        number = _share_of(sentence, match) if share else _number_of(sentence, match, of_minutes)
+        first = min(number.first, match.first)
         is_definite = sentence.words[match.first].key.startswith(_ARTICLE)
-        if value is None or is_definite or _is_on_clock(sentence, first, _CLOCK):
+        if number.value is None or is_definite or _is_on_clock(sentence, first, _CLOCK):
             continue
         # साढ़े तीन, half past three, is three and a half.
         past = _senses_at(sentence, first - 1).get("beside", 0)
         more, end = _behind_hour(sentence, match, of_minutes)
-        end = max(end, number.end if number is not None else 0)
-        yield _Part(value * AN_HOUR + share + past + more, first - bool(past), end)
+        said = number.value * AN_HOUR + share + past + more
+        yield _Part(said, first - bool(past), max(number.end, end))
+
+
+def _share_of(sentence: Sentence, hour: Match) -> _Number:
+    """Return the whole hours before a share that stands before the word for an hour: two and a half hours."""
+    share = hour.first - 1
+    return _number_before(sentence, _before_joining(sentence, share)) or _Number(0, share, hour.end)
+
+
+def _number_of(sentence: Sentence, hour: Match, of_minutes: set[int]) -> _Number:
+    """Return the number of hours, or what the word says without one: several hours are not clear then."""
+    if before := _number_before(sentence, hour.first):
+        return before
+    behind = _number_behind(sentence, hour)
+    if behind is not None and behind.first not in of_minutes:
+        return behind
+    usual = next(hours for concept, hours in HOURS.items() if concept in hour.concepts)
+    return _Number(usual or None, hour.first, hour.end)
 
 
 def _behind_hour(sentence: Sentence, hour: Match, of_minutes: set[int]) -> tuple[float, int]:
@@ -163,7 +173,7 @@ def _behind_hour(sentence: Sentence, hour: Match, of_minutes: set[int]) -> tuple
         place += 1
     if not _is_in_clause(sentence, place, hour.first) or place in of_minutes:
         return 0, hour.end
-    is_less = any(_LESS in _senses_at(sentence, each) for each in range(hour.end, place))
+    is_less = _is_less(sentence, range(hour.end, place))
     share = _share_at(sentence, place)
     is_joined = place > hour.end or "and_before" in _senses_at(sentence, place) or language().code == "ru"
     number = _number_at(sentence, place) if is_joined and not share else None
@@ -236,6 +246,10 @@ def _joins(sentence: Sentence, place: int) -> bool:
         return False
     is_word = sentence.words[place].key in _JOINING_IN.get(language().code, ())
     return is_word or not _senses_at(sentence, place).keys().isdisjoint({*_JOINING, _LESS})
+
+
+def _is_less(sentence: Sentence, between: range) -> bool:
+    return any(_LESS in _senses_at(sentence, place) for place in between)
 
 
 def _is_in_clause(sentence: Sentence, place: int, other: int) -> bool:

@@ -64,18 +64,18 @@ def rule(
 def fitting(signs: AbstractSet[Sign], role: Role | None) -> list[Rule]:
     """Return the rules that fit, the highest rank first, of each intent the highest."""
     best: dict[Intent, Rule] = {}
-    for needed, each in _for_role(role):
+    for each in _for_role(role):
         # Most rules fail at the first thing that they need.
-        if not needed.isdisjoint(signs) and each.intent not in best and each.fits(signs):
+        if not each.needs[0].isdisjoint(signs) and each.intent not in best and each.fits(signs):
             best[each.intent] = each
     return list(best.values())
 
 
 @cache
-def _for_role(role: Role | None) -> tuple[tuple[frozenset[Sign], Rule], ...]:
-    """Return the rules for somebody of that role, each behind what it needs first, the highest rank first."""
+def _for_role(role: Role | None) -> tuple[Rule, ...]:
+    """Return the rules for somebody of that role, the highest rank first."""
     rows = (each for each in RULES if role in each.roles and each.intent in INTENTS[role])
-    return tuple((each.needs[0], each) for each in sorted(rows, key=lambda each: -each.rank))
+    return tuple(sorted(rows, key=lambda each: -each.rank))
 
 
 I = Intent  # noqa: E741 - the table is easier to read so

@@ -19,7 +19,7 @@ from bot.understanding.intents import INTENTS, Intent
 from bot.understanding.meaning import Doubt, Entities, Understood
 from bot.understanding.phrases.phrasebook import phrasebook_of
 from bot.understanding.reading import Known, Reading
-from bot.understanding.sentence import take_apart
+from bot.understanding.sentence import Sentence, take_apart
 from bot.understanding.times_said import is_over, read_times
 from bot.understanding.visit_said import (
     denied,
@@ -78,23 +78,23 @@ def understand(text: str, known: Known) -> Understood:
 
 def sounds_like_correction(text: str) -> bool:
     """Tell whether a text may take an earlier answer back: “no, Thursday”, “Thursday instead”."""
-    if len(text) > LONGEST:
-        return False
-    matches = take_apart(text, phrasebook_of(language()), DoctorNames()).matches
     return any(
         Concept.INSTEAD in match.concepts
         or (match.first <= NEAR and not match.concepts.isdisjoint({Concept.NO, Concept.NOT}))
-        for match in matches
+        for match in _without_names(text).matches
     )
 
 
 def is_mere_courtesy(text: str) -> bool:
     """Tell whether a text says no more than thanks or a greeting, in the reader's language or in English."""
-    if len(text) > LONGEST:
-        return False
-    sentence = take_apart(text, phrasebook_of(language()), DoctorNames())
+    sentence = _without_names(text)
     said = sentence.concepts()
     return not said.isdisjoint(COURTESY) and said <= COURTESY | POLITE and not sentence.unknown()
+
+
+def _without_names(text: str) -> Sentence:
+    """Take a text apart where doctors' names do not matter; of one that is too long nothing is read."""
+    return take_apart(text if len(text) <= LONGEST else "", phrasebook_of(language()), DoctorNames())
 
 
 def _understood(reading: Reading) -> Understood:
