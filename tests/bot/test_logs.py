@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.logs.formats import JsonLines, TextLines, begin_log
+from bot.logs.formats import TOO_TALKATIVE, JsonLines, TextLines, begin_log
 from bot.logs.request_id import begin_request, begin_update, request_id
 from bot.telegram.log_privacy import discreet
 from bot.telegram.updates.chat_queue import ChatQueues
@@ -126,11 +126,15 @@ def test_requests_have_ids_that_nobody_chose(in_context: Callable[[Callable[[], 
     ("level", "shown"), [("warning", logging.WARNING), ("", logging.INFO), ("loud", logging.INFO)]
 )
 def test_a_level_that_is_none_is_the_usual_one(
-    monkeypatch: pytest.MonkeyPatch, level: str, shown: int
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, level: str, shown: int
 ) -> None:
     root = logging.RootLogger(logging.WARNING)
     monkeypatch.setattr(logging, "root", root)
     monkeypatch.setattr(logging.Logger, "root", root)
+    # The levels that it gives belong to the whole process: caplog puts back those that it set.
+    for name in TOO_TALKATIVE:
+        caplog.set_level(logging.INFO, name)
     begin_log({"LOG_LEVEL": level})
     logging.captureWarnings(capture=False)
     assert root.level == shown
+    assert {logging.getLogger(name).level for name in TOO_TALKATIVE} == {logging.WARNING}

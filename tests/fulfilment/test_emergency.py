@@ -43,7 +43,8 @@ async def test_at_the_question_for_a_secret_and_to_the_clinics_own_people_nothin
 
 
 async def test_no_line_of_the_log_has_the_words(town: Town, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    for name in ("bot", "services", "telegram"):
+        caplog.set_level(logging.DEBUG, name)
     await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     asha, guest = await town.signed_in("Asha Patel", "asha@example.org"), town.person()
     assert "please call 112 now" in await guest.says("zzyzx my chest hurts")
