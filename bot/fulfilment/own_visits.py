@@ -52,8 +52,9 @@ async def move(context: ClinicContext, understood: Understood) -> Tap | None:
 
 
 async def when_is_it(context: ClinicContext, understood: Understood) -> Tap | None:
-    """Show the appointment that is asked about."""
-    one = await which.the_one(context, understood, understood.said.when, texts.WHICH_ONE, which.opened)
+    """Show the appointment that is asked about, also one that has begun where the doctor may be late."""
+    when, question = understood.said.when, texts.WHICH_ONE
+    one = await which.the_one(context, understood, when, question, which.opened, also_begun=True)
     return ShowAppointment(one.appointment.id) if one else None
 
 

@@ -5,7 +5,7 @@ that is said, and the upcoming ones are shown.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
@@ -25,7 +25,13 @@ from bot.ui.view import View
 from bot.understanding.meaning import Entities, Understood
 from bot.understanding.people_said import is_relative
 from bot.understanding.time_bounds import bounds_of
-from services.models.appointments import AppointmentCard, AppointmentId, AppointmentStatus, Period
+from services.models.appointments import (
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    AppointmentStatus,
+    Period,
+)
 from services.models.people import Role
 
 # So many appointments are looked at, in pages, and so many shown as buttons.
@@ -38,10 +44,21 @@ ToDo = Callable[[AppointmentId], Tap]
 
 
 async def the_one(
-    context: ClinicContext, understood: Understood, when: When, question: Phrase, to_do: ToDo
+    context: ClinicContext,
+    understood: Understood,
+    when: When,
+    question: Phrase,
+    to_do: ToDo,
+    *,
+    also_begun: bool = False,
 ) -> AppointmentCard | None:
-    """Return the upcoming appointment that is meant; None where the person was asked, or told of none."""
+    """Return the upcoming appointment that is meant; None where the person was asked, or told of none.
+
+    With `also_begun` it may be one that has begun and for which somebody still waits.
+    """
     coming = await upcoming(context)
+    if also_begun:
+        coming = [*await still_awaited(context), *coming]
     found = fitting_ones(context, coming, understood.said, when)
     if len(found) == 1:
         return found[0]
@@ -71,6 +88,23 @@ async def of_today(context: ClinicContext) -> list[AppointmentCard]:
         for each in [*reversed(past.items), *await upcoming(context)]
         if each.appointment.status is AppointmentStatus.BOOKED and _day(context, each) == today
     ]
+
+
+async def still_awaited(context: ClinicContext) -> list[AppointmentCard]:
+    """Return today's appointments that have begun, but whose patient may not have been called in yet."""
+    now = context.clinic.clock.now()
+    return [
+        each
+        for each in await of_today(context)
+        if each.appointment.slot.start <= now and _may_be_awaited(each.appointment, now)
+    ]
+
+
+def _may_be_awaited(appointment: Appointment, now: datetime) -> bool:
+    if appointment.called_at is not None:
+        return False
+    late = timedelta(minutes=appointment.told_late.minutes if appointment.told_late else 0)
+    return appointment.is_waiting or now < appointment.slot.end + late
 
 
 def _day(context: ClinicContext, card: AppointmentCard) -> date:

@@ -102,6 +102,41 @@ async def test_when_it_is_and_which_there_are(asha: Person) -> None:
     assert "1 appointment" in shown
 
 
+async def test_a_visit_that_has_begun_is_found_while_somebody_may_still_wait_for_it(
+    asha: Person, town: Town, clock: TurnableClock
+) -> None:
+    await _two(asha)
+    clock.turn(timedelta(days=1, hours=4, minutes=15))
+    rao = town.person()
+    await rao.signs_in("rao@example.org")
+    assert "telling 1 patient" in await rao.says("/late 20")
+    await asha.hears("20 minutes late")
+    clock.turn(timedelta(minutes=20))
+    assert "Which one do you mean?" in await asha.says("when is my appointment?")
+    assert "Tue 4 May 2027, 10:30 AM" in await asha.says("when is my appointment with Dr Rao?")
+    clock.turn(timedelta(minutes=35))
+    assert "Tue 4 May 2027, 10:30 AM" in await asha.says("when is my appointment today?")
+    # It would have ended at 11:00, and with a doctor who is 20 minutes late at 11:20.
+    clock.turn(timedelta(minutes=15))
+    assert "Dr Ruth Okafor" in await asha.says("when is my appointment?")
+
+
+async def test_a_visit_is_found_until_the_patient_is_called_in(
+    asha: Person, town: Town, clock: TurnableClock
+) -> None:
+    await _books(asha, "Dr Rao tuesday at 10:30 am")
+    rao = town.person()
+    await rao.signs_in("rao@example.org")
+    clock.turn(timedelta(days=1, hours=4, minutes=15))
+    await asha.says("I'm here")
+    await asha.taps("I'm here")
+    clock.turn(timedelta(hours=1))
+    assert "Tue 4 May 2027, 10:30 AM" in await asha.says("when is my appointment?")
+    await rao.says("/schedule")
+    await rao.taps("Next patient")
+    assert "no upcoming appointments" in await asha.says("when is my appointment?")
+
+
 async def test_confirming_takes_a_tap(asha: Person) -> None:
     await _books(asha, "Dr Rao tuesday at 10:30 am")
     assert "Will you come" in await asha.says("yes, I will come to my appointment")
