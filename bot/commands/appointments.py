@@ -155,7 +155,7 @@ async def ask_cancel(context: ClinicContext, tap: AskCancel | AskCantCome) -> No
     else:
         text = texts.ask_cancel(found, context.rules)
         drop = button(labels.CANCEL_YES, CancelAppointment(visit.id, visit.slot.start))
-    await context.messenger.show(View(text, keyboard([keep], [drop])))
+    await context.messenger.show(View.asking(text, [keep], [drop], no=ShowAppointment(visit.id)))
 
 
 async def cancel(context: ClinicContext, tap: CancelAppointment) -> None:

@@ -4,6 +4,8 @@ The message is not protected from being forwarded (Bot API `protect_content`): t
 from copying the address. It stands in <code>, so that Telegram makes no link of it and fetches no preview.
 """
 
+from collections.abc import Sequence
+
 from bot.callbacks.calendar_feed import (
     AskRenewFeed,
     AskStopFeed,
@@ -16,7 +18,7 @@ from bot.callbacks.steps import Do
 from bot.dialogs.context import ClinicContext
 from bot.texts import calendar_feed as texts
 from bot.texts import labels
-from bot.ui.keyboards import Row, button, copies, keyboard
+from bot.ui.keyboards import Button, Row, button, copies, keyboard
 from bot.ui.view import View
 from services.calendar_feeds.addresses import FeedAddresses
 from services.models.calendar_feeds import FeedAddress
@@ -60,13 +62,14 @@ async def name_patients(context: ClinicContext, tap: NamePatients) -> None:
     await _show(context, found, texts.named(in_full=tap.in_full))
 
 
-async def _ask(context: ClinicContext, key: str, question: str, yes: Row) -> None:
+async def _ask(context: ClinicContext, key: str, question: str, yes: Sequence[Button]) -> None:
     """Ask about the address with that key; if it is another one by now, show that."""
     found = await _addresses(context).current(context.principal)
     if found is None or found.key != key:
         await _show(context, found, texts.other_since())
         return
-    await context.messenger.show(View(question, keyboard([button(labels.KEEP_IT, ShowFeed())], yes)))
+    keep = [button(labels.KEEP_IT, ShowFeed())]
+    await context.messenger.show(View.asking(question, keep, yes, no=ShowFeed()))
 
 
 async def _show(context: ClinicContext, found: FeedAddress | None, said: str | None = None) -> None:

@@ -9,7 +9,7 @@ from bot.notifications.unverified_email import note_asked
 from bot.texts import account_deletion as deletion_texts
 from bot.texts import labels
 from bot.texts import profile as texts
-from bot.ui.keyboards import button, keyboard
+from bot.ui.keyboards import button
 from bot.ui.view import View
 from bot.ui.ways_on import ways_on
 from services.models.people import ChatId
@@ -65,7 +65,7 @@ async def ask_forget(context: ClinicContext, tap: Tap) -> None:
     drop = button(labels.DELETE_YES, ForgetMe(principal.id))
     going = await context.clinic.account_deletion.going(principal)
     text = deletion_texts.ask_forget(principal.user, found, going, context.rules)
-    await context.messenger.show(View(text, keyboard([keep], [drop])))
+    await context.messenger.show(View.asking(text, [keep], [drop], no=Do("me")))
 
 
 async def forget(context: ClinicContext, tap: ForgetMe) -> None:

@@ -42,7 +42,7 @@ async def ask_which(context: ClinicContext, found: AppointmentCard) -> bool:
     ]
     text = texts.which_to_cancel(found, context.principal.role, context.rules)
     keep = [button(labels.KEEP_THEM, ShowAppointment(visit))]
-    await context.messenger.show(View(text, keyboard(keep, *rows)))
+    await context.messenger.show(View.asking(text, keep, *rows, no=ShowAppointment(visit)))
     return True
 
 
@@ -58,8 +58,9 @@ async def ask_cancel(context: ClinicContext, tap: AskCancelSeries) -> None:
         if is_one
         else CancelSeries(tap.appointment_id, tap.scope, start),
     )
-    keep = button(labels.KEEP_IT if is_one else labels.KEEP_THEM, ShowAppointment(tap.appointment_id))
-    await context.messenger.show(View(text, keyboard([keep], [drop])))
+    back = ShowAppointment(tap.appointment_id)
+    keep = button(labels.KEEP_IT if is_one else labels.KEEP_THEM, back)
+    await context.messenger.show(View.asking(text, [keep], [drop], no=back))
 
 
 async def cancel(context: ClinicContext, tap: CancelSeries) -> None:

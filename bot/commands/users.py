@@ -110,13 +110,14 @@ async def ask_block(context: ClinicContext, tap: AskBlock) -> None:
     """Ask whether to block the account, and show its appointments. The harmless answer stands first."""
     found = await context.clinic.administration.get(context.principal, tap.user_id)
     affected = await context.clinic.administration.affected(context.principal, tap.user_id)
-    leave = button(labels.KEEP_AS_IT_IS, ShowUser(found.id, tap.search))
+    back = ShowUser(found.id, tap.search)
+    leave = button(labels.KEEP_AS_IT_IS, back)
     keep = button(
         labels.BLOCK_KEEP_THEM if affected else labels.BLOCK_YES, BlockUser(found.id, False, tap.search)
     )
     drop = button(texts.block_and_cancel(len(affected)), BlockUser(found.id, True, tap.search))
     text = texts.ask_block(found, affected, context.zone)
-    await context.messenger.show(View(text, keyboard([leave], [keep], [drop] if affected else [])))
+    await context.messenger.show(View.asking(text, [leave], [keep], [drop] if affected else [], no=back))
 
 
 async def block(context: ClinicContext, tap: BlockUser) -> None:
@@ -146,10 +147,11 @@ async def ask_bulk_cancel(context: ClinicContext, tap: AskBulkCancel) -> None:
     """Ask whether to cancel the upcoming appointments of a blocked account, and name them."""
     found = await context.clinic.administration.get(context.principal, tap.user_id)
     affected = await context.clinic.administration.affected(context.principal, tap.user_id)
-    keep = button(labels.KEEP_THEM, ShowUser(found.id, tap.search))
+    back = ShowUser(found.id, tap.search)
+    keep = button(labels.KEEP_THEM, back)
     drop = button(texts.yes_cancel(len(affected)), BulkCancel(found.id, tap.search))
     text = texts.ask_bulk_cancel(found, affected, context.zone)
-    await context.messenger.show(View(text, keyboard([keep], [drop] if affected else [])))
+    await context.messenger.show(View.asking(text, [keep], [drop] if affected else [], no=back))
 
 
 async def bulk_cancel(context: ClinicContext, tap: BulkCancel) -> None:
@@ -166,9 +168,10 @@ async def bulk_cancel(context: ClinicContext, tap: BulkCancel) -> None:
 async def ask_reset(context: ClinicContext, tap: AskReset) -> None:
     """Ask whether to reset somebody's password. The harmless answer stands first."""
     found = await context.clinic.administration.get(context.principal, tap.user_id)
-    leave = button(labels.KEEP_AS_IT_IS, ShowUser(found.id, tap.search))
+    back = ShowUser(found.id, tap.search)
+    leave = button(labels.KEEP_AS_IT_IS, back)
     send = button(labels.SEND_CODE_YES, ResetPassword(found.id, tap.search))
-    await context.messenger.show(View(texts.ask_reset(found), keyboard([leave], [send])))
+    await context.messenger.show(View.asking(texts.ask_reset(found), [leave], [send], no=back))
 
 
 async def reset(context: ClinicContext, tap: ResetPassword) -> None:

@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from bot.callbacks.tap import BadTap, Tap
 from bot.drafts import Draft
 from bot.localization.languages import Language, speaks, spoken
+from bot.ui.view import OpenQuestion
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, User, UserId
 from services.storage.conversations import VERSION, ConversationStore, Save
@@ -84,6 +85,7 @@ class ChatState:
       what was said in a sentence, as answers to later questions by the names of their steps.
     - `said`: a sentence that is acted on once the person has signed in, or has left another dialog. It is
       personal, so it is forgotten at `said_until`.
+    - `question`: what the last message asks outside of dialogs; it may be answered until `question_until`.
     - `language`: the ISO 639 code of the language that was chosen in this chat. `spoken`: that of the one in
       which it was answered last, None for English.
     """
@@ -109,6 +111,8 @@ class ChatState:
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     said: str | None = field(default=None, repr=False)
     said_until: datetime | None = None
+    question: OpenQuestion | None = None
+    question_until: datetime | None = None
     live_card: LiveCard | None = None
     secrets: tuple[KnownSecret, ...] = field(default=(), repr=False)
     secret_left_at: datetime | None = None
@@ -146,6 +150,15 @@ class ChatState:
         self.said = self.said_until = None
         if self.step is None:
             self.expires_at = None
+
+    def ask(self, question: OpenQuestion | None, until: datetime) -> None:
+        """Note what the last message asks; an answer is understood until then."""
+        self.question, self.question_until = question, until if question else None
+
+    def asked(self, now: datetime) -> OpenQuestion | None:
+        """Return what the last message asks, unless that is too long ago."""
+        is_old = self.question_until is None or self.question_until <= now
+        return None if is_old else self.question
 
     def leave_live_card(self, message_id: int | None) -> None:
         """Note that a message is about to show something else, if it is the live card."""

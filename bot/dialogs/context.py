@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.dialogs.chat_state import ChatState, ChatStates
+from bot.dialogs.chat_state import QUIET, ChatState, ChatStates
 from bot.dialogs.errands import Errand, Errands
 from bot.dialogs.incoming import Incoming
 from bot.dialogs.messenger import Messenger
@@ -14,6 +14,7 @@ from bot.drafts import Draft
 from bot.localization.languages import Language, speaks, spoken
 from bot.localization.reader import speak
 from bot.texts.errors import sentence
+from bot.ui.view import OpenQuestion
 from bot.understanding.meaning import Understood
 from services.availability.availability import Availability
 from services.clinic import Clinic
@@ -134,6 +135,10 @@ class ClinicContext:
     def note_shown(self, notice_id: str) -> None:
         """Note that a card has shown what that notice says. It is stored with the chat's state."""
         self.state.note_shown(notice_id)
+
+    def note_asked(self, question: OpenQuestion | None) -> None:
+        """Note what the last message asks; None: nothing, so that no answer is waited for any more."""
+        self.state.ask(question, self.clinic.clock.now() + QUIET)
 
     def request_id(self, what: str, at: datetime | None = None) -> str:
         """Return the identifier of what the update asks for: the same however often the update is handled.

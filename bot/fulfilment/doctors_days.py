@@ -12,7 +12,7 @@ from bot.fulfilment.days import chosen_day
 from bot.parsing.fuzzy_match import fitting
 from bot.texts import acts as texts
 from bot.texts import labels
-from bot.ui.keyboards import button, keyboard
+from bot.ui.keyboards import button
 from bot.ui.view import View
 from bot.understanding.meaning import Understood
 from services.models.appointments import Period
@@ -56,12 +56,13 @@ async def ask_to_tell(
     context: ClinicContext, understood: Understood, doctor: User | None, minutes: int, count: int
 ) -> None:
     """Ask whether to tell so many patients how late a doctor (None: oneself) is."""
-    yes = button(
-        texts.TELL_THEM if count else texts.NOTE_IT, SetLate(doctor.id if doctor else ONESELF, minutes)
-    )
-    other = button(labels.LATE, AskLate(doctor.id if doctor else ONESELF))
+    doctor_id = doctor.id if doctor else ONESELF
+    yes = button(texts.TELL_THEM if count else texts.NOTE_IT, SetLate(doctor_id, minutes))
+    other = button(labels.ANOTHER_DELAY, AskLate(doctor_id))
+    back: Tap = Do("appointments") if doctor else ShowDay(context.clinic.schedules.today(), 0)
     text = texts.ask_to_tell(doctor.name if doctor else None, minutes, count)
-    await context.messenger.show(View(text, keyboard([yes], [other])).headed(which.unread(understood)))
+    view = View.asking(text, [yes], [other], [button(labels.NO_GO_BACK, back)], no=back)
+    await context.messenger.show(view.headed(which.unread(understood)))
 
 
 async def ill(context: ClinicContext, understood: Understood) -> Tap | None:

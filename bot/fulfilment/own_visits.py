@@ -91,11 +91,9 @@ async def confirm(context: ClinicContext, understood: Understood) -> Tap | None:
         return None
     if is_confirmed(one.appointment):
         return ShowAppointment(one.appointment.id)
-    ways = keyboard(
-        [button(labels.COMES, ConfirmAppointment(one.appointment.id))],
-        [button(labels.OPEN_APPOINTMENT, ShowAppointment(one.appointment.id))],
-    )
-    view = View(texts.ask_to_come(one, context.rules), ways)
+    card = ShowAppointment(one.appointment.id)
+    yes, opens = button(labels.COMES, ConfirmAppointment(one.appointment.id)), labels.OPEN_APPOINTMENT
+    view = View.asking(texts.ask_to_come(one, context.rules), [yes], [button(opens, card)], no=card)
     await context.messenger.show(view.headed(which.unread(understood)))
     return None
 

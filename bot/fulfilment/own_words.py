@@ -18,6 +18,7 @@ from bot.dialogs.chat_state import QUIET
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
 from bot.dialogs.listening import listen
+from bot.fulfilment import open_questions
 from bot.fulfilment.table import FULFILMENT
 from bot.texts import help as help_texts
 from bot.texts import own_words as texts
@@ -47,7 +48,9 @@ async def own_words(context: ClinicContext) -> Tap | None:
         return None
     if TYPED_CODE.fullmatch(text.strip()) and (visitor is None or visitor.role is Role.PATIENT):
         return await codes.opened(context, text)
-    return await _answered(context, text)
+    question = context.state.asked(context.clinic.clock.now())
+    answer = await open_questions.answer(context, question, text) if question else None
+    return answer or await _answered(context, text)
 
 
 async def act_on_said(context: ClinicContext, tap: ActOnSaid) -> Tap | None:
@@ -105,8 +108,14 @@ async def _acted(context: ClinicContext, understood: Understood) -> Tap | None:
 
 
 async def _offer(context: ClinicContext, understood: Understood, text: str) -> None:
-    """Say what was understood, and offer the likeliest ways on; a tap acts on the text as that."""
-    said = understood.said
+    """Say what was understood, and offer the likeliest ways on; a tap acts on the text as that.
+
+    Where something is asked and nothing was understood, it is asked again.
+    """
+    said, question = understood.said, context.state.asked(context.clinic.clock.now())
+    if question is not None and said == Entities():
+        await open_questions.ask_again(context, question, text)
+        return
     # What says nothing is of no use later, and may be a password that was typed here by mistake.
     if said != Entities():
         context.state.keep_said(text, context.clinic.clock.now() + QUIET)

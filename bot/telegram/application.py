@@ -70,6 +70,7 @@ class ClinicApplication(
             update_id=update.update_id if update else None,
         )
         messenger.on_shown = context.note_shown
+        messenger.on_asked = context.note_asked
         context.on_refused = partial(self._note_refused, update.update_id if update else None)
         return context
 

@@ -14,7 +14,7 @@ from bot.callbacks.tap import UNDER_NOTICE
 from bot.dialogs.errands import Errands
 from bot.dialogs.messenger import Doing
 from bot.ui.keyboards import Keyboard
-from bot.ui.view import MOST_IN_CAPTION, View, fitting
+from bot.ui.view import MOST_IN_CAPTION, OpenQuestion, View, fitting
 from services.models.people import ChatId
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,8 @@ def markup(keyboard: Keyboard | None) -> Markup | None:
 class TelegramMessenger:
     """One chat, over the Bot API (see bot/dialogs/messenger.py); `update` is what is being answered.
 
-    `on_shown` is told the id of each notice that a card has shown in the chat.
+    `on_shown` is told the id of each notice that a card has shown in the chat, and `on_asked` after each view
+    that is shown which question it asks.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class TelegramMessenger:
         self._update_id = update.update_id if update else 0
         self._query = update.callback_query if update else None
         self.on_shown: Callable[[str], None] = lambda _notice_id: None
+        self.on_asked: Callable[[OpenQuestion | None], None] = lambda _question: None
 
     @property
     def tapped_card(self) -> int | None:
@@ -116,6 +118,7 @@ class TelegramMessenger:
         """Show the view: on the card whose button was tapped, else as a new message; return its id."""
         tapped = self.tapped_card
         if tapped is not None and await self._edit(tapped, view):
+            self.on_asked(view.question)
             return tapped
         return await self.say(view)
 
@@ -145,6 +148,7 @@ class TelegramMessenger:
             self._chat_id, fitting(view.text), parse_mode=ParseMode.HTML, reply_markup=markup(view.keyboard)
         )
         self._note_shown(view)
+        self.on_asked(view.question)
         return sent.message_id
 
     async def send_picture(self, png: bytes, view: View) -> None:

@@ -130,6 +130,7 @@ WRITE = phrase("💬 Message")
 WRITE_TO_ALL = phrase("💬 Message all")
 NEXT_PATIENT = phrase("▶ Next patient")
 LATE = phrase("🕐 Running late")
+ANOTHER_DELAY = phrase("🕐 Another delay")
 ON_TIME = phrase("✅ On time again")
 REMOVE_REASON = phrase("🗑 Remove it")
 

@@ -145,6 +145,11 @@ def how_to_change(facts: Facts, reader: User, rules: ClinicRules) -> str:
     until = facts.get("changes_until")
     if until is None:  # news from before it was told
         return say("You can move or cancel it in /appointments{in_the_chat}.", in_the_chat=IN_THE_CHAT)
+    if until == facts["start"]:
+        return say(
+            "You can move or cancel it in /appointments{in_the_chat} until it begins.",
+            in_the_chat=IN_THE_CHAT,
+        )
     return say(
         "You can move or cancel it in /appointments{in_the_chat} until {until}. After that, please {call}.",
         in_the_chat=IN_THE_CHAT,

@@ -34,6 +34,16 @@ def not_understood(
     return f"{head}{rest}\n\n" + say("What would you like to do?")
 
 
+def tap_to_be_sure() -> str:
+    """Say after a typed yes that the button is to be tapped, as it is for good."""
+    return say("To be sure, please tap the button:")
+
+
+def answer_by_tapping() -> str:
+    """Say that an answer was not understood; the buttons of the question stand below."""
+    return say("I'm not sure what you mean. Please tap one of these:")
+
+
 def not_read(left: Sequence[str]) -> str:
     """Say which words were not understood."""
     words = " ".join(left)

@@ -1,12 +1,15 @@
 """What one message shows: a text and its buttons."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import chain
 
+from bot.callbacks.tap import Tap
 from bot.localization.isolates import harmless
 from bot.localization.reading_direction import in_reading_direction
-from bot.ui.keyboards import Keyboard
+from bot.ui.keyboards import Button, Keyboard, keyboard
 
 # The most characters of one message (Bot API sendMessage).
 MOST_SIGNS = 4096
@@ -18,15 +21,36 @@ PIECE = re.compile(r"<[^<>]+>|&\w+;|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """The buttons of a question outside of dialogs, row by row; `no` is the data of the harmless one."""
+
+    rows: tuple[tuple[Button, ...], ...]
+    no: str
+
+    @property
+    def buttons(self) -> Iterator[Button]:
+        """The buttons, the first row first."""
+        return chain.from_iterable(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Something to show: a text in Telegram's HTML, and the buttons under it.
 
     `tells` is the id of a notice that says the same: once this is shown, that is not sent to the chat.
+    `question`: this asks something that may be answered by typing, until something else is shown.
     """
 
     text: str
     keyboard: Keyboard | None = None
     tells: str | None = None
+    question: OpenQuestion | None = None
+
+    @classmethod
+    def asking(cls, text: str, *rows: Sequence[Button], no: Tap) -> "View":
+        """Return a question outside of dialogs with its buttons; `no` is what the harmless one does."""
+        question = OpenQuestion(tuple(tuple(row) for row in rows if row), no.pack())
+        return cls(text, keyboard(*question.rows), question=question)
 
     def headed(self, line: str | None) -> "View":
         """Return the view with a line above it."""

@@ -33,6 +33,10 @@ async def test_a_late_doctor_is_asked_first(rao: Person, clock: TurnableClock) -
     clock.turn(timedelta(days=1, hours=2))
     shown = await rao.says("I'm running 20 minutes late")
     assert "Should I tell 2 patients that you're about 20 minutes late?" in shown
+    assert "Tue 4 May" in await rao.says("no")
+    await rao.says("I'm running 20 minutes late")
+    assert "How late are you" in await rao.taps("Another delay")
+    assert "Should I tell 2 patients" in await rao.says("I'm running 20 minutes late")
     assert "I'm telling 2 patients" in await rao.taps("Yes, tell them")
 
 

@@ -92,7 +92,8 @@ async def ask_be_them(context: ClinicContext, tap: AskBeThem) -> None:
         return
     yes = button(labels.YES_THAT_IS_ME, BeThem(tap.claim_id))
     no = button(labels.NO_GO_BACK, ShowClaim(tap.claim_id))
-    await context.messenger.show(View(texts.ask_be_them(found), keyboard([yes, no])))
+    text = texts.ask_be_them(found)
+    await context.messenger.show(View.asking(text, [yes, no], no=ShowClaim(tap.claim_id)))
 
 
 async def be_them(context: ClinicContext, tap: BeThem) -> None:

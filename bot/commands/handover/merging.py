@@ -31,8 +31,8 @@ async def merge_view(context: ClinicContext, lost_id: UserId, kept_id: UserId) -
     if found.overlaps:
         return overlapping(context, found.overlaps, AskMerge(lost, kept))
     yes = button(labels.YES_MAKE_ONE, MergePatients(lost, kept))
-    no = button(labels.NO_GO_BACK, ShowPerson(lost, Period.UPCOMING, 0))
-    return View(texts.ask_merge(found), keyboard([yes, no]))
+    back = ShowPerson(lost, Period.UPCOMING, 0)
+    return View.asking(texts.ask_merge(found), [yes, button(labels.NO_GO_BACK, back)], no=back)
 
 
 async def merge(context: ClinicContext, tap: MergePatients) -> None:

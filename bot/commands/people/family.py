@@ -42,7 +42,8 @@ async def ask_remove(context: ClinicContext, tap: AskRemoveRelative) -> None:
     found, is_erased = await context.clinic.handover.removal.is_last(context.principal, tap.patient_id)
     keep = [button(labels.KEEP_AS_IT_IS, ShowRelative(found.id))]
     drop = [button(labels.REMOVE_PERSON_YES, RemoveRelative(found.id))]
-    await context.messenger.show(View(texts.ask_remove(found, is_erased=is_erased), keyboard(keep, drop)))
+    text = texts.ask_remove(found, is_erased=is_erased)
+    await context.messenger.show(View.asking(text, keep, drop, no=ShowRelative(found.id)))
 
 
 async def remove(context: ClinicContext, tap: RemoveRelative) -> None:

@@ -1,0 +1,111 @@
+"""Questions outside of dialogs, such as “Cancel this appointment?”: what is typed in answer to them."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.models.people import Role
+from tests.town import Person, Town
+from tests.turning import TurnableClock
+
+CARD, QUESTION = "📋 Appointment", "Cancel Dr Meera Rao, Tue 4 May 2027, 10:30 AM"
+BUTTONS = {"« Keep it", "✖ Yes, cancel it"}
+
+
+@pytest.fixture
+async def asha(town: Town) -> Person:
+    """Return a patient with one appointment. It is Monday, 3 May 2027."""
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    asha = await town.signed_in("Asha Patel", "asha@example.org")
+    await asha.says("book Dr Rao tuesday at 10:30 am because of a check")
+    assert "booked" in await asha.taps("Confirm")
+    return asha
+
+
+async def _asked(asha: Person) -> None:
+    assert QUESTION in await asha.says("cancel my appointment")
+
+
+async def _has_it(asha: Person) -> bool:
+    return "1 appointment" in await asha.says("/appointments")
+
+
+NO = ("no", "No!", "no, wait", "oh no", "no thanks", "wait", "stop", "Keep it", "don't", "never mind")
+
+
+@pytest.mark.parametrize("no", NO)
+async def test_a_no_keeps_it(asha: Person, no: str) -> None:
+    await _asked(asha)
+    assert CARD in await asha.says(no)
+    assert await _has_it(asha)
+
+
+@pytest.mark.parametrize("yes", ["yes", "Yes please", "ok", "hm", "whatever"])
+async def test_a_yes_or_what_says_nothing_shows_the_buttons_again(asha: Person, yes: str) -> None:
+    await _asked(asha)
+    shown = await asha.says(yes)
+    is_yes = yes not in {"hm", "whatever"}
+    assert ("To be sure, please tap the button" in shown) is is_yes
+    assert set(asha.buttons) == BUTTONS
+    # It is a question as before.
+    await asha.says(yes)
+    assert set(asha.buttons) == BUTTONS
+    assert "cancelled" in await asha.taps("Yes, cancel it")
+    assert "None at the moment" in await asha.says("/appointments")
+
+
+async def test_the_label_of_a_button_is_the_button(asha: Person) -> None:
+    await _asked(asha)
+    assert "cancelled" in await asha.says("yes, cancel it")
+
+
+async def test_a_sentence_that_means_something_else_is_acted_on(asha: Person) -> None:
+    await _asked(asha)
+    assert "None of your upcoming appointments fits" in await asha.says("no, cancel the one on friday")
+    await _asked(asha)
+    assert "Which time?" in await asha.says("move it to thursday instead")
+    assert await _has_it(asha)
+
+
+@pytest.mark.parametrize("by_tap", [True, False])
+async def test_once_something_else_is_shown_nothing_is_asked_any_more(asha: Person, by_tap: bool) -> None:
+    await _asked(asha)
+    await (asha.taps("Keep it") if by_tap else asha.says("/help"))
+    shown = await asha.says("yes")
+    assert "What would you like to do?" in shown
+    shown = await asha.says("yes, cancel it")
+    assert QUESTION in shown, "it is a sentence again"
+    assert await _has_it(asha)
+
+
+async def test_a_question_is_forgotten_after_a_while(asha: Person, clock: TurnableClock) -> None:
+    await _asked(asha)
+    clock.turn(timedelta(minutes=16))
+    assert "What would you like to do?" in await asha.says("yes")
+
+
+LANGUAGES = {
+    "de": ("Termin absagen", ("nein", "nein danke", "nein, warte"), "ja"),
+    "es": ("cancela mi cita", ("no", "no gracias", "no, espera"), "sí"),
+    "ru": ("отмените мою запись", ("нет", "нет спасибо", "не надо"), "да"),
+    "hi": ("मेरी अपॉइंटमेंट रद्द करो", ("नहीं", "नहीं रुको"), "हाँ"),
+    "ar": ("ألغِ موعدي", ("لا", "لا شكرا", "لا، انتظر"), "نعم"),
+}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+async def test_yes_and_no_in_each_language(asha: Person, code: str) -> None:
+    cancel, noes, yes = LANGUAGES[code]
+    await asha.says(f"/language {code}")
+    for no in noes:
+        await asha.says(cancel)
+        assert len(asha.buttons) == 2
+        await asha.says(no)
+        assert len(asha.buttons) > 2, no
+    await asha.says(cancel)
+    asked = set(asha.buttons)
+    await asha.says(yes)
+    assert set(asha.buttons) == asked
+    label = next(each for each in asked if "✖" in each)
+    await asha.says(label.removeprefix("✖ "))
+    assert not asked & set(asha.buttons)
