@@ -25,7 +25,7 @@ from tests.bench.deliveries import length
 from tests.bench.people import PATIENCE_SECONDS, Result
 from tests.bench.processes import cpu_seconds
 
-Call = Literal["empty", "book", "list"]
+Call = Literal["empty", "insert", "book", "list"]
 SLOTS_A_DAY = 16
 WEEKEND = 5
 # The first week has what was booked before.
@@ -64,8 +64,8 @@ class Caller:
 
     def request(self) -> bytes:
         """Return the next request, as it is sent."""
-        if self._call == "empty":
-            return _http("POST /empty", self._token)
+        if self._call in {"empty", "insert"}:
+            return _http(f"POST /{self._call}", self._token)
         if self._call == "list":
             return _http("GET /appointments", self._token)
         day, at = next(self._times)

@@ -57,7 +57,9 @@ class Plan:
         least: list[tuple[Call, int, float]] = [("book", some, 0)]
         if size not in {self.sizes[0], self.sizes[-1]}:
             return least
-        open_loop: list[tuple[Call, int, float]] = [("empty", some, OFFERED), ("book", some, OFFERED)]
+        open_loop: list[tuple[Call, int, float]] = [
+            (what, some, OFFERED) for what in ("empty", "insert", "book")
+        ]
         if size != self.sizes[0]:
             return [*least, ("list", some, 0), *open_loop]
         whats: tuple[Call, ...] = ("book", "list")

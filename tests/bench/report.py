@@ -124,7 +124,12 @@ def _waiting(report: Report) -> list[str]:
     return _table(head, rows)
 
 
-CALLS = {"empty": "empty POST", "book": "POST /appointment", "list": "GET /appointments"}
+CALLS = {
+    "empty": "empty POST",
+    "insert": "POST of one insert",
+    "book": "POST /appointment",
+    "list": "GET /appointments",
+}
 
 
 def _calls(report: Report) -> list[str]:

@@ -43,7 +43,7 @@ async def test_a_short_run_has_every_figure_and_loses_no_update(
     )
     assert sum(row.rounds[0].bookings for row in report.whole) > 0
     assert all(row.rounds[0].cpu.keys() == {"bot", "api", "mongod", "people"} for row in report.whole)
-    assert {row.call for row in report.calls} == {"empty", "book", "list"}
+    assert {row.call for row in report.calls} == {"empty", "insert", "book", "list"}
     assert all(0 < start.seconds[0] < 60 and start.idle[0] > 0 for start in report.starts.values())
     shown, written = markdown(report), json.loads(json.dumps(as_json(report)))
     assert "| motor, 1,000, 4, webhook, 2 workers |" in shown
