@@ -12,6 +12,7 @@ from random import Random
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import TakeWaitlistOffer
 from bot.texts.labels import TELL_ME
+from tests.chaos.kinds import KIND_NAMES, PLACE_NAMES, WHERE, WHICH_KIND
 from tests.chaos.people import is_booked
 from tests.chaos.phones import GivesUpError, Screen, Someone, Way, says
 from tests.chaos.world import SPECIALIZATIONS, World
@@ -78,6 +79,8 @@ class Waiter(Someone):
         """Join a line: below the days of a booking, or on the doctor's card."""
         special = SPECIALIZATIONS[list(self._world.doctors).index(doctor) % len(SPECIALIZATIONS)]
         way: Way = (
+            (WHICH_KIND, self.tap(*KIND_NAMES)),
+            (WHERE, self.tap(*PLACE_NAMES)),
             ("Which part of the day", self.tap("Any time")),
             ("Which days would suit you", self.tap("Any day until")),
             ("Which day?", self.tap(str(TELL_ME))),
