@@ -35,7 +35,9 @@ def read_times(reading: Reading, behind_because: range, before_because: range) -
     }
     hidden = phrases | sentence.taken | set(before_because)
     behind_because = _before_a_day(reading, behind_because, hidden)
-    found = find_when(sentence.masked(hidden | set(behind_because)), reading.known.today, moving=is_move)
+    hidden_there = hidden | set(behind_because)
+    found = find_when(sentence.masked(hidden_there), reading.known.today, moving=is_move)
+    found = tuple(part for each in found for part in _without_excuse(reading, each, hidden_there))
     if behind_because and not found:
         found = _at_the_end(find_when(sentence.masked(hidden), reading.known.today), behind_because)
         if found:
@@ -77,6 +79,25 @@ def read_times(reading: Reading, behind_because: range, before_because: range) -
     if (when.days and of.days) or (is_move and when.times and of.times):
         reading.signs.add(Evidence.TWO_DAYS_SAID)
     _ask_about(reading, when, of)
+
+
+def _without_excuse(reading: Reading, found: FoundWhen, hidden: AbstractSet[int]) -> Sequence[FoundWhen]:
+    """Return a period, and a day in it that does not suit, as two: “next week, Monday I can't”.
+
+    Read as one they are that Monday.
+    """
+    sentence = reading.sentence
+    places = sentence.places_between(found.start, found.end)
+    for excuse in sentence.having(Concept.CANT_COME) if found.when.days else ():
+        first = sentence.clause_start(excuse.first)
+        if not (places.start < first < places.stop <= excuse.first):
+            continue
+        before = find_when(
+            sentence.masked({*hidden, *range(first, len(sentence.words))}), reading.known.today
+        )
+        if before and before[-1].start >= found.start and before[-1].when.first:
+            return [before[-1], replace(found, start=sentence.words[first].start)]
+    return [found]
 
 
 def _to_come(reading: Reading, found: Sequence[FoundWhen]) -> list[When]:

@@ -8,7 +8,7 @@ from bot.parsing.when.clock import at_time, bounds, clock
 from bot.parsing.when.days import day
 from bot.parsing.when.joining import joined
 from bot.parsing.when.model import FoundWhen, When
-from bot.parsing.when.periods import PARTS, period, unwanted
+from bot.parsing.when.periods import PARTS, has_week_apart, period, unwanted
 from bot.parsing.when.run import Piece, Run
 from bot.parsing.when.tokens import items_of
 
@@ -188,7 +188,7 @@ def _day(run: Run, place: int) -> Piece | None:
     if run.has(at, "the", "in"):
         found += [each for start in (at + 1,) if (each := day(run, start))]
     said = max(found, key=lambda each: each.end, default=None)
-    if said is None:
+    if said is None or (run.has(said.end, "not_post") and has_week_apart(run, place, said.end)):
         return None
     when = When(days=said.days, differs=said.differs, part=PARTS[said.part] if said.part else When().part)
     return Piece(when, said.end, said.is_sure)

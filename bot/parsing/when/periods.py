@@ -290,11 +290,18 @@ def _unwanted_before(run: Run, place: int) -> Piece | None:
         at += 1
     if at == place or not run.has(at, "not_post"):
         return None
+    if has_week_apart(run, place, at):
+        return None
     # शनिवार रविवार को छोड़कर is both; in “lieber Freitag, Montag nicht” only the last one is not wanted.
     if is_row and not run.has(at, "except_post"):
         return None
     is_end = run.at(at + 1).end < 0 or bool(run.at(at + 1).sign) or not run.has(at + 1, "ordinary")
     return Piece(total, at + 1) if is_end or run.has(at, "except_post") else None
+
+
+def has_week_apart(run: Run, start: int, end: int) -> bool:
+    """Tell whether a comma stands between a week and a day: “next week, Monday doesn't work”."""
+    return any(run.at(place).sign == "," and run.has(place - 1, "unit") for place in range(start, end))
 
 
 def _both(one: When, other: When) -> When:
