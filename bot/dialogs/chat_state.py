@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import uuid4
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from bot.callbacks.tap import BadTap, Tap
 from bot.drafts import Draft
@@ -64,6 +64,23 @@ class KnownSecret:
     is_taken: bool = False
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What somebody was asked outside of dialogs (`of`: None for a guest), and until when they may answer."""
+
+    question: OpenQuestion
+    of: UserId | None
+    until: datetime
+
+
+def _or_none(document: object, read: ValidatorFunctionWrapHandler) -> object:
+    """Return what is read, or None where another version wrote it in a form that this one does not know."""
+    try:
+        return read(document)
+    except ValidationError:
+        return None
+
+
 @dataclass
 class ChatState:
     """What is known of a chat. The names of the fields are stored.
@@ -85,7 +102,7 @@ class ChatState:
       what was said in a sentence, as answers to later questions by the names of their steps.
     - `said`: a sentence that is acted on once the person has signed in, or has left another dialog. It is
       personal, so it is forgotten at `said_until`.
-    - `question`: what the last message asks outside of dialogs; it may be answered until `question_until`.
+    - `asked`: what was asked last outside of dialogs, until the next thing that the person does.
     - `language`: the ISO 639 code of the language that was chosen in this chat. `spoken`: that of the one in
       which it was answered last, None for English.
     """
@@ -111,8 +128,7 @@ class ChatState:
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     said: str | None = field(default=None, repr=False)
     said_until: datetime | None = None
-    question: OpenQuestion | None = None
-    question_until: datetime | None = None
+    asked: Annotated[Asked | None, WrapValidator(_or_none)] = None
     live_card: LiveCard | None = None
     secrets: tuple[KnownSecret, ...] = field(default=(), repr=False)
     secret_left_at: datetime | None = None
@@ -151,14 +167,10 @@ class ChatState:
         if self.step is None:
             self.expires_at = None
 
-    def ask(self, question: OpenQuestion | None, until: datetime) -> None:
-        """Note what the last message asks; an answer is understood until then."""
-        self.question, self.question_until = question, until if question else None
-
-    def asked(self, now: datetime) -> OpenQuestion | None:
-        """Return what the last message asks, unless that is too long ago."""
-        is_old = self.question_until is None or self.question_until <= now
-        return None if is_old else self.question
+    def take_asked(self, by: UserId | None, now: datetime) -> OpenQuestion | None:
+        """Return what that person was asked last, unless it is too long ago, and forget it."""
+        asked, self.asked = self.asked, None
+        return asked.question if asked is not None and asked.of == by and now < asked.until else None
 
     def leave_live_card(self, message_id: int | None) -> None:
         """Note that a message is about to show something else, if it is the live card."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.dialogs.chat_state import QUIET, ChatState, ChatStates
+from bot.dialogs.chat_state import QUIET, Asked, ChatState, ChatStates
 from bot.dialogs.errands import Errand, Errands
 from bot.dialogs.incoming import Incoming
 from bot.dialogs.messenger import Messenger
@@ -65,6 +65,8 @@ class ClinicContext:
         self._looks: dict[Look, Availability] = {}
         # What was understood of the sentence that is being acted on.
         self.understood: Understood | None = None
+        # What was asked before this update, outside of dialogs: it may be the answer.
+        self.question: OpenQuestion | None = None
         # Is told of each error that the person is told of.
         self.on_refused: Callable[[ClinicError], None] = lambda _error: None
         # Replaced by the dispatcher, which is the first handler of every update.
@@ -138,7 +140,9 @@ class ClinicContext:
 
     def note_asked(self, question: OpenQuestion | None) -> None:
         """Note what the last message asks; None: nothing, so that no answer is waited for any more."""
-        self.state.ask(question, self.clinic.clock.now() + QUIET)
+        until, visitor = self.clinic.clock.now() + QUIET, self.visitor
+        asked = Asked(question, visitor.id if visitor else None, until) if question else None
+        self.state.asked = asked
 
     def request_id(self, what: str, at: datetime | None = None) -> str:
         """Return the identifier of what the update asks for: the same however often the update is handled.

@@ -21,13 +21,18 @@ from bot.understanding.meaning import Entities, Understood
 
 # What else people write who do not want it after all.
 NO = frozenset(
-    {"no", "n", "nope", "stop", "wait", "keep it", "keep them", "leave it", "dont", "do not", "never mind"}
-    | {"nevermind", "not now", "not yet"}
+    {"no", "n", "nope", "nah", "stop", "wait", "hold on", "keep it", "keep them", "leave it", "back"}
+    | {"go back", "dont", "do not", "dont cancel", "dont cancel it", "do not cancel", "do not cancel it"}
+    | {"never mind", "nevermind", "not now", "not yet"}
 )
 # A no of more words may be about something else: “no, rather the other one on Thursday”.
 MOST_WORDS = 3
 # What goes with a no: thanks, or “no, wait”, which is no wish to be on a waiting list.
 BESIDE_NO = frozenset({None, Intent.THANKS, Intent.WAITING_LIST})
+# What sounds like these and says nothing else is about what was asked: “cancel it”, “block her”.
+ABOUT_IT = frozenset({Intent.CANCEL, Intent.BLOCK})
+# So few words that sound like these may mean no or yes in a language: déjalo, انتظر, أجل.
+SOUNDS_LIKE, FEW = frozenset({Intent.MOVE, Intent.WAITING_LIST}), 2
 
 
 async def answer(context: ClinicContext, question: OpenQuestion, text: str) -> Tap | None:
@@ -49,8 +54,21 @@ def _declined(question: OpenQuestion, text: str, understood: Understood) -> Tap 
     """Return the tap of the harmless button if a text is a no and nothing else."""
     words = in_english(folded(text))
     is_no = words in NO or words.split()[:1] == ["no"] or understood.said.corrects
-    is_all = replace(understood.said, corrects=False) == Entities() and len(words.split()) <= MOST_WORDS
+    is_short = len(words.split()) <= MOST_WORDS or understood.intent is Intent.THANKS
+    is_all = words in NO or (is_short and says_nothing(understood) and not any(map(str.isnumeric, words)))
     return read_tap(question.no) if is_no and is_all and understood.intent in BESIDE_NO else None
+
+
+def says_nothing_new(text: str, understood: Understood) -> bool:
+    """Tell whether a text is a yes, or only repeats what was asked."""
+    words = in_english(folded(text)).split()
+    is_about_it = understood.intent in ABOUT_IT or (understood.intent in SOUNDS_LIKE and len(words) <= FEW)
+    return says_nothing(understood) and (is_about_it or set(words[:1]) <= YES)
+
+
+def says_nothing(understood: Understood) -> bool:
+    """Tell whether nothing was said of a day, a doctor or anything else."""
+    return replace(understood.said, corrects=False) == Entities()
 
 
 async def ask_again(context: ClinicContext, question: OpenQuestion, text: str) -> None:

@@ -48,9 +48,11 @@ async def own_words(context: ClinicContext) -> Tap | None:
         return None
     if TYPED_CODE.fullmatch(text.strip()) and (visitor is None or visitor.role is Role.PATIENT):
         return await codes.opened(context, text)
-    question = context.state.asked(context.clinic.clock.now())
-    answer = await open_questions.answer(context, question, text) if question else None
-    return answer or await _answered(context, text)
+    if context.question is not None:
+        answer = await open_questions.answer(context, context.question, text)
+        if answer is not None:
+            return answer
+    return await _answered(context, text)
 
 
 async def act_on_said(context: ClinicContext, tap: ActOnSaid) -> Tap | None:
@@ -72,6 +74,9 @@ async def act_as(context: ClinicContext, tap: ActAs) -> Tap | None:
 async def _answered(context: ClinicContext, text: str) -> Tap | None:
     visitor = context.visitor
     understood = context.understood = await listen(context, text)
+    if context.question is not None and open_questions.says_nothing_new(text, understood):
+        await open_questions.ask_again(context, context.question, text)
+        return None
     if understood.intent is not None:
         _count(context, understood, UNDERSTOOD)
         return await _acted(context, understood)
@@ -112,9 +117,9 @@ async def _offer(context: ClinicContext, understood: Understood, text: str) -> N
 
     Where something is asked and nothing was understood, it is asked again.
     """
-    said, question = understood.said, context.state.asked(context.clinic.clock.now())
-    if question is not None and said == Entities():
-        await open_questions.ask_again(context, question, text)
+    said = understood.said
+    if context.question is not None and open_questions.says_nothing(understood):
+        await open_questions.ask_again(context, context.question, text)
         return
     # What says nothing is of no use later, and may be a password that was typed here by mistake.
     if said != Entities():

@@ -37,6 +37,8 @@ from services.models.people import Role
 # So many appointments are looked at, in pages, and so many shown as buttons.
 MOST_PAGES = 8
 MOST_SHOWN = 10
+# Who is still not called in so long after a visit should have ended has been forgotten, or gone home.
+LONGEST_WAIT = timedelta(hours=3)
 
 Cards = Sequence[AppointmentCard]
 # What a button does with the appointment that it names.
@@ -91,20 +93,17 @@ async def of_today(context: ClinicContext) -> list[AppointmentCard]:
 
 
 async def still_awaited(context: ClinicContext) -> list[AppointmentCard]:
-    """Return today's appointments that have begun, but whose patient may not have been called in yet."""
+    """Return the appointments that have begun, but whose patient may not have been called in yet."""
+    past = await context.clinic.appointment_views.page(context.principal, Period.PAST, 0)
     now = context.clinic.clock.now()
-    return [
-        each
-        for each in await of_today(context)
-        if each.appointment.slot.start <= now and _may_be_awaited(each.appointment, now)
-    ]
+    return [each for each in reversed(past.items) if _may_be_awaited(each.appointment, now)]
 
 
 def _may_be_awaited(appointment: Appointment, now: datetime) -> bool:
-    if appointment.called_at is not None:
+    if appointment.status is not AppointmentStatus.BOOKED or appointment.called_at is not None:
         return False
     late = timedelta(minutes=appointment.told_late.minutes if appointment.told_late else 0)
-    return appointment.is_waiting or now < appointment.slot.end + late
+    return now < appointment.slot.end + late + (LONGEST_WAIT if appointment.is_waiting else timedelta())
 
 
 def _day(context: ClinicContext, card: AppointmentCard) -> date:

@@ -139,6 +139,8 @@ class Dispatcher:
         if update.edited_message:
             await self._on_edit(update.edited_message, context)
             raise ApplicationHandlerStop
+        visitor_id = context.visitor.id if context.visitor else None
+        context.question = context.state.take_asked(visitor_id, context.clinic.clock.now())
         await learn_language(context)
         await command_menu.fit(self._bot, context)
         await _tell_refusal(context)

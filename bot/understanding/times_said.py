@@ -82,21 +82,23 @@ def read_times(reading: Reading, behind_because: range, before_because: range) -
 
 
 def _without_excuse(reading: Reading, found: FoundWhen, hidden: AbstractSet[int]) -> Sequence[FoundWhen]:
-    """Return a period, and a day in it that does not suit, as two: “next week, Monday I can't”.
+    """Return a period, and what of it does not suit, as two: “next week, Monday I can't”.
 
     Read as one they are that Monday.
     """
-    sentence = reading.sentence
+    sentence, today = reading.sentence, reading.known.today
     places = sentence.places_between(found.start, found.end)
-    for excuse in sentence.having(Concept.CANT_COME) if found.when.days else ():
+    for excuse in sentence.having(Concept.CANT_COME):
         first = sentence.clause_start(excuse.first)
         if not (places.start < first < places.stop <= excuse.first):
             continue
-        before = find_when(
-            sentence.masked({*hidden, *range(first, len(sentence.words))}), reading.known.today
-        )
-        if before and before[-1].start >= found.start and before[-1].when.first:
-            return [before[-1], replace(found, start=sentence.words[first].start)]
+        before = find_when(sentence.masked({*hidden, *range(first, len(sentence.words))}), today)
+        behind = find_when(sentence.masked({*hidden, *range(first)}), today)
+        if before and behind and before[-1].start >= found.start and before[-1].when.first:
+            # The week says which Monday.
+            is_narrowed = bool(found.when.days) and found.when.first is None
+            when = found.when if is_narrowed else behind[0].when
+            return [before[-1], replace(behind[0], when=when)]
     return [found]
 
 

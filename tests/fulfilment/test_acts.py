@@ -137,6 +137,21 @@ async def test_a_visit_is_found_until_the_patient_is_called_in(
     assert "no upcoming appointments" in await asha.says("when is my appointment?")
 
 
+async def test_a_visit_is_awaited_beyond_midnight_but_not_for_ever(
+    asha: Person, clock: TurnableClock
+) -> None:
+    await _books(asha, "Dr Rao tuesday at 11 am")
+    await asha.talks([("/me", "zone"), ("«Time zone»", "Where are you?"), ("Auckland", "Auckland")])
+    clock.turn(timedelta(days=1, hours=4, minutes=45))
+    await asha.says("I'm here")
+    await asha.taps("I'm here")
+    # 12:30 UTC is half past midnight in Auckland.
+    clock.turn(timedelta(hours=1, minutes=45))
+    assert "Tue 4 May 2027, 11:00 PM" in await asha.says("when is my appointment?")
+    clock.turn(timedelta(hours=3))
+    assert "no upcoming appointments" in await asha.says("when is my appointment?")
+
+
 async def test_confirming_takes_a_tap(asha: Person) -> None:
     await _books(asha, "Dr Rao tuesday at 10:30 am")
     assert "Will you come" in await asha.says("yes, I will come to my appointment")

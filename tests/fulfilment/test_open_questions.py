@@ -1,10 +1,11 @@
 """Questions outside of dialogs, such as “Cancel this appointment?”: what is typed in answer to them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from services.models.people import Role
+from services.models.people import ChatId, Role
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 
@@ -30,7 +31,23 @@ async def _has_it(asha: Person) -> bool:
     return "1 appointment" in await asha.says("/appointments")
 
 
-NO = ("no", "No!", "no, wait", "oh no", "no thanks", "wait", "stop", "Keep it", "don't", "never mind")
+NO = (
+    *(
+        "no",
+        "No!",
+        "no, wait",
+        "oh no",
+        "no thanks",
+        "no thank you very much",
+        "wait",
+        "stop",
+        "Keep it",
+        "don't",
+    ),
+    *("never mind", "don't cancel it", "go back"),
+)
+YES = ("yes", "Yes please", "ok")
+NEITHER = ("hm", "👍", "whatever", "yes please cancel it", "cancel it", "cancel", "no, cancel", "no, 30")
 
 
 @pytest.mark.parametrize("no", NO)
@@ -40,12 +57,11 @@ async def test_a_no_keeps_it(asha: Person, no: str) -> None:
     assert await _has_it(asha)
 
 
-@pytest.mark.parametrize("yes", ["yes", "Yes please", "ok", "hm", "whatever"])
-async def test_a_yes_or_what_says_nothing_shows_the_buttons_again(asha: Person, yes: str) -> None:
+@pytest.mark.parametrize("yes", [*YES, *NEITHER])
+async def test_a_yes_or_what_says_nothing_new_shows_the_buttons_again(asha: Person, yes: str) -> None:
     await _asked(asha)
     shown = await asha.says(yes)
-    is_yes = yes not in {"hm", "whatever"}
-    assert ("To be sure, please tap the button" in shown) is is_yes
+    assert ("To be sure, please tap the button" in shown) is (yes in YES)
     assert set(asha.buttons) == BUTTONS
     # It is a question as before.
     await asha.says(yes)
@@ -67,15 +83,44 @@ async def test_a_sentence_that_means_something_else_is_acted_on(asha: Person) ->
     assert await _has_it(asha)
 
 
-@pytest.mark.parametrize("by_tap", [True, False])
-async def test_once_something_else_is_shown_nothing_is_asked_any_more(asha: Person, by_tap: bool) -> None:
-    await _asked(asha)
-    await (asha.taps("Keep it") if by_tap else asha.says("/help"))
-    shown = await asha.says("yes")
-    assert "What would you like to do?" in shown
-    shown = await asha.says("yes, cancel it")
-    assert QUESTION in shown, "it is a sentence again"
+async def _is_asked_no_more(asha: Person) -> None:
+    assert "What would you like to do?" in await asha.says("hm")
+    assert QUESTION in await asha.says("yes, cancel it"), "it is a sentence again"
     assert await _has_it(asha)
+
+
+async def test_once_the_answer_was_tapped_nothing_is_asked_any_more(asha: Person) -> None:
+    await _asked(asha)
+    await asha.taps("Keep it")
+    await _is_asked_no_more(asha)
+
+
+@pytest.mark.parametrize("command", ["/help", "/users", "/mydata", "/nonsense", "/cancel"])
+async def test_once_something_else_was_done_nothing_is_asked_any_more(asha: Person, command: str) -> None:
+    await _asked(asha)
+    await asha.says(command)
+    await _is_asked_no_more(asha)
+
+
+async def test_a_question_is_for_the_one_who_was_asked(asha: Person, town: Town) -> None:
+    await _asked(asha)
+    await town.storage.sessions.remove(ChatId(asha.phone.chat_id))
+    await asha.says("hm")
+    assert not BUTTONS & set(asha.buttons)
+
+
+@pytest.mark.parametrize("damage", [{"question": {"rows": [["one"]], "no": 3}}, {"until": "soon"}, "text"])
+async def test_a_question_of_another_version_is_lost_alone(asha: Person, town: Town, damage: Any) -> None:
+    await _asked(asha)
+    stored, this = town.storage.conversations._conversations, {"_id": asha.phone.chat_id}
+    before = await stored.find_one(this)
+    assert before is not None
+    asked = before["asked"] | damage if isinstance(damage, dict) else damage
+    await stored.update_one(this, {"$set": {"asked": asked}})
+    assert "What would you like to do?" in await asha.says("hm")
+    after = await stored.find_one(this)
+    assert after is not None
+    assert after["recent"][: len(before["recent"])] == before["recent"]
 
 
 async def test_a_question_is_forgotten_after_a_while(asha: Person, clock: TurnableClock) -> None:
