@@ -193,8 +193,8 @@ class Dialogs:
             await self._go(context, outcome, step)
             return True
         if is_told_whom_to_call(context, step, text):
-            # Nothing is wrong with the answer of whoever is in need.
-            await self._ask(context, step)
+            # Nothing is wrong with the answer of whoever is in need, and nothing may push the number away.
+            await self.put_aside(context)
             return True
         # One word is a wrong answer rather than a wish.
         is_wish = understood.is_sure and len(text.split()) > 1

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.callbacks.revision import read_tap
 from bot.callbacks.tap import Tap
+from bot.commands.visit_day import late
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.listening import listen
 from bot.dialogs.typed_labels import YES, folded, typed_button
@@ -37,7 +38,8 @@ SOUNDS_LIKE, FEW = frozenset({Intent.MOVE, Intent.WAITING_LIST}), 2
 
 async def answer(context: ClinicContext, question: OpenQuestion, text: str) -> Tap | None:
     """Return the tap of the button that a text means, or None if it is no answer. Raises StorageDown."""
-    return _labelled(context, question, text) or _declined(question, text, await listen(context, text))
+    tap = _labelled(context, question, text) or late.typed(question, text)
+    return tap or _declined(question, text, await listen(context, text))
 
 
 def _labelled(context: ClinicContext, question: OpenQuestion, text: str) -> Tap | None:
@@ -59,10 +61,11 @@ def _declined(question: OpenQuestion, text: str, understood: Understood) -> Tap 
     return read_tap(question.no) if is_no and is_all and understood.intent in BESIDE_NO else None
 
 
-def says_nothing_new(text: str, understood: Understood) -> bool:
+def says_nothing_new(question: OpenQuestion, text: str, understood: Understood) -> bool:
     """Tell whether a text is a yes, or only repeats what was asked."""
     words = in_english(folded(text)).split()
-    is_about_it = understood.intent in ABOUT_IT or (understood.intent in SOUNDS_LIKE and len(words) <= FEW)
+    repeats = ABOUT_IT if not question.is_choice else frozenset()
+    is_about_it = understood.intent in repeats or (understood.intent in SOUNDS_LIKE and len(words) <= FEW)
     return says_nothing(understood) and (is_about_it or set(words[:1]) <= YES)
 
 
@@ -73,8 +76,9 @@ def says_nothing(understood: Understood) -> bool:
 
 async def ask_again(context: ClinicContext, question: OpenQuestion, text: str) -> None:
     """Show the buttons once more, after a yes or after what says nothing."""
-    is_yes = in_english(folded(text)) in YES
+    is_yes = in_english(folded(text)) in YES and not question.is_choice
     head = texts.tap_to_be_sure() if is_yes else texts.answer_by_tapping()
     no = read_tap(question.no)
     if no is not None:
-        await context.messenger.show(View.asking(head, *question.rows, no=no))
+        view = View.asking(head, *question.rows, no=no, is_choice=question.is_choice)
+        await context.messenger.show(view)

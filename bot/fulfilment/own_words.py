@@ -74,7 +74,7 @@ async def act_as(context: ClinicContext, tap: ActAs) -> Tap | None:
 async def _answered(context: ClinicContext, text: str) -> Tap | None:
     visitor = context.visitor
     understood = context.understood = await listen(context, text)
-    if context.question is not None and open_questions.says_nothing_new(text, understood):
+    if context.question is not None and open_questions.says_nothing_new(context.question, text, understood):
         await open_questions.ask_again(context, context.question, text)
         return None
     if understood.intent is not None:

@@ -148,8 +148,8 @@ async def show(context: ClinicContext, head: str, cards: Cards, to_do: ToDo, und
         [button(appointment_texts.short(each, role, zone), to_do(each.appointment.id))]
         for each in cards[:MOST_SHOWN]
     ]
-    everything = [button(labels.APPOINTMENTS, Do("appointments"))]
-    view = View(head, keyboard(*rows, everything))
+    leave = Do("appointments")
+    view = View.asking(head, *rows, [button(labels.APPOINTMENTS, leave)], no=leave, is_choice=True)
     await context.messenger.show(view.headed(unread(understood)))
 
 

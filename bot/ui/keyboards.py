@@ -17,6 +17,8 @@ from services.namesakes import BETWEEN
 LABEL_LENGTH = 40
 # The longest end of a label that is kept where its beginning is cut: an Arabic date with a time has 25.
 LONGEST_END = 28
+# A part of a label with fewer is not cut, where the end has more to spare.
+SHORT_PART = 8
 # The most characters that a button copies (Bot API CopyTextButton).
 MOST_COPIED = 256
 
@@ -136,6 +138,8 @@ def _fitting(label: str) -> str:
     if len(label) <= LABEL_LENGTH or seen_length(label) <= LABEL_LENGTH:
         return label
     head, between, tail = label.rpartition(BETWEEN)
+    if between and _has_more_to_spare(tail, head.rpartition(BETWEEN)[2], seen_length(label) - LABEL_LENGTH):
+        return harmless(f"{cut_to(label, LABEL_LENGTH - 1)}…")
     if not between or seen_length(tail) > LONGEST_END:
         head, end = label, "…"
     else:
@@ -144,6 +148,15 @@ def _fitting(label: str) -> str:
     # What was cut off ends before the rest: else the rest would be part of it.
     ends = PDI * max(0, open_isolates(kept) - open_isolates(head))
     return harmless(f"{kept}…{ends}{end[1:]}")
+
+
+def _has_more_to_spare(tail: str, last: str, beyond: int) -> bool:
+    """Tell whether the end of a label is cut rather than what is before it: of “Mia” only “M…” would be left.
+
+    A time or a date is never cut.
+    """
+    is_time = any(map(str.isdigit, tail))
+    return not is_time and seen_length(last) < SHORT_PART and beyond < seen_length(tail) // 2
 
 
 def notice_button(label: Words, tap: Tap) -> Button:

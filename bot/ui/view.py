@@ -1,7 +1,7 @@
 """What one message shows: a text and its buttons."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import chain
@@ -9,7 +9,7 @@ from itertools import chain
 from bot.callbacks.tap import Tap
 from bot.localization.isolates import harmless
 from bot.localization.reading_direction import in_reading_direction
-from bot.ui.keyboards import Button, Keyboard, keyboard
+from bot.ui.keyboards import Button, Keyboard, Row, keyboard
 
 # The most characters of one message (Bot API sendMessage).
 MOST_SIGNS = 4096
@@ -22,10 +22,14 @@ PIECE = re.compile(r"<[^<>]+>|&\w+;|.", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """The buttons of a question outside of dialogs, row by row; `no` is the data of the harmless one."""
+    """The buttons of a question outside of dialogs, row by row; `no` is the data of the harmless one.
+
+    It may ask to choose (`is_choice`); else a yes would do something.
+    """
 
     rows: tuple[tuple[Button, ...], ...]
     no: str
+    is_choice: bool = False
 
     @property
     def buttons(self) -> Iterator[Button]:
@@ -47,10 +51,11 @@ class View:
     question: OpenQuestion | None = None
 
     @classmethod
-    def asking(cls, text: str, *rows: Sequence[Button], no: Tap) -> "View":
+    def asking(cls, text: str, *rows: Row, no: Tap, is_choice: bool = False) -> "View":
         """Return a question outside of dialogs with its buttons; `no` is what the harmless one does."""
-        question = OpenQuestion(tuple(tuple(row) for row in rows if row), no.pack())
-        return cls(text, keyboard(*question.rows), question=question)
+        tapped = (tuple(key for key in row if isinstance(key, Button)) for row in rows)
+        question = OpenQuestion(tuple(row for row in tapped if row), no.pack(), is_choice)
+        return cls(text, keyboard(*rows), question=question)
 
     def headed(self, line: str | None) -> "View":
         """Return the view with a line above it."""

@@ -142,3 +142,14 @@ def test_a_time_with_a_doctor_is_never_cut(reads: Language) -> None:
                 open_isolates(each.rpartition(BETWEEN)[0]) for each in (shown, in_reading_direction(long))
             ]
             assert nested[0] == nested[1]
+
+
+def test_a_short_name_is_whole_where_the_doctors_can_be_cut() -> None:
+    label = "Thu 3 Dec, 11:30 AM · Mia · Dr Leïla Haddad-Benali"
+    cut = button(label, Nothing()).text
+    assert len(cut) == LABEL_LENGTH
+    assert cut == "Thu 3 Dec, 11:30 AM · Mia · Dr Leïla Ha…"
+    # What ends with a time is cut before it.
+    assert button("Mia · " + "Dr Leïla Haddad-Benali of Paris · 11:30 AM", Nothing()).text.endswith(
+        "… · 11:30 AM"
+    )

@@ -40,6 +40,15 @@ async def test_a_late_doctor_is_asked_first(rao: Person, clock: TurnableClock) -
     assert "I'm telling 2 patients" in await rao.taps("Yes, tell them")
 
 
+@pytest.mark.parametrize("typed", ["25", "25 minutes"])
+async def test_how_late_may_be_typed(rao: Person, clock: TurnableClock, typed: str) -> None:
+    clock.turn(timedelta(days=1, hours=2))
+    assert "How late are you" in await rao.says("I'm running late")
+    assert "Tue 4 May" in await rao.says("no")
+    await rao.says("I'm running late")
+    assert "you're about 25 minutes late" in await rao.says(typed)
+
+
 async def test_time_off_is_answered_with_the_days(rao: Person) -> None:
     shown = await rao.says("I am on vacation from 10 May to 14 May")
     assert "10 May" in shown

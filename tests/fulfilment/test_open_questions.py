@@ -123,6 +123,19 @@ async def test_a_question_of_another_version_is_lost_alone(asha: Person, town: T
     assert after["recent"][: len(before["recent"])] == before["recent"]
 
 
+async def test_a_choice_of_several_may_be_declined_and_a_wish_is_a_wish(asha: Person) -> None:
+    await asha.says("book Dr Rao thursday at 10:30 am because of a check")
+    assert "booked" in await asha.taps("Confirm")
+    which = "Which one do you want to cancel?"
+    assert which in await asha.says("cancel my appointment")
+    assert "2 appointments" in await asha.says("no wait")
+    await asha.says("cancel my appointment")
+    assert "Please tap one of these" in await asha.says("yes")
+    assert len([label for label in asha.buttons if "Rao" in label]) == 2
+    assert "Which one do you want to move?" in await asha.says("move my appointment")
+    assert which in await asha.says("cancel my appointment")
+
+
 async def test_a_question_is_forgotten_after_a_while(asha: Person, clock: TurnableClock) -> None:
     await _asked(asha)
     clock.turn(timedelta(minutes=16))

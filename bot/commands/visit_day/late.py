@@ -1,17 +1,19 @@
 """/late: a doctor says how late they are, or an admin says it for one; those who still come are told."""
 
 from bot.callbacks.doctors import AskLate, SetLate, ShowDay
+from bot.callbacks.revision import read_tap
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.commands import schedule
 from bot.dialogs.context import ClinicContext
+from bot.localization.messages import Phrase
 from bot.parsing.fuzzy_match import fitting, untitled
 from bot.parsing.lateness import read_lateness
 from bot.texts import labels
 from bot.texts import waiting_room as texts
 from bot.texts.formats import plain_doctor
 from bot.ui.keyboards import Row, button, in_rows, keyboard
-from bot.ui.view import View
+from bot.ui.view import OpenQuestion, View
 from services.access import DESK
 from services.errors import BadLateness
 from services.models.people import Role, User, UserId
@@ -67,14 +69,25 @@ async def ask(context: ClinicContext, tap: AskLate) -> None:
     choices = [button(texts.minutes_button(each), SetLate(tap.doctor_id, each)) for each in MINUTES]
     on_time: Row = [button(labels.ON_TIME, SetLate(tap.doctor_id, 0))] if minutes else []
     name = None if doctor.id == context.principal.id else doctor.name
-    rows = keyboard(*in_rows(choices, len(MINUTES)), on_time, _back(context))
-    await context.messenger.show(View(texts.ask_late(name, minutes), rows))
+    label, back = _back(context)
+    rows = (*in_rows(choices, len(MINUTES)), on_time, [button(label, back)])
+    view = View.asking(texts.ask_late(name, minutes), *rows, no=back, is_choice=True)
+    await context.messenger.show(view)
 
 
-def _back(context: ClinicContext) -> Row:
+def typed(question: OpenQuestion, text: str) -> SetLate | None:
+    """Return how late a doctor is, as it was typed at that question: 25, 25 minutes, half an hour."""
+    taps = [tap for each in question.buttons if isinstance(tap := read_tap(each.callback_data), SetLate)]
+    minutes, rest = read_lateness(text.split())
+    is_asked = question.is_choice and len(taps) > 1
+    return SetLate(taps[0].doctor_id, minutes) if is_asked and minutes is not None and not rest else None
+
+
+def _back(context: ClinicContext) -> tuple[Phrase, Tap]:
+    """Return where the way back leads, and its label."""
     if context.principal.role is Role.DOCTOR:
-        return [button(labels.BACK_TO_THE_DAY, ShowDay(context.clinic.schedules.today(), 0))]
-    return [button(labels.CLINIC_APPOINTMENTS, Do("appointments"))]
+        return labels.BACK_TO_THE_DAY, ShowDay(context.clinic.schedules.today(), 0)
+    return labels.CLINIC_APPOINTMENTS, Do("appointments")
 
 
 async def choose(context: ClinicContext, tap: SetLate) -> None:
@@ -91,4 +104,4 @@ async def _note(context: ClinicContext, doctor_id: UserId, minutes: int) -> None
         view = await schedule.day_view(context, context.clinic.schedules.today(), 0)
         await context.messenger.show(view.headed(said))
     else:
-        await context.messenger.show(View(said, keyboard(_back(context))))
+        await context.messenger.show(View(said, keyboard([button(*_back(context))])))
