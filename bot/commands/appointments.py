@@ -48,6 +48,7 @@ from bot.texts import labels
 from bot.texts.questions import answer_button
 from bot.ui.keyboards import Button, Row, button, joins, keyboard, notice_button, pager
 from bot.ui.view import View
+from bot.understanding.intents import Intent
 from services.access import DESK
 from services.errors import (
     AlreadyCancelled,
@@ -155,7 +156,8 @@ async def ask_cancel(context: ClinicContext, tap: AskCancel | AskCantCome) -> No
     else:
         text = texts.ask_cancel(found, context.rules)
         drop = button(labels.CANCEL_YES, CancelAppointment(visit.id, visit.slot.start))
-    await context.messenger.show(View.asking(text, [keep], [drop], no=ShowAppointment(visit.id)))
+    view = View.asking(text, [keep], [drop], no=ShowAppointment(visit.id), about=Intent.CANCEL)
+    await context.messenger.show(view)
 
 
 async def cancel(context: ClinicContext, tap: CancelAppointment) -> None:

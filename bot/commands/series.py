@@ -11,6 +11,7 @@ from bot.texts import labels
 from bot.texts import series as texts
 from bot.ui.keyboards import button, keyboard, notice_button
 from bot.ui.view import View
+from bot.understanding.intents import Intent
 from services.models.appointments import AppointmentCard
 from services.models.series import SeriesScope
 
@@ -42,7 +43,7 @@ async def ask_which(context: ClinicContext, found: AppointmentCard) -> bool:
     ]
     text = texts.which_to_cancel(found, context.principal.role, context.rules)
     keep = [button(labels.KEEP_THEM, ShowAppointment(visit))]
-    await context.messenger.show(View.asking(text, keep, *rows, no=ShowAppointment(visit)))
+    await context.messenger.show(View.asking(text, keep, *rows, no=ShowAppointment(visit), is_choice=True))
     return True
 
 
@@ -60,7 +61,7 @@ async def ask_cancel(context: ClinicContext, tap: AskCancelSeries) -> None:
     )
     back = ShowAppointment(tap.appointment_id)
     keep = button(labels.KEEP_IT if is_one else labels.KEEP_THEM, back)
-    await context.messenger.show(View.asking(text, [keep], [drop], no=back))
+    await context.messenger.show(View.asking(text, [keep], [drop], no=back, about=Intent.CANCEL))
 
 
 async def cancel(context: ClinicContext, tap: CancelSeries) -> None:

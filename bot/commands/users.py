@@ -26,6 +26,7 @@ from bot.texts import labels
 from bot.ui.account_card import person_card
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, short_key
 from bot.ui.view import View
+from bot.understanding.intents import Intent
 from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused, NoNameWaits
 from services.models.people import User, Who
 
@@ -117,7 +118,9 @@ async def ask_block(context: ClinicContext, tap: AskBlock) -> None:
     )
     drop = button(texts.block_and_cancel(len(affected)), BlockUser(found.id, True, tap.search))
     text = texts.ask_block(found, affected, context.zone)
-    await context.messenger.show(View.asking(text, [leave], [keep], [drop] if affected else [], no=back))
+    rows = ([leave], [keep], [drop] if affected else [])
+    view = View.asking(text, *rows, no=back, about=Intent.BLOCK, is_choice=bool(affected))
+    await context.messenger.show(view)
 
 
 async def block(context: ClinicContext, tap: BlockUser) -> None:

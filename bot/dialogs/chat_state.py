@@ -66,11 +66,11 @@ class KnownSecret:
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody was asked outside of dialogs (`of`: None for a guest), and until when they may answer."""
+    """What somebody was asked outside of dialogs (`of`: None for a guest), until when it may be answered."""
 
     question: OpenQuestion
-    of: UserId | None
     until: datetime
+    of: UserId | None = None
 
 
 def _or_none(document: object, read: ValidatorFunctionWrapHandler) -> object:
@@ -128,7 +128,7 @@ class ChatState:
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     said: str | None = field(default=None, repr=False)
     said_until: datetime | None = None
-    asked: Annotated[Asked | None, WrapValidator(_or_none)] = None
+    asked: Annotated[Asked | None, WrapValidator(_or_none)] = field(default=None, repr=False)
     live_card: LiveCard | None = None
     secrets: tuple[KnownSecret, ...] = field(default=(), repr=False)
     secret_left_at: datetime | None = None
@@ -151,8 +151,7 @@ class ChatState:
     def keep_said(self, text: str, until: datetime) -> None:
         """Keep a sentence until then."""
         self.said, self.said_until = text, until
-        if self.step is None:
-            self.expires_at = until
+        self._expire_outside()
 
     def take_said(self, now: datetime) -> str | None:
         """Return the sentence that was kept, if it still counts, and forget it."""
@@ -164,12 +163,24 @@ class ChatState:
     def forget_said(self) -> None:
         """Forget the sentence that was kept."""
         self.said = self.said_until = None
+        self._expire_outside()
+
+    def _expire_outside(self) -> None:
+        """Outside of dialogs, note when what was said or asked there is to be forgotten: it is personal."""
         if self.step is None:
-            self.expires_at = None
+            kept = [self.said_until] if self.said_until else []
+            kept += [self.asked.until] if self.asked else []
+            self.expires_at = max(kept, default=None)
+
+    def ask(self, asked: Asked | None) -> None:
+        """Note what somebody is asked outside of dialogs; None: nothing more."""
+        self.asked = asked
+        self._expire_outside()
 
     def take_asked(self, by: UserId | None, now: datetime) -> OpenQuestion | None:
         """Return what that person was asked last, unless it is too long ago, and forget it."""
-        asked, self.asked = self.asked, None
+        asked = self.asked
+        self.ask(None)
         return asked.question if asked is not None and asked.of == by and now < asked.until else None
 
     def leave_live_card(self, message_id: int | None) -> None:
@@ -182,7 +193,7 @@ class ChatState:
         self.step, self.draft, self.trail = None, None, ()
         self.paused, self.words, self.answers = False, (), {}
         # What was said outside of the dialog is still kept for a while.
-        self.expires_at = self.said_until
+        self._expire_outside()
 
     @contextmanager
     def unchanged_on_error(self) -> Iterator[None]:

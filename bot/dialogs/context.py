@@ -141,8 +141,7 @@ class ClinicContext:
     def note_asked(self, question: OpenQuestion | None) -> None:
         """Note what the last message asks; None: nothing, so that no answer is waited for any more."""
         until, visitor = self.clinic.clock.now() + QUIET, self.visitor
-        asked = Asked(question, visitor.id if visitor else None, until) if question else None
-        self.state.asked = asked
+        self.state.ask(Asked(question, until, visitor.id if visitor else None) if question else None)
 
     def request_id(self, what: str, at: datetime | None = None) -> str:
         """Return the identifier of what the update asks for: the same however often the update is handled.

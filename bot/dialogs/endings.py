@@ -66,6 +66,7 @@ class DialogEndings:
                 context, stored or View(texts.quiet(dialog.noun, kept=self.keeps(context)), again)
             )
         state.forget_said()
+        state.ask(None)
         state.end_dialog()
         state.intent = None
 

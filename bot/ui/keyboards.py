@@ -138,7 +138,8 @@ def _fitting(label: str) -> str:
     if len(label) <= LABEL_LENGTH or seen_length(label) <= LABEL_LENGTH:
         return label
     head, between, tail = label.rpartition(BETWEEN)
-    if between and _has_more_to_spare(tail, head.rpartition(BETWEEN)[2], seen_length(label) - LABEL_LENGTH):
+    before, _, last = head.rpartition(BETWEEN)
+    if before and _has_more_to_spare(tail, last, seen_length(label) - LABEL_LENGTH):
         return harmless(f"{cut_to(label, LABEL_LENGTH - 1)}…")
     if not between or seen_length(tail) > LONGEST_END:
         head, end = label, "…"
@@ -153,7 +154,7 @@ def _fitting(label: str) -> str:
 def _has_more_to_spare(tail: str, last: str, beyond: int) -> bool:
     """Tell whether the end of a label is cut rather than what is before it: of “Mia” only “M…” would be left.
 
-    A time or a date is never cut.
+    A time or a date is never cut, and neither is what tells two of one name apart, which stands behind it.
     """
     is_time = any(map(str.isdigit, tail))
     return not is_time and seen_length(last) < SHORT_PART and beyond < seen_length(tail) // 2

@@ -24,11 +24,13 @@ PIECE = re.compile(r"<[^<>]+>|&\w+;|.", re.DOTALL)
 class OpenQuestion:
     """The buttons of a question outside of dialogs, row by row; `no` is the data of the harmless one.
 
-    It may ask to choose (`is_choice`); else a yes would do something.
+    `about` is the intent that it is about, if there is one (bot/understanding/intents.py). It may ask to
+    choose (`is_choice`); else a yes would do something.
     """
 
     rows: tuple[tuple[Button, ...], ...]
     no: str
+    about: str = ""
     is_choice: bool = False
 
     @property
@@ -42,7 +44,7 @@ class View:
     """Something to show: a text in Telegram's HTML, and the buttons under it.
 
     `tells` is the id of a notice that says the same: once this is shown, that is not sent to the chat.
-    `question`: this asks something that may be answered by typing, until something else is shown.
+    `question`: this asks something that may be answered by typing, as the next thing that the person does.
     """
 
     text: str
@@ -51,10 +53,10 @@ class View:
     question: OpenQuestion | None = None
 
     @classmethod
-    def asking(cls, text: str, *rows: Row, no: Tap, is_choice: bool = False) -> "View":
+    def asking(cls, text: str, *rows: Row, no: Tap, about: str = "", is_choice: bool = False) -> "View":
         """Return a question outside of dialogs with its buttons; `no` is what the harmless one does."""
         tapped = (tuple(key for key in row if isinstance(key, Button)) for row in rows)
-        question = OpenQuestion(tuple(row for row in tapped if row), no.pack(), is_choice)
+        question = OpenQuestion(tuple(row for row in tapped if row), no.pack(), about, is_choice)
         return cls(text, keyboard(*rows), question=question)
 
     def headed(self, line: str | None) -> "View":

@@ -112,6 +112,8 @@ class Concept(StrEnum):
     WILL_COME = "will_come"
     CONFIRM = "confirm"
     CANT_COME = "cant_come"
+    # Says that a time does not suit where it ends a clause with one, and elsewhere nothing: не могу.
+    CANT = "cant"
     # Tells what was: missed it, saw him. A day beside it is none that is wanted.
     PAST = "past"
     ARRIVED = "arrived"

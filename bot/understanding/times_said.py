@@ -11,6 +11,7 @@ from bot.understanding.concepts import Concept, Evidence
 from bot.understanding.meaning import Doubt
 from bot.understanding.phrases.phrasebook import Match
 from bot.understanding.reading import Reading
+from bot.understanding.sentence import Sentence
 from services.models.people import Role
 from services.models.scheduling import PartOfDay
 
@@ -87,8 +88,10 @@ def _without_excuse(reading: Reading, found: FoundWhen, hidden: AbstractSet[int]
     Read as one they are that Monday.
     """
     sentence, today = reading.sentence, reading.known.today
+    if sentence.having(Concept.MOVE, Concept.CHANGE, Concept.ANOTHER, Concept.CANCEL):
+        return [found]  # the day may be that of the appointment
     places = sentence.places_between(found.start, found.end)
-    for excuse in sentence.having(Concept.CANT_COME):
+    for excuse in _said_excuses(sentence):
         first = sentence.clause_start(excuse.first)
         if not (places.start < first < places.stop <= excuse.first):
             continue
@@ -165,7 +168,7 @@ def _as_limits(reading: Reading, placed: Sequence[tuple[FoundWhen, range]]) -> l
     """
     sentence = reading.sentence
     moves = bool(sentence.having(Concept.MOVE, Concept.CHANGE, Concept.ANOTHER))
-    excuses = sentence.having(Concept.CANT_COME)
+    excuses = _said_excuses(sentence)
     wishes = () if sentence.having(Concept.CANCEL, Concept.TELL) else _wishes(reading, placed, moves=moves)
     settled: list[tuple[FoundWhen, range]] = []
     for found, places in placed:
@@ -194,10 +197,16 @@ def _wishes(reading: Reading, placed: Sequence[tuple[FoundWhen, range]], *, move
     left = [sentence.words[place] for place in sentence.unknown() if place not in times]
     is_clear = says_what and not is_own and not any(word.text.islower() for word in left)
     wants = sentence.having(Concept.WANT, Concept.SEE) if is_clear else []
-    if is_clear and len(placed) > 1 and not wants:
+    if is_clear and not wants and (len(placed) > 1 or not sentence.having(Concept.CANT_COME)):
         # “An appointment next week, I can't on Monday”
         wants = sentence.having(Concept.APPOINTMENT)
     return [each.first for each in (*sentence.having(Concept.BOOK), *wants)]
+
+
+def _said_excuses(sentence: Sentence) -> list[Match]:
+    """Return what says that a time does not suit: “I can't come”, and “не могу” at the end of a clause."""
+    last = [each for each in sentence.having(Concept.CANT) if sentence.clause_end(each.first) == each.end]
+    return [*sentence.having(Concept.CANT_COME), *last]
 
 
 def _excuses(reading: Reading, excuse: Match, places: range) -> bool:

@@ -150,6 +150,10 @@ def test_a_short_name_is_whole_where_the_doctors_can_be_cut() -> None:
     assert len(cut) == LABEL_LENGTH
     assert cut == "Thu 3 Dec, 11:30 AM · Mia · Dr Leïla Ha…"
     # What ends with a time is cut before it.
-    assert button("Mia · " + "Dr Leïla Haddad-Benali of Paris · 11:30 AM", Nothing()).text.endswith(
-        "… · 11:30 AM"
-    )
+    timed = button("Mia · Dr Leïla Haddad-Benali of Paris · 11:30 AM", Nothing()).text
+    assert timed.endswith("… · 11:30 AM")
+    # So are two of one name, whom the end tells apart.
+    namesakes = {
+        button(f"Ann Catherine Lee-Montgomery · Paediatrics, ward {ward}", Nothing()) for ward in "AB"
+    }
+    assert len({each.text for each in namesakes}) == 2

@@ -43,10 +43,14 @@ async def test_a_late_doctor_is_asked_first(rao: Person, clock: TurnableClock) -
 @pytest.mark.parametrize("typed", ["25", "25 minutes"])
 async def test_how_late_may_be_typed(rao: Person, clock: TurnableClock, typed: str) -> None:
     clock.turn(timedelta(days=1, hours=2))
-    assert "How late are you" in await rao.says("I'm running late")
-    assert "Tue 4 May" in await rao.says("no")
     await rao.says("I'm running late")
     assert "you're about 25 minutes late" in await rao.says(typed)
+    assert "How late are you" in await rao.says("I'm running late")
+    # A no is no lateness of no minutes, and what is too long is asked again.
+    assert "Please tap one of these" in await rao.says("500")
+    shown = await rao.says("no")
+    assert "🕐 25 minutes late" in shown
+    assert "Noted" not in shown
 
 
 async def test_time_off_is_answered_with_the_days(rao: Person) -> None:

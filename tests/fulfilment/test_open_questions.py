@@ -75,6 +75,29 @@ async def test_the_label_of_a_button_is_the_button(asha: Person) -> None:
     assert "cancelled" in await asha.says("yes, cancel it")
 
 
+ELSE = (
+    ("ok I can't breathe", "please call 112 now"),
+    ("yes I have chest pain", "please call 112 now"),
+    ("no, I can't breathe", "please call 112 now"),
+    ("ok when is my appointment?", "📋 Appointment"),
+    ("move it", "Which day"),
+    ("yes book another one", "What kind of doctor"),
+)
+
+
+@pytest.mark.parametrize(("words", "answer"), ELSE)
+async def test_a_yes_or_no_before_something_else_is_no_answer(asha: Person, words: str, answer: str) -> None:
+    await _asked(asha)
+    assert answer in await asha.says(words)
+    assert await _has_it(asha)
+
+
+async def test_cancel_is_a_no_where_something_else_would_be_done(asha: Person) -> None:
+    assert "delete" in (await asha.says("/forgetme")).lower()
+    assert "Asha Patel" in await asha.says("cancel")
+    assert "1 appointment" in await asha.says("/appointments")
+
+
 async def test_a_sentence_that_means_something_else_is_acted_on(asha: Person) -> None:
     await _asked(asha)
     assert "None of your upcoming appointments fits" in await asha.says("no, cancel the one on friday")
@@ -136,18 +159,23 @@ async def test_a_choice_of_several_may_be_declined_and_a_wish_is_a_wish(asha: Pe
     assert which in await asha.says("cancel my appointment")
 
 
-async def test_a_question_is_forgotten_after_a_while(asha: Person, clock: TurnableClock) -> None:
+async def test_a_question_is_forgotten_after_a_while(asha: Person, clock: TurnableClock, town: Town) -> None:
     await _asked(asha)
+    stored, this = town.storage.conversations._conversations, {"_id": asha.phone.chat_id}
+    found = await stored.find_one(this)
+    assert found is not None
+    # Its buttons may name people, so it is forgotten although nobody writes.
+    assert found["expires_at"] == clock.now() + timedelta(minutes=15)
     clock.turn(timedelta(minutes=16))
     assert "What would you like to do?" in await asha.says("yes")
 
 
 LANGUAGES = {
     "de": ("Termin absagen", ("nein", "nein danke", "nein, warte"), "ja"),
-    "es": ("cancela mi cita", ("no", "no gracias", "no, espera"), "sí"),
+    "es": ("cancela mi cita", ("no", "no gracias", "no, espera", "déjalo"), "sí"),
     "ru": ("отмените мою запись", ("нет", "нет спасибо", "не надо"), "да"),
     "hi": ("मेरी अपॉइंटमेंट रद्द करो", ("नहीं", "नहीं रुको"), "हाँ"),
-    "ar": ("ألغِ موعدي", ("لا", "لا شكرا", "لا، انتظر"), "نعم"),
+    "ar": ("ألغِ موعدي", ("لا", "لا شكرا", "لا، انتظر", "انتظر"), "أجل"),
 }
 
 

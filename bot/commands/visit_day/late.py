@@ -17,7 +17,7 @@ from bot.ui.view import OpenQuestion, View
 from services.access import DESK
 from services.errors import BadLateness
 from services.models.people import Role, User, UserId
-from services.waiting_room.lateness import MOST_LATE
+from services.waiting_room.lateness import MINUTE, MOST_LATE
 
 MINUTES = (10, 20, 30, 45)
 MOST_DOCTORS = 20
@@ -80,7 +80,9 @@ def typed(question: OpenQuestion, text: str) -> SetLate | None:
     taps = [tap for each in question.buttons if isinstance(tap := read_tap(each.callback_data), SetLate)]
     minutes, rest = read_lateness(text.split())
     is_asked = question.is_choice and len(taps) > 1
-    return SetLate(taps[0].doctor_id, minutes) if is_asked and minutes is not None and not rest else None
+    # A no is also none at all; what is too long is asked again.
+    is_good = minutes is not None and 0 < minutes <= MOST_LATE // MINUTE and not rest
+    return SetLate(taps[0].doctor_id, minutes) if is_asked and is_good and minutes else None
 
 
 def _back(context: ClinicContext) -> tuple[Phrase, Tap]:
