@@ -88,7 +88,8 @@ def _without_excuse(reading: Reading, found: FoundWhen, hidden: AbstractSet[int]
     Read as one they are that Monday.
     """
     sentence, today = reading.sentence, reading.known.today
-    if sentence.having(Concept.MOVE, Concept.CHANGE, Concept.ANOTHER, Concept.CANCEL):
+    is_move = bool(sentence.having(Concept.MOVE, Concept.CHANGE, Concept.ANOTHER))
+    if sentence.having(Concept.CANCEL) or (is_move and found.side != "to"):
         return [found]  # the day may be that of the appointment
     places = sentence.places_between(found.start, found.end)
     for excuse in _said_excuses(sentence):
@@ -101,7 +102,7 @@ def _without_excuse(reading: Reading, found: FoundWhen, hidden: AbstractSet[int]
             # The week says which Monday.
             is_narrowed = bool(found.when.days) and found.when.first is None
             when = found.when if is_narrowed else behind[0].when
-            return [before[-1], replace(behind[0], when=when)]
+            return [replace(before[-1], side=found.side), replace(behind[0], when=when)]
     return [found]
 
 
