@@ -192,7 +192,11 @@ class SeriesBooking:
         if series is None or not is_as_asked or any(visit.version for visit in visits):
             return replace(before, otherwise=True)
         schedule = await self._bookable_slots.schedule(wanted.doctor_id)
-        whole = await self._views.cards(visits)
+        # As it was told then, when no room was known yet.
+        whole = [
+            replace(card, details=replace(card.details, room=None))
+            for card in await self._views.cards(visits)
+        ]
         event = series_event(
             EventKind.SERIES_BOOKED,
             series,

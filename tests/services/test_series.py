@@ -24,7 +24,7 @@ from services.models.appointments import (
     CancellationOrder,
 )
 from services.models.catalogue import Place
-from services.models.notifications import EventKind
+from services.models.notifications import Event, EventKind
 from services.models.people import Role
 from services.models.scheduling import Closure, Hours, Schedule, Weekday
 from services.models.series import Every, SeriesRule, SeriesScope
@@ -246,6 +246,17 @@ async def test_the_last_room_has_one_whole_winner(bench: Bench) -> None:
     counts = sorted([len(await there.visits(first.id)), len(await there.visits(second.id))])
     assert counts in ([0, 4], [0, 0])
     assert sum(isinstance(each, Refused) for each in done) == 2 - counts[1] // 4
+
+
+async def test_what_is_booked_is_told_again_in_the_same_words(bench: Bench) -> None:
+    there = await with_a_room(bench)
+    wanted = there.wanted(weekly(4))
+    await there.book(wanted)
+    (stored,) = await bench.storage.notifications.unspread(10)
+    again = await there.book(wanted)
+    assert isinstance(again.event, Event)
+    assert again.event.facts["visit"] == stored.facts["visit"]
+    assert [each.room_id for each in await there.visits(wanted.id)] == ["pool"] * 4
 
 
 async def test_time_off_takes_the_visit_in_it_alone(there: SeriesBench) -> None:
