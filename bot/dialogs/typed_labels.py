@@ -100,13 +100,18 @@ def _said_yes_or_no(wanted: str, taps: set[Tap]) -> set[Tap]:
 _OF_NOW = {folded(former): folded(label.message) for former, label in FORMER.items()}
 
 
-async def button_called(context: ClinicContext, step: Step, text: str) -> Tap | None:
-    """Return the tap of the card's button whose label was typed, or None.
+def typed_in(context: ClinicContext) -> Iterable[Language]:
+    """Return the languages in which a label may be typed, the reader's first.
 
-    It may be typed in English, too: what a friend has said to tap; and in the language of the messenger, in
-    which somebody thinks who was given an account in another: else it would be taken for a name.
+    English is what a friend has said to tap; in that of the messenger somebody thinks who was given an
+    account in another: else it would be taken for a name.
     """
-    for spoken in dict.fromkeys((language(), ENGLISH, context.messenger_language)):
+    return dict.fromkeys((language(), ENGLISH, context.messenger_language))
+
+
+async def button_called(context: ClinicContext, step: Step, text: str) -> Tap | None:
+    """Return the tap of the card's button whose label was typed, or None."""
+    for spoken in typed_in(context):
         with speaking(spoken):
             tap = await _called_here(context, step, text)
         if tap is not None:

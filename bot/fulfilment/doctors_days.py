@@ -6,6 +6,7 @@ from bot.callbacks.doctors import AskLate, SetLate, ShowDay, ShowWeek
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import FindAppointments, ShowAppointment, ShowAppointments
+from bot.commands.visit_day.late import ONESELF, way_back
 from bot.dialogs.context import ClinicContext
 from bot.fulfilment import which_appointment as which
 from bot.fulfilment.days import chosen_day
@@ -16,10 +17,8 @@ from bot.ui.keyboards import button
 from bot.ui.view import View
 from bot.understanding.meaning import Understood
 from services.models.appointments import Period
-from services.models.people import User, UserId
+from services.models.people import User
 from services.waiting_room.lateness import MINUTE, MOST_LATE
-
-ONESELF = UserId("")
 
 
 def _day(day: date) -> Tap:
@@ -59,7 +58,7 @@ async def ask_to_tell(
     doctor_id = doctor.id if doctor else ONESELF
     yes = button(texts.TELL_THEM if count else texts.NOTE_IT, SetLate(doctor_id, minutes))
     other = button(labels.ANOTHER_DELAY, AskLate(doctor_id))
-    back: Tap = Do("appointments") if doctor else ShowDay(context.clinic.schedules.today(), 0)
+    _, back = way_back(context)
     text = texts.ask_to_tell(doctor.name if doctor else None, minutes, count)
     view = View.asking(text, [yes], [other], [button(labels.NO_GO_BACK, back)], no=back)
     await context.messenger.show(view.headed(which.unread(understood)))

@@ -11,9 +11,8 @@ from bot.callbacks.tap import Tap
 from bot.commands.visit_day import late
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.listening import listen
-from bot.dialogs.typed_labels import YES, folded, typed_button
-from bot.localization.languages import ENGLISH
-from bot.localization.reader import language, speaking
+from bot.dialogs.typed_labels import YES, folded, typed_button, typed_in
+from bot.localization.reader import speaking
 from bot.parsing.words import english
 from bot.parsing.words.letters import comparable
 from bot.texts import own_words as texts
@@ -47,8 +46,8 @@ async def answer(context: ClinicContext, question: OpenQuestion, text: str) -> T
 
 
 def _labelled(context: ClinicContext, question: OpenQuestion, text: str) -> Tap | None:
-    """Return the tap of the button whose label was typed, in the reader's language or in English."""
-    for spoken in dict.fromkeys((language(), ENGLISH, context.messenger_language)):
+    """Return the tap of the button whose label was typed."""
+    for spoken in typed_in(context):
         with speaking(spoken):
             tap = typed_button(text, question.buttons)
         if tap is not None:

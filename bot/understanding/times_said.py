@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 
 from bot.parsing.when import FoundWhen, When, find_when, joined
 from bot.understanding import entities
@@ -38,7 +39,7 @@ def read_times(reading: Reading, behind_because: range, before_because: range) -
     behind_because = _before_a_day(reading, behind_because, hidden)
     hidden_there = hidden | set(behind_because)
     found = find_when(sentence.masked(hidden_there), reading.known.today, moving=is_move)
-    found = tuple(part for each in found for part in _without_excuse(reading, each, hidden_there))
+    found = _without_excuses(reading, found, hidden_there, is_move=is_move)
     if behind_because and not found:
         found = _at_the_end(find_when(sentence.masked(hidden), reading.known.today), behind_because)
         if found:
@@ -82,13 +83,22 @@ def read_times(reading: Reading, behind_because: range, before_because: range) -
     _ask_about(reading, when, of)
 
 
-def _without_excuse(reading: Reading, found: FoundWhen, hidden: AbstractSet[int]) -> Sequence[FoundWhen]:
+def _without_excuses(
+    reading: Reading, found: Sequence[FoundWhen], hidden: AbstractSet[int], *, is_move: bool
+) -> tuple[FoundWhen, ...]:
+    """Return what is found, with what does not suit apart from the period that it is in."""
+    apart = (_without_excuse(reading, each, hidden, is_move=is_move) for each in found)
+    return tuple(chain.from_iterable(apart))
+
+
+def _without_excuse(
+    reading: Reading, found: FoundWhen, hidden: AbstractSet[int], *, is_move: bool
+) -> Sequence[FoundWhen]:
     """Return a period, and what of it does not suit, as two: “next week, Monday I can't”.
 
     Read as one they are that Monday.
     """
     sentence, today = reading.sentence, reading.known.today
-    is_move = bool(sentence.having(Concept.MOVE, Concept.CHANGE, Concept.ANOTHER))
     if sentence.having(Concept.CANCEL) or (is_move and found.side != "to"):
         return [found]  # the day may be that of the appointment
     places = sentence.places_between(found.start, found.end)

@@ -69,7 +69,7 @@ async def ask(context: ClinicContext, tap: AskLate) -> None:
     choices = [button(texts.minutes_button(each), SetLate(tap.doctor_id, each)) for each in MINUTES]
     on_time: Row = [button(labels.ON_TIME, SetLate(tap.doctor_id, 0))] if minutes else []
     name = None if doctor.id == context.principal.id else doctor.name
-    label, back = _back(context)
+    label, back = way_back(context)
     rows = (*in_rows(choices, len(MINUTES)), on_time, [button(label, back)])
     view = View.asking(texts.ask_late(name, minutes), *rows, no=back, is_choice=True)
     await context.messenger.show(view)
@@ -79,13 +79,13 @@ def typed(question: OpenQuestion, text: str) -> SetLate | None:
     """Return how late a doctor is, as it was typed at that question: 25, 25 minutes, half an hour."""
     taps = [tap for each in question.buttons if isinstance(tap := read_tap(each.callback_data), SetLate)]
     minutes, rest = read_lateness(text.split())
-    is_asked = question.is_choice and len(taps) > 1
-    # A no is also none at all; what is too long is asked again.
-    is_good = minutes is not None and 0 < minutes <= MOST_LATE // MINUTE and not rest
-    return SetLate(taps[0].doctor_id, minutes) if is_asked and is_good and minutes else None
+    # A no would be none at all; what is too long is asked again.
+    if not minutes or rest or minutes > MOST_LATE // MINUTE:
+        return None
+    return SetLate(taps[0].doctor_id, minutes) if question.is_choice and len(taps) > 1 else None
 
 
-def _back(context: ClinicContext) -> tuple[Phrase, Tap]:
+def way_back(context: ClinicContext) -> tuple[Phrase, Tap]:
     """Return where the way back leads, and its label."""
     if context.principal.role is Role.DOCTOR:
         return labels.BACK_TO_THE_DAY, ShowDay(context.clinic.schedules.today(), 0)
@@ -106,4 +106,4 @@ async def _note(context: ClinicContext, doctor_id: UserId, minutes: int) -> None
         view = await schedule.day_view(context, context.clinic.schedules.today(), 0)
         await context.messenger.show(view.headed(said))
     else:
-        await context.messenger.show(View(said, keyboard([button(*_back(context))])))
+        await context.messenger.show(View(said, keyboard([button(*way_back(context))])))
