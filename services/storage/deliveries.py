@@ -5,8 +5,10 @@ sent, and is sent again only if it certainly was not sent. So an announcement ar
 also after a crash.
 """
 
+import asyncio
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -84,7 +86,8 @@ class DeliveryStore:
     async def take(self, announcement_id: AnnouncementId, most: int) -> list[Delivery]:
         """Mark up to `most` chats that wait as being sent to, and return them.
 
-        If that was done and the database did not answer, they wait again at the next call.
+        If that was done and the database did not answer, they wait again at the next call. If the caller is
+        cancelled meanwhile, they wait again before CancelledError is raised.
         """
         chats = {"_id": {"$lt": mail_delivery_id(announcement_id)}}
         return await self._take(
@@ -126,10 +129,18 @@ class DeliveryStore:
             rows = await cursor.sort([("_id", 1)]).limit(most).hint(BY_STATE).to_list(None)
         if not rows:
             return []
+        claiming = asyncio.create_task(self._claimed([row["_id"] for row in rows], claim))
         try:
-            mine = await self._claimed([row["_id"] for row in rows], claim)
+            mine = await asyncio.shield(claiming)
         except StorageDown:
             self._unanswered[announcement_id] = claim
+            raise
+        except asyncio.CancelledError:
+            # Nothing of it will be sent. What the database is doing has to end first.
+            self._unanswered[announcement_id] = claim
+            await asyncio.gather(claiming, return_exceptions=True)
+            with suppress(StorageDown):
+                await self._put_back(announcement_id)
             raise
         return readable(mine, lambda row: read(row, claim), "delivery")
 

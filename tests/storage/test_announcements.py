@@ -1,7 +1,11 @@
 """Announcements and their deliveries as they are stored: one holder each, and no delivery twice."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from services.models.announcements import (
     Announcement,
@@ -97,6 +101,28 @@ async def test_each_chat_is_gathered_once_and_taken_once(storage: Storage) -> No
     assert await storage.deliveries.tally(A) == Tally(waiting=1, sending=30)
     assert await storage.deliveries.tally(B) == Tally(waiting=1)
     assert await storage.deliveries.tally(AnnouncementId("c")) == Tally()
+
+
+async def test_what_is_being_taken_when_its_sender_is_told_to_stop_waits_again(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await storage.deliveries.gather(A, map(ChatId, range(4)))
+    usual = storage.deliveries._claimed
+
+    async def claimed(ids: Sequence[str], claim: str) -> list[dict[str, Any]]:
+        mine = await usual(ids, claim)
+        taking.cancel()
+        # The cancellation arrives now, when the database has marked them and nobody knows it yet.
+        await asyncio.sleep(0)
+        return mine
+
+    monkeypatch.setattr(storage.deliveries, "_claimed", claimed)
+    taking = asyncio.create_task(storage.deliveries.take(A, 3))
+    with pytest.raises(asyncio.CancelledError):
+        await taking
+    # Whoever starts next gives up what was on its way.
+    await storage.deliveries.give_up(A, MONDAY)
+    assert await storage.deliveries.tally(A) == Tally(waiting=4)
 
 
 async def test_what_was_given_up_is_neither_sent_again_nor_taken_back(storage: Storage) -> None:
