@@ -161,6 +161,10 @@ class SecretRepeated(Invalid):
     """The text contains a secret that was typed a moment ago."""
 
 
+class SecretTooLate(Invalid):
+    """A possible secret was typed just after the question for it was left."""
+
+
 class AddressAlone(Invalid):
     """The text behind an email address may be a password."""
 

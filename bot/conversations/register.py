@@ -104,6 +104,8 @@ async def ask_password(context: ClinicContext) -> View:
 async def take_password(context: ClinicContext, text: str) -> Outcome:
     """Take the password, and keep only its hash."""
     draft = context.draft(RegisterDraft)
+    # First, because what can't be a password is none: the name and the address, for example, typed twice.
+    context.clinic.accounts.check_password(text, draft.email)
     if _holds(draft.name, text):
         return Goto(Ask.NAME, replace(draft, name=""), AnswerWasSecret())
     context.takes_long()

@@ -8,7 +8,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
 from bot.dialogs.recent_secrets import RecentSecrets
 from bot.dialogs.steps import Dialog
-from bot.input_errors import AddressAlone, SecretRepeated
+from bot.input_errors import AddressAlone, SecretRepeated, SecretTooLate
 from bot.texts import dialogs as texts
 from bot.ui.view import View
 from services.clock import Clock
@@ -17,6 +17,8 @@ from services.names.email_addresses import read_email
 
 # Only roughly an address: enough to find what stands beside it.
 ADDRESS = re.compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+")
+# Shorter ones are accepted neither as passwords (services/accounts/passwords.py) nor as staff codes.
+MIN_SECRET = 8
 
 
 class SecretGuard:
@@ -83,10 +85,12 @@ class SecretGuard:
         await remove_secret(context, message.message_id)
         if is_command:
             return None
-        if self._recent.was_taken(state, text, typed):
+        # What is a wrong password here may be the right one elsewhere, so no answer is made of it.
+        may_be_one = dialog is not None and _looks_secret(text)
+        if self._recent.was_taken(state, text, typed) or (is_given and may_be_one):
             return SecretRepeated()
-        if is_behind:
-            return AddressAlone()
+        if is_behind or may_be_one:
+            return AddressAlone() if is_behind else SecretTooLate()
         if dialog is None:
             await context.messenger.say(View(texts.deleted_in_case()))
         return None
@@ -98,13 +102,26 @@ async def remove_secret(context: ClinicContext, message_id: int) -> None:
         await context.messenger.say(View(texts.delete_it_yourself()))
 
 
+def _looks_secret(text: str) -> bool:
+    """Tell whether a text is like a password or a code: one long word of letters and digits, no address."""
+    word = text.strip()
+    is_mixed = any(map(str.isalpha, word)) and any(map(str.isdigit, word))
+    return len(word) >= MIN_SECRET and len(word.split()) == 1 and is_mixed and not _is_address(word)
+
+
+def _is_address(text: str) -> bool:
+    with suppress(BadEmail):
+        read_email(text)
+        return True
+    return False
+
+
 def _is_more_than_an_address(text: str) -> bool:
     """Tell whether something stands beside an email address, which may be a password."""
     words = text.split(maxsplit=1)
     if len(words) > 1 and "@" in words[0]:
         return True
-    with suppress(BadEmail):
-        read_email(text)
+    if _is_address(text):
         return False
     found = ADDRESS.search(text)
     return found is not None and any(map(str.isalnum, text[: found.start()] + text[found.end() :]))

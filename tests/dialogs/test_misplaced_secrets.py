@@ -193,6 +193,43 @@ async def test_a_command_after_the_quiet_minutes_is_no_password(asha: Person, cl
     assert len([m for m in asha.phone.messages if m.get("text") == "/help"]) == 2
 
 
+async def test_who_is_a_question_behind_gives_no_password_as_the_name(town: Town) -> None:
+    guest = town.person()
+    for text in ("/register", f"Asha {PASSWORD}", "asha@example.org"):
+        await guest.says(text)
+    assert "forgotten that answer" in await guest.says(PASSWORD)
+    # The question for the password is gone, and this is the first that anybody hears of that one.
+    answer = await guest.says("Zq417c447f8d22")
+    assert "please type it again in a few seconds" in answer
+    assert "full name" in answer
+    assert not readable(guest, "Zq417c447f8d22")
+
+
+async def test_a_wrong_password_is_no_answer_elsewhere_either(
+    town: Town, asha: Person, clock: TurnableClock
+) -> None:
+    assert "Wrong email or password" in await asha.says("Zq417c447f8d22")
+    clock.turn(LATE)
+    for text in ("/cancel", "/register"):
+        await asha.says(text)
+    clock.turn(LATE)
+    answer = await asha.says("Zq417c447f8d22")
+    assert "I deleted that message" in answer
+    assert "full name" in answer
+    # In many words it was a slip, and here it may be the answer.
+    assert "email" in await asha.says("Asha the 2nd")
+    del town
+
+
+async def test_a_name_that_is_typed_twice_is_no_password(town: Town) -> None:
+    guest = town.person()
+    for text in ("/register", "Asha R", "asha@example.org"):
+        await guest.says(text)
+    answer = await guest.says("Asha R")
+    assert "at least 8 characters" in answer
+    assert "Choose a password" in answer
+
+
 async def test_an_answer_that_comes_just_after_is_read_though_it_is_deleted(town: Town) -> None:
     guest = town.person()
     for text in ("/register", "Asha Rao", "asha@example.org", PASSWORD):

@@ -157,6 +157,10 @@ SECRETS: Sentences = {
     input_errors.SecretTooSoon: phrase(
         "🔒 I deleted your message, because it may be the password or code I asked for. If it was, please type it again."
     ),
+    input_errors.SecretTooLate: phrase(
+        "🔒 I deleted your message, because it may be the password or code I asked for before. If it's your answer"
+        " to this question, please type it again in a few seconds."
+    ),
     input_errors.SecretRepeated: phrase(
         "🔒 I deleted that message and didn't take it as an answer, because it contains the password or code you"
         " just gave me."
