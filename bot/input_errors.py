@@ -165,6 +165,10 @@ class SecretTooLate(Invalid):
     """A possible secret was typed just after the question for it was left."""
 
 
+class PasswordIsName(Invalid):
+    """The name was typed at the question for a password."""
+
+
 class AddressAlone(Invalid):
     """The text behind an email address may be a password."""
 

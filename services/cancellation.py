@@ -7,6 +7,7 @@ Source: asyncio, Task.cancel and Task.cancelling; https://github.com/python/cpyt
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 # A task that is still at work after this has probably not heard of its cancellation.
@@ -34,6 +35,18 @@ async def cancel_and_wait(*tasks: asyncio.Future[Any], again_after: float = AGAI
             task.exception()  # else asyncio would complain that nobody has looked at it
     if interrupted is not None:
         raise interrupted
+
+
+async def wait_until_done(task: asyncio.Future[Any]) -> None:
+    """Wait for the end of a clean-up, however often the caller is cancelled meanwhile.
+
+    What the task raises is not raised here. It stands only where the caller raises CancelledError anyhow.
+    """
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()
 
 
 def raise_if_cancelled() -> None:

@@ -3,6 +3,7 @@
 A tap on a line of the summary asks that question again, and leads back to the summary.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 
@@ -13,8 +14,9 @@ from bot.conversations.registered import saved, saved_before
 from bot.dialogs.access import GUESTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Goto, Outcome, Step
+from bot.dialogs.secret_guard import looks_secret
 from bot.drafts import RegisterDraft
-from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice
+from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice, PasswordIsName
 from bot.localization.messages import typed_names
 from bot.parsing.fuzzy_match import choose_surely, in_full
 from bot.texts import labels, nouns
@@ -25,7 +27,14 @@ from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.accounts.fields import read_name, read_specialization
 from services.accounts.passwords import MIN_LENGTH
-from services.errors import EmailTaken, PasswordIsAddress, StaffCodeNotSet, WeakPassword, WrongStaffCode
+from services.errors import (
+    CommonPassword,
+    EmailTaken,
+    PasswordIsAddress,
+    StaffCodeNotSet,
+    WeakPassword,
+    WrongStaffCode,
+)
 from services.models.people import Gender, Role, UserId
 
 LINES_A_ROW = 3
@@ -104,8 +113,12 @@ async def ask_password(context: ClinicContext) -> View:
 async def take_password(context: ClinicContext, text: str) -> Outcome:
     """Take the password, and keep only its hash."""
     draft = context.draft(RegisterDraft)
-    # First, because what can't be a password is none: the name and the address, for example, typed twice.
-    context.clinic.accounts.check_password(text, draft.email)
+    # What can't be a password is an answer that was typed twice. What is only too common may be somebody's
+    # password elsewhere, so it is looked for in the name before it is refused.
+    with suppress(CommonPassword):
+        context.clinic.accounts.check_password(text, draft.email)
+    if _is_same(draft.name, text) and not any(map(looks_secret, text.split())):
+        raise PasswordIsName
     if _holds(draft.name, text):
         return Goto(Ask.NAME, replace(draft, name=""), AnswerWasSecret())
     context.takes_long()
@@ -115,8 +128,16 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
 
 def _holds(answer: str | None, secret: str) -> bool:
     """Tell whether an earlier answer, which others can read, is the password."""
-    said, meant = (" ".join(text.casefold().split()) for text in (answer or "", secret))
+    said, meant = map(_folded, (answer or "", secret))
     return bool(meant) and meant in said
+
+
+def _is_same(answer: str, secret: str) -> bool:
+    return _folded(answer) == _folded(secret)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 async def ask_role(context: ClinicContext) -> View:

@@ -2,11 +2,12 @@
 
 import re
 from contextlib import suppress
+from unicodedata import category
 
 from bot.dialogs.chat_state import ChatState
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
-from bot.dialogs.recent_secrets import RecentSecrets
+from bot.dialogs.recent_secrets import PUNCTUATION, RecentSecrets
 from bot.dialogs.steps import Dialog
 from bot.input_errors import AddressAlone, SecretRepeated, SecretTooLate
 from bot.texts import dialogs as texts
@@ -19,6 +20,8 @@ from services.names.email_addresses import read_email
 ADDRESS = re.compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+")
 # Shorter ones are accepted neither as passwords (services/accounts/passwords.py) nor as staff codes.
 MIN_SECRET = 8
+# What names have beside letters and marks.
+IN_NAMES = "-'’.,"
 
 
 class SecretGuard:
@@ -86,7 +89,7 @@ class SecretGuard:
         if is_command:
             return None
         # What is a wrong password here may be the right one elsewhere, so no answer is made of it.
-        may_be_one = dialog is not None and _looks_secret(text)
+        may_be_one = asks_secrets and any(map(looks_secret, text.split()))
         if self._recent.was_taken(state, text, typed) or (is_given and may_be_one):
             return SecretRepeated()
         if is_behind or may_be_one:
@@ -102,11 +105,11 @@ async def remove_secret(context: ClinicContext, message_id: int) -> None:
         await context.messenger.say(View(texts.delete_it_yourself()))
 
 
-def _looks_secret(text: str) -> bool:
-    """Tell whether a text is like a password or a code: one long word of letters and digits, no address."""
-    word = text.strip()
-    is_mixed = any(map(str.isalpha, word)) and any(map(str.isdigit, word))
-    return len(word) >= MIN_SECRET and len(word.split()) == 1 and is_mixed and not _is_address(word)
+def looks_secret(word: str) -> bool:
+    """Tell whether a word is like a password: long, with a digit or a sign that is in no name; no address."""
+    bare = word.strip(PUNCTUATION)
+    is_mixed = any(category(character)[0] not in "LM" and character not in IN_NAMES for character in bare)
+    return len(bare) >= MIN_SECRET and is_mixed and not _is_address(bare)
 
 
 def _is_address(text: str) -> bool:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pymongo import UpdateOne
 
+from services.cancellation import wait_until_done
 from services.errors import StorageDown
 from services.models.announcements import AnnouncementId, Delivery, DeliveryState, MailDelivery, Tally
 from services.models.people import ChatId, UserId
@@ -87,7 +88,7 @@ class DeliveryStore:
         """Mark up to `most` chats that wait as being sent to, and return them.
 
         If that was done and the database did not answer, they wait again at the next call. If the caller is
-        cancelled meanwhile, they wait again before CancelledError is raised.
+        cancelled meanwhile, they wait again before CancelledError is raised, if the database answers.
         """
         chats = {"_id": {"$lt": mail_delivery_id(announcement_id)}}
         return await self._take(
@@ -136,11 +137,9 @@ class DeliveryStore:
             self._unanswered[announcement_id] = claim
             raise
         except asyncio.CancelledError:
-            # Nothing of it will be sent. What the database is doing has to end first.
+            # Nothing of it will be sent.
             self._unanswered[announcement_id] = claim
-            await asyncio.gather(claiming, return_exceptions=True)
-            with suppress(StorageDown):
-                await self._put_back(announcement_id)
+            await wait_until_done(asyncio.create_task(self._put_back_after(claiming, announcement_id)))
             raise
         return readable(mine, lambda row: read(row, claim), "delivery")
 
@@ -152,6 +151,12 @@ class DeliveryStore:
             cursor = self._deliveries.find({"_id": {"$in": ids}, "claim": claim})
             mine: list[Document] = await cursor.to_list(None)
         return mine
+
+    async def _put_back_after(self, claiming: asyncio.Task[Any], announcement_id: AnnouncementId) -> None:
+        # What the database is doing has to end first.
+        await wait_until_done(claiming)
+        with suppress(StorageDown):
+            await self._put_back(announcement_id)
 
     async def _put_back(self, announcement_id: AnnouncementId) -> None:
         """Let those wait again that were taken without an answer from the database: they were not sent."""

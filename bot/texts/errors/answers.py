@@ -161,6 +161,9 @@ SECRETS: Sentences = {
         "🔒 I deleted your message, because it may be the password or code I asked for before. If it's your answer"
         " to this question, please type it again in a few seconds."
     ),
+    input_errors.PasswordIsName: phrase(
+        "That is the name you gave me, so it can't be your password: others know it. Please choose another one."
+    ),
     input_errors.SecretRepeated: phrase(
         "🔒 I deleted that message and didn't take it as an answer, because it contains the password or code you"
         " just gave me."
