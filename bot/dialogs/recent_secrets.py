@@ -19,6 +19,8 @@ from services.models.people import ChatId
 KNOWN_FOR = timedelta(minutes=5)
 # After leaving the question for a secret, somebody may still be typing it.
 LATE_BY = timedelta(seconds=10)
+# What the bot answers is on the screen, and read, after so long.
+READ_WITHIN = timedelta(seconds=3)
 # A chat may wait an hour after a 429 (bot/telegram/retries.py); what was typed before is handled only then.
 LONGEST_HELD_UP = timedelta(hours=2)
 # Passwords of more words are recognized only if nothing else is in the message.
@@ -61,7 +63,11 @@ class RecentSecrets:
         return [message_id for message_id, digests, until in messages if digest in digests and until > typed]
 
     def take(self, state: ChatState, text: str, typed: datetime) -> None:
-        """Note that the secret was right, or was set: so it is no answer to another question."""
+        """Note that the secret was right, or was set: so it is no answer to another question.
+
+        Whoever was asked has answered, so that what comes next is hardly another try.
+        """
+        state.secret_left_at = None
         digest = self._digest(text.strip())
         state.secrets = tuple(
             replace(each, is_taken=each.is_taken or each.digest == digest) for each in _known(state, typed)
@@ -90,16 +96,26 @@ class RecentSecrets:
         return self._holds(text, {each.digest for each in _known(state, typed) if each.is_taken})
 
     def was_just_left(self, state: ChatState, typed: datetime, now: datetime) -> bool:
-        """Tell whether the message may be a late answer to a question for a secret.
+        """Tell whether the message may be a late answer to a question for a secret that had no right one.
 
         It may be if the question was left a moment ago, or was still on the screen when the message was
         typed.
         """
-        left_at = state.secret_left_at
-        if left_at is None:
-            return False
-        was_asked = timedelta(0) <= now - left_at < LONGEST_HELD_UP and typed - left_at < LATE_BY
-        return was_asked or abs(now - left_at) < LATE_BY
+        return state.secret_left_at is not None and _is_late(state.secret_left_at, typed, now)
+
+    def was_just_taken(self, state: ChatState, typed: datetime, now: datetime) -> bool:
+        """Tell the same of a question that the right secret has answered."""
+        return any(_is_late(at, typed, now) for at in _taken_at(state))
+
+    def was_on_its_way(self, state: ChatState, typed: datetime, now: datetime) -> bool:
+        """Tell whether whoever typed the message hardly saw that the right secret had been taken.
+
+        It was typed at once after that, or it had to wait, as what it follows may have had to.
+        """
+        return any(
+            _is_late(at, typed, now) and (typed - at < READ_WITHIN or now - typed >= READ_WITHIN)
+            for at in _taken_at(state)
+        )
 
     def _holds(self, text: str, wanted: Collection[str]) -> bool:
         return bool(wanted) and any(digest in wanted for digest in self._digests(text))
@@ -120,6 +136,16 @@ class RecentSecrets:
     def _digest(self, text: str) -> str:
         plain = normalize("NFC", text).encode(errors="replace")
         return blake2b(plain, key=self._key, digest_size=DIGEST_BYTES).hexdigest()
+
+
+def _is_late(left_at: datetime, typed: datetime, now: datetime) -> bool:
+    was_asked = timedelta(0) <= now - left_at < LONGEST_HELD_UP and typed - left_at < LATE_BY
+    return was_asked or abs(now - left_at) < LATE_BY
+
+
+def _taken_at(state: ChatState) -> Iterator[datetime]:
+    """Return when each of the chat's secrets that were right was handled."""
+    return (each.until - KNOWN_FOR for each in state.secrets if each.is_taken)
 
 
 def _known(state: ChatState, typed: datetime) -> list[KnownSecret]:

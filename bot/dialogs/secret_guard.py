@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from datetime import datetime
 from unicodedata import category
 
 from bot.dialogs.chat_state import ChatState
@@ -63,7 +64,7 @@ class SecretGuard:
         if text is None:
             return False
         typed = message.typed_at(now)
-        return self._recent.was_given(state, text, typed) or self._recent.was_just_left(state, typed, now)
+        return self._recent.was_given(state, text, typed) or self._is_late(state, text, typed, now)
 
     async def misplaced(
         self, context: ClinicContext, message: Said, dialog: Dialog | None
@@ -80,7 +81,7 @@ class SecretGuard:
         asks_secrets = dialog is not None and any(step.secret for step in dialog.steps)
         is_given = self._recent.was_given(state, text, typed)
         is_behind = asks_secrets and not is_command and _is_more_than_an_address(text)
-        is_late = not is_command and self._recent.was_just_left(state, typed, now)
+        is_late = not is_command and self._is_late(state, text, typed, now)
         if not (is_given or is_behind or is_late):
             if asks_secrets or context.visitor is None:
                 self._recent.note(context.chat, message.message_id, text, typed, now)
@@ -89,7 +90,7 @@ class SecretGuard:
         if is_command:
             return None
         # What is a wrong password here may be the right one elsewhere, so no answer is made of it.
-        may_be_one = asks_secrets and any(map(looks_secret, text.split()))
+        may_be_one = asks_secrets and _has_one(text)
         if self._recent.was_taken(state, text, typed) or (is_given and may_be_one):
             return SecretRepeated()
         if is_behind or may_be_one:
@@ -98,11 +99,26 @@ class SecretGuard:
             await context.messenger.say(View(texts.deleted_in_case()))
         return None
 
+    def _is_late(self, state: ChatState, text: str, typed: datetime, now: datetime) -> bool:
+        """Tell whether the message may be meant for a question that is gone.
+
+        Once the right secret was given, only what was on its way by then, or is like another one, may be.
+        """
+        return (
+            self._recent.was_just_left(state, typed, now)
+            or self._recent.was_on_its_way(state, typed, now)
+            or (_has_one(text) and self._recent.was_just_taken(state, typed, now))
+        )
+
 
 async def remove_secret(context: ClinicContext, message_id: int) -> None:
     """Delete a message that may hold a secret; if that is impossible, ask the person to delete it."""
     if not await context.messenger.remove(message_id):
         await context.messenger.say(View(texts.delete_it_yourself()))
+
+
+def _has_one(text: str) -> bool:
+    return any(map(looks_secret, text.split()))
 
 
 def looks_secret(word: str) -> bool:

@@ -220,6 +220,21 @@ async def test_a_wrong_password_is_no_name_either(asha: Person, clock: TurnableC
     assert "email" in await asha.says("Asha O'Neill-Nair the 2nd")
 
 
+async def test_what_is_asked_just_after_signing_in_stays_unless_it_is_like_a_password(
+    asha: Person, clock: TurnableClock
+) -> None:
+    await asha.says(PASSWORD)
+    # Nobody has read by then that it was the right one.
+    await asha.says("hunter hunter")
+    assert not readable(asha, "hunter")
+    clock.turn(timedelta(seconds=4))
+    await asha.says("I need a skin doctor tomorrow afternoon")
+    assert readable(asha, "skin doctor")
+    await asha.says("or was it Zq417c447f8d22")
+    assert not readable(asha, "Zq417c447f8d22")
+    assert not readable(asha)
+
+
 @pytest.mark.parametrize("day", ["04-May-2027", "4.May2027"])
 async def test_a_day_just_after_signing_in_is_an_answer(town: Town, day: str) -> None:
     await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
