@@ -69,18 +69,10 @@ def ways(role: Role, walked: Walked) -> Iterator[Door]:
     """Return how somebody of a role comes to what lies deeper than the rest."""
     doctor, visit = walked.people["Мира"].id, walked.visits["3"]
     if role is Role.PATIENT:
-        series: tuple[Way, ...] = (
-            PickPatient,
-            "Гимнастика",
-            "Порт",
-            "10.5.2027",
-            "9:00",
-            "Колено",
-            PickWay,
-            MakeSeries,
-        )
-        yield (BookDoctor(doctor), *series)
-        yield (BookDoctor(doctor), *series, PickEvery, PickNumber)
+        # A day each, as a walk may have booked what it came to.
+        yield (BookDoctor(doctor), *_to_series("10.5.2027"))
+        yield (BookDoctor(doctor), *_to_series("11.5.2027"), PickEvery, PickNumber)
+        yield ("/book any doctor", PickPatient)
         yield (WaitForEarlier(visit), PickDays, PickPartOfDay)
     if role is Role.DOCTOR:
         yield CancelForPatient(walked.visits["another series"])
@@ -90,6 +82,10 @@ def ways(role: Role, walked: Walked) -> Iterator[Door]:
     if role is Role.ADMIN:
         yield (RoomOutFor(DEVICE.id), "13.5.2027", "14.5.2027", Skip, Confirm)
         yield (RoomOutFor(DEVICE.id), InOrderAgain)
+
+
+def _to_series(day: str) -> tuple[Way, ...]:
+    return (PickPatient, "Гимнастика", "Порт", day, "9:00", "Колено", PickWay, MakeSeries)
 
 
 def leaving(user_id: UserId) -> Iterator[Door]:
