@@ -130,7 +130,7 @@ async def _outbox_is_done(person: Person) -> None:
     await person.hears("Appointment booked")
     news = person.town.storage.appointments._appointments
     notices = person.town.storage.notifications._notifications
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         # The card itself says that it is booked, so the news may have to be taken to the outbox yet.
         while await news.count_documents({"unsent.id": {"$exists": True}}, comment=OURS):
             pass

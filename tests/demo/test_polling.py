@@ -97,7 +97,7 @@ async def test_of_two_pollers_the_older_gets_409_and_the_newer_goes_on(api: Api,
     older = asyncio.create_task(api.ask("getUpdates", timeout=30))
     await asyncio.wait_for(telegram.updates.holding.wait(), 2)
     newer = asyncio.create_task(api("getUpdates", timeout=30))
-    answer = await asyncio.wait_for(older, 2)
+    answer = await asyncio.wait_for(older, 60)
     assert (answer.status, answer.body["description"]) == (
         409,
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
@@ -175,7 +175,7 @@ async def test_confirmed_returns_when_a_greater_offset_comes_and_not_before(
     await api("getUpdates", offset=-1)
     assert not waiting.done()
     await api("getUpdates", offset=update_id + 1)
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, 60)
     await telegram.confirmed(update_id)
 
 

@@ -50,7 +50,7 @@ async def test_what_people_write_is_counted_and_not_kept(town: Town) -> None:
     await guest.says("zzyzx qwrtp")
     nora = await town.account("Nora Lind", "nora@example.org", Role.ADMIN)
     counts = town.assembly.clinic.understanding_counts
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while sum(each.total for each in await counts.of_last(Principal(nora, None, ""), 1)) < 2:
             pass
     assert await counts.of_last(Principal(nora, None, ""), 1) == [UnderstandingCount("en", 1, 0, 1)]

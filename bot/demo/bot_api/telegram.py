@@ -103,7 +103,7 @@ class Telegram(Exchange):
                 self.publish({"type": "commands", "chat_id": chat_id, "commands": phone.commands})
         self.on_change()
 
-    async def confirmed(self, update_id: int, timeout: float = 10) -> None:  # noqa: ASYNC109 - seconds, the tests' one wait
+    async def confirmed(self, update_id: int, timeout: float = 60) -> None:  # noqa: ASYNC109 - seconds, the tests' one wait
         """Return once a getUpdates offset or the webhook has confirmed that update: the bot has handled it.
 
         Raises TimeoutError after `timeout` seconds. An update_id of 0 (no update was made) returns at once.
