@@ -65,6 +65,9 @@ DIALOG = Dialog(
     noun=nouns.PASSWORD_CHANGE,
     visitors=SIGNED_IN,
     begin=begin,
-    steps=(Step(Ask.OLD, ask_old, take_old, secret=True), Step(Ask.NEW, ask_new, take_new, secret=True)),
+    steps=(
+        Step(Ask.OLD, ask_old, take_old, secret=True),
+        Step(Ask.NEW, ask_new, take_new, secret=True, chosen=True),
+    ),
     home="me",
 )

@@ -3,7 +3,6 @@
 A tap on a line of the summary asks that question again, and leads back to the summary.
 """
 
-from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 
@@ -14,7 +13,7 @@ from bot.conversations.registered import saved, saved_before
 from bot.dialogs.access import GUESTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Goto, Outcome, Step
-from bot.dialogs.secret_guard import looks_secret
+from bot.dialogs.secret_guard import has_secret
 from bot.drafts import RegisterDraft
 from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice, PasswordIsName
 from bot.localization.messages import typed_names
@@ -28,7 +27,6 @@ from bot.ui.view import View
 from services.accounts.fields import read_name, read_specialization
 from services.accounts.passwords import MIN_LENGTH
 from services.errors import (
-    CommonPassword,
     EmailTaken,
     PasswordIsAddress,
     StaffCodeNotSet,
@@ -36,6 +34,7 @@ from services.errors import (
     WrongStaffCode,
 )
 from services.models.people import Gender, Role, UserId
+from services.names.folding import visible
 
 LINES_A_ROW = 3
 
@@ -113,11 +112,8 @@ async def ask_password(context: ClinicContext) -> View:
 async def take_password(context: ClinicContext, text: str) -> Outcome:
     """Take the password, and keep only its hash."""
     draft = context.draft(RegisterDraft)
-    # What can't be a password is an answer that was typed twice. What is only too common may be somebody's
-    # password elsewhere, so it is looked for in the name before it is refused.
-    with suppress(CommonPassword):
-        context.clinic.accounts.check_password(text, draft.email)
-    if _is_same(draft.name, text) and not any(map(looks_secret, text.split())):
+    if _is_same(draft.name, text) and not has_secret(text):
+        # Typed twice, rather than a password in the place of the name.
         raise PasswordIsName
     if _holds(draft.name, text):
         return Goto(Ask.NAME, replace(draft, name=""), AnswerWasSecret())
@@ -137,7 +133,7 @@ def _is_same(answer: str, secret: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(visible(text).casefold().split())
 
 
 async def ask_role(context: ClinicContext) -> View:
@@ -318,7 +314,7 @@ DIALOG = Dialog(
     steps=(
         Step(Ask.NAME, ask_name, take_name),
         Step(Ask.EMAIL, ask_email, take_email),
-        Step(Ask.PASSWORD, ask_password, take_password, secret=True),
+        Step(Ask.PASSWORD, ask_password, take_password, secret=True, chosen=True),
         Step(Ask.ROLE, ask_role, type_role, {PickRole: pick_role}),
         Step(
             Ask.SPECIALIZATION,

@@ -111,6 +111,6 @@ DIALOG = Dialog(
     steps=(
         Step(Ask.EMAIL, ask_email, take_email, {HaveCode: have_code}),
         Step(Ask.CODE, ask_code, take_code, {SendAgain: send_again}, secret=True),
-        Step(Ask.PASSWORD, ask_password, take_password, secret=True),
+        Step(Ask.PASSWORD, ask_password, take_password, secret=True, chosen=True),
     ),
 )

@@ -97,7 +97,7 @@ class ChatState:
     - `notices`: the ids of the notices that cards have shown last; the outbox does not send these here.
     - `live_card`: the message that shows a visit to the patient who waits for it.
     - `secrets`: what was typed as a secret in the last minutes, as digests. `secret_left_at`: when the
-      question for a secret was left without the right one.
+      question for a secret was left without an answer that was surely right.
     - `words`: what was typed for later questions, while an earlier one has to be asked first. `answers`:
       what was said in a sentence, as answers to later questions by the names of their steps.
     - `said`: a sentence that is acted on once the person has signed in, or has left another dialog. It is

@@ -180,9 +180,9 @@ class Dialogs:
         elif (outcome := await self._sentences.correction(context, step, text)) is not None:
             await self._go(context, outcome, step)
         elif step.typed is not None:
-            await self._answer(context, step, lambda typed: typed(context, text), step.typed, text)
+            is_right = await self._answer(context, step, lambda typed: typed(context, text), step.typed, text)
             if step.secret and context.state.step != step.name.value:
-                self._guard.take(context, message)
+                self._guard.take(context, message, is_sure=is_right and not step.chosen)
         elif not await self._heard(context, step, text):
             await self._ask(context, step, ButtonWanted())
 
@@ -324,7 +324,8 @@ class Dialogs:
         give: Callable[[Any], Awaitable[Outcome]],
         understands: Typed | Tapped,
         said: str | None = None,
-    ) -> None:
+    ) -> bool:
+        """Go where an answer leads; tell whether nothing was wrong with it."""
         try:
             check(context, self._registry.dialog_of(step).visitors)
             outcome, origin = await self._words.take_kept(context, await give(understands), step)
@@ -332,10 +333,12 @@ class Dialogs:
             is_open = said is not None and not step.secret and isinstance(error, NOT_UNDERSTOOD)
             if not (is_open and await self._heard(context, step, said or "")):
                 await self._ask(context, step, error)
+            return False
         except Denied as error:
             await self._denied(context, step, error)
-        else:
-            await self._go(context, outcome, origin)
+            return False
+        await self._go(context, outcome, origin)
+        return isinstance(outcome, Finish) or outcome.why is None
 
     async def _denied(self, context: ClinicContext, step: Step, error: Denied) -> None:
         """After a wrong secret, ask again; otherwise end the dialog, and say why."""

@@ -21,6 +21,8 @@ KNOWN_FOR = timedelta(minutes=5)
 LATE_BY = timedelta(seconds=10)
 # What the bot answers is on the screen, and read, after so long.
 READ_WITHIN = timedelta(seconds=3)
+# To check a secret, and to say what came of it, takes a busy bot so long at the most.
+LONGEST_CHECK = timedelta(minutes=1)
 # A chat may wait an hour after a 429 (bot/telegram/retries.py); what was typed before is handled only then.
 LONGEST_HELD_UP = timedelta(hours=2)
 # Passwords of more words are recognized only if nothing else is in the message.
@@ -62,15 +64,20 @@ class RecentSecrets:
         messages = self._messages.pop(chat_id, ())
         return [message_id for message_id, digests, until in messages if digest in digests and until > typed]
 
-    def take(self, state: ChatState, text: str, typed: datetime) -> None:
+    def take(self, state: ChatState, text: str, typed: datetime, now: datetime, *, is_sure: bool) -> None:
         """Note that the secret was right, or was set: so it is no answer to another question.
 
-        Whoever was asked has answered, so that what comes next is hardly another try.
+        Where it `is_sure` that it was the right one, what comes next is hardly another try. `now` is when
+        whoever typed it was told so.
         """
-        state.secret_left_at = None
+        if is_sure:
+            state.secret_left_at = None
         digest = self._digest(text.strip())
         state.secrets = tuple(
-            replace(each, is_taken=each.is_taken or each.digest == digest) for each in _known(state, typed)
+            replace(each, is_taken=True, until=min(now + KNOWN_FOR, each.until + LONGEST_CHECK))
+            if each.digest == digest
+            else each
+            for each in _known(state, typed)
         )
 
     def note(self, chat_id: ChatId, message_id: int, text: str, typed: datetime, now: datetime) -> None:

@@ -21,8 +21,10 @@ from services.names.email_addresses import read_email
 ADDRESS = re.compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+")
 # Shorter ones are accepted neither as passwords (services/accounts/passwords.py) nor as staff codes.
 MIN_SECRET = 8
-# What names have beside letters and marks.
-IN_NAMES = "-'’.,"
+BETWEEN_WORDS = re.compile(r"[\s/()+]+")
+# What names have: letters, marks, dashes and what is not seen (Unicode's general categories), and some signs.
+IN_WORDS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Pd", "Cf"})
+JOINERS = "'’ʼ.,·・׳״"
 
 
 class SecretGuard:
@@ -49,10 +51,12 @@ class SecretGuard:
             for earlier in self._recent.give(context.chat, context.state, text, message.typed_at(now), now):
                 await remove_secret(context, earlier)
 
-    def take(self, context: ClinicContext, message: Said) -> None:
-        """Note that what was typed was the right secret, or was set as the new one."""
+    def take(self, context: ClinicContext, message: Said, *, is_sure: bool) -> None:
+        """Note that what was typed was surely the right secret, or was set as the new one."""
         if message.text is not None:
-            self._recent.take(context.state, message.text, message.typed_at(self._clock.now()))
+            now = self._clock.now()
+            typed = message.typed_at(now)
+            self._recent.take(context.state, message.text, typed, now, is_sure=is_sure)
 
     def leave(self, context: ClinicContext) -> None:
         """Note that the question for a secret was left."""
@@ -64,7 +68,11 @@ class SecretGuard:
         if text is None:
             return False
         typed = message.typed_at(now)
-        return self._recent.was_given(state, text, typed) or self._is_late(state, text, typed, now)
+        return (
+            self._recent.was_given(state, text, typed)
+            or self._recent.was_just_left(state, typed, now)
+            or self._recent.was_just_taken(state, typed, now)
+        )
 
     async def misplaced(
         self, context: ClinicContext, message: Said, dialog: Dialog | None
@@ -90,7 +98,7 @@ class SecretGuard:
         if is_command:
             return None
         # What is a wrong password here may be the right one elsewhere, so no answer is made of it.
-        may_be_one = asks_secrets and _has_one(text)
+        may_be_one = asks_secrets and has_secret(text)
         if self._recent.was_taken(state, text, typed) or (is_given and may_be_one):
             return SecretRepeated()
         if is_behind or may_be_one:
@@ -107,7 +115,7 @@ class SecretGuard:
         return (
             self._recent.was_just_left(state, typed, now)
             or self._recent.was_on_its_way(state, typed, now)
-            or (_has_one(text) and self._recent.was_just_taken(state, typed, now))
+            or (has_secret(text) and self._recent.was_just_taken(state, typed, now))
         )
 
 
@@ -117,14 +125,15 @@ async def remove_secret(context: ClinicContext, message_id: int) -> None:
         await context.messenger.say(View(texts.delete_it_yourself()))
 
 
-def _has_one(text: str) -> bool:
-    return any(map(looks_secret, text.split()))
+def has_secret(text: str) -> bool:
+    """Tell whether there is a word in a text that is like a password."""
+    return any(map(_looks_secret, BETWEEN_WORDS.split(text)))
 
 
-def looks_secret(word: str) -> bool:
-    """Tell whether a word is like a password: long, with a digit or a sign that is in no name; no address."""
+def _looks_secret(word: str) -> bool:
+    """Tell whether a word is long and has a digit or a sign that is in no name, and is no address."""
     bare = word.strip(PUNCTUATION)
-    is_mixed = any(category(character)[0] not in "LM" and character not in IN_NAMES for character in bare)
+    is_mixed = any(category(each) not in IN_WORDS and each not in JOINERS for each in bare)
     return len(bare) >= MIN_SECRET and is_mixed and not _is_address(bare)
 
 

@@ -57,6 +57,8 @@ Told = Callable[[ClinicContext, Understood], Awaitable["Outcome | None"]]
 class Step:
     """One question. What is typed at a `secret` one is deleted as soon as it is read.
 
+    At a `chosen` one the secret is new, and nobody can tell whether it is the one that was meant.
+
     `let_go` gives back what is held for the person while the question is open. It is called, while the draft
     is still there, when somebody goes back from the question, or when the dialog ends unfinished. If the last
     answer was stored although the person was never told, it returns what to say about that. `abandon`, if
@@ -74,6 +76,7 @@ class Step:
     typed: Typed | None = None
     taps: Mapping[type[Tap], Tapped] = field(default_factory=dict)
     secret: bool = False
+    chosen: bool = False
     let_go: LetGo | None = None
     abandon: LetGo | None = None
     otherwise: Otherwise | None = None

@@ -148,13 +148,6 @@ class Accounts:
         await self._attempts.forgive(in_chat)
         await self._attempts.take_back(in_all)
 
-    def check_password(self, password: str, email: str | None = None) -> None:
-        """Return if the password is acceptable for somebody who registers with that address.
-
-        Raises WeakPassword, PasswordTooLong, PasswordIsAddress, CommonPassword.
-        """
-        self._passwords.check(password, email)
-
     async def hash_password(
         self, password: str, chat_id: ChatId | None = None, *, email: str | None = None
     ) -> bytes:
@@ -162,7 +155,7 @@ class Accounts:
 
         Raises WeakPassword, PasswordTooLong, PasswordIsAddress, CommonPassword, TooManyTries.
         """
-        self.check_password(password, email)
+        self._passwords.check(password, email)
         if chat_id is not None:
             await self._attempts.check((f"registered:{chat_id}", REGISTRATIONS_A_CHAT))
             await self._attempts.count(

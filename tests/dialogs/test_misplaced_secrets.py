@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.dialogs.chat_state import ChatState, ChatStates
 from bot.dialogs.recent_secrets import KNOWN_FOR, RecentSecrets
 from services.models.people import ChatId, Role
+from tests.faults.holding import held
 from tests.town import PASSWORD, STAFF_CODE, Person, Town
 from tests.turning import MONDAY, TurnableClock
 
@@ -246,22 +247,57 @@ async def test_a_day_just_after_signing_in_is_an_answer(town: Town, day: str) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "why"), [("Asha R", "at least 8 characters"), ("Asha Patel", "can't be your password")]
+    "name", ["Asha R", "Asha Patel", "علی\u200cاکبر", "Marcel·la Puig-Roca", "マリー・アントワネット"]
 )
-async def test_a_name_that_is_typed_twice_is_no_password_and_is_kept(town: Town, name: str, why: str) -> None:
+async def test_a_name_that_is_typed_twice_is_no_password_and_is_kept(town: Town, name: str) -> None:
     guest = town.person()
     for text in ("/register", name, "asha@example.org"):
         await guest.says(text)
     answer = await guest.says(name)
-    assert why in answer
+    assert "can't be your password" in answer
     assert "Choose a password" in answer
 
 
-async def test_a_common_password_in_the_name_is_forgotten(town: Town) -> None:
+@pytest.mark.parametrize("password", ["password123", "hunter2"])
+async def test_what_is_no_good_password_is_forgotten_where_it_is_in_the_name(
+    town: Town, password: str
+) -> None:
     guest = town.person()
-    for text in ("/register", "Asha password123", "asha@example.org"):
+    for text in ("/register", f"Asha {password}", "asha@example.org"):
         await guest.says(text)
-    assert "forgotten that answer" in await guest.says("password123")
+    assert "forgotten that answer" in await guest.says(password)
+
+
+@pytest.mark.parametrize("typed", ["Orthopädie/Unfallchirurgie", "Cardiology (pediatric/adult)"])
+async def test_a_specialization_just_after_the_password_is_an_answer(town: Town, typed: str) -> None:
+    guest = town.person()
+    for text in ("/register", "Asha Rao", "rao@example.org", PASSWORD, "doctor"):
+        await guest.says(text)
+    assert "What is your gender" in await guest.says(typed)
+
+
+async def test_who_types_another_password_while_the_first_is_checked_leaves_neither(
+    town: Town, asha: Person, clock: TurnableClock
+) -> None:
+    async with held("sendMessage", chat_id=asha.phone.chat_id) as call:
+        asha.phone.send(PASSWORD)
+        await call.came()
+        clock.turn(timedelta(seconds=12))
+        last = asha.phone.send("hunter hunter")
+        clock.turn(timedelta(seconds=1))
+        call.release()
+        await town.telegram.confirmed(last)
+    assert not readable(asha)
+    assert not readable(asha, "hunter")
+
+
+async def test_a_new_password_typed_again_with_a_slip_is_deleted(town: Town, clock: TurnableClock) -> None:
+    guest = town.person()
+    for text in ("/register", "Asha Rao", "rao@example.org", "bright evening"):
+        await guest.says(text)
+    clock.turn(timedelta(seconds=5))
+    await guest.says("brigt evening")
+    assert not readable(guest, "evening")
 
 
 async def test_an_answer_that_comes_just_after_is_read_though_it_is_deleted(town: Town) -> None:
@@ -304,7 +340,7 @@ def test_nothing_that_is_kept_holds_a_secret() -> None:
     recent, state = RecentSecrets(KEY), ChatState()
     recent.note(CHAT, 7, "so hunter22 it is", MONDAY, MONDAY)
     assert recent.give(CHAT, state, "hunter22", MONDAY, MONDAY) == [7]
-    recent.take(state, "hunter22", MONDAY)
+    recent.take(state, "hunter22", MONDAY, MONDAY, is_sure=True)
     assert "hunter22" not in repr(recent._messages) + repr(vars(state))
 
 

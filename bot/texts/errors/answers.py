@@ -162,7 +162,8 @@ SECRETS: Sentences = {
         " to this question, please type it again in a few seconds."
     ),
     input_errors.PasswordIsName: phrase(
-        "That is the name you gave me, so it can't be your password: others know it. Please choose another one."
+        "That is the name you gave me, so it can't be your password: others know it. Please choose another one,"
+        " or tap « Back to change the name."
     ),
     input_errors.SecretRepeated: phrase(
         "🔒 I deleted that message and didn't take it as an answer, because it contains the password or code you"
