@@ -103,7 +103,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
         draft = replace(draft, specialization=await specialization_of(context, tap.key))
     if isinstance(tap, BookDoctor | BookSoonest):
         doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
-        draft = with_doctor(context, replace(draft, soonest=isinstance(tap, BookSoonest)), doctor)
+        draft = with_doctor(replace(draft, soonest=isinstance(tap, BookSoonest)), doctor)
     if not looks_after_others(context):
         return await _after_who(context, draft)
     return await _after_who(context, draft, Ask.WHO) if is_known else Goto(Ask.WHO, draft)

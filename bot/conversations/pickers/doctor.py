@@ -107,7 +107,7 @@ class DoctorPicker:
             doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
         except DoctorUnknown as error:
             return Goto(self.doctor, draft, error)
-        return await self.chosen(context, with_doctor(context, draft, doctor))
+        return await self.chosen(context, with_doctor(draft, doctor))
 
     async def type_doctor(self, context: ClinicContext, text: str) -> Outcome:
         """Take the doctor whose name, or a part of it, was typed; who types a time wants any doctor then."""
@@ -148,7 +148,7 @@ class DoctorPicker:
             why = NearMiss(names) if is_one else SeveralFit(names)
             return Goto(self.doctor, replace(draft, maybe=maybe), why)
         doctor = next(each for each in doctors if each.id == chosen.id)
-        return await self.chosen(context, with_doctor(context, draft, doctor))
+        return await self.chosen(context, with_doctor(draft, doctor))
 
 
 async def specialization_of(context: ClinicContext, key: str) -> str | None:
@@ -234,8 +234,8 @@ def with_any_doctor(draft: BookingDraft) -> BookingDraft:
     return replace(draft, any_doctor=True, any_of=draft.specialization, proposed=0, maybe=())
 
 
-def with_doctor(context: ClinicContext, draft: BookingDraft, doctor: User) -> BookingDraft:
-    """Return the draft with that doctor; the calendar stands at today."""
+def with_doctor(draft: BookingDraft, doctor: User) -> BookingDraft:
+    """Return the draft with that doctor; the calendar stands at the first free day."""
     return replace(
         draft,
         doctor_id=doctor.id,
@@ -243,5 +243,5 @@ def with_doctor(context: ClinicContext, draft: BookingDraft, doctor: User) -> Bo
         specialization=doctor.specialization,
         any_doctor=False,
         maybe=(),
-        month=context.clinic.schedules.today(context.zone),
+        month=None,
     )

@@ -69,7 +69,7 @@ class ProposalPicker:
             )
         except GONE as error:
             return self.others(context, draft, error)
-        chosen = replace(with_doctor(context, draft, doctor), any_doctor=True)
+        chosen = replace(with_doctor(draft, doctor), any_doctor=True)
         chosen = at(context, of_kind(chosen, kind), tap.start)
         try:
             chosen = await hold(context, chosen)

@@ -108,9 +108,9 @@ class SlotPicker:
         """Show the month; only days with a free time can be tapped."""
         draft, zone = context.draft(BookingDraft), context.zone
         times = (await availability(context, draft)).within(draft.bounds)
-        shown = _month(draft, times)
-        free = times.days(*month_span(shown))
         soonest = times.soonest()
+        shown = _month(context, times, soonest)
+        free = times.days(*month_span(shown))
         soon = [button(texts.soonest(soonest, zone), PickTime(soonest.start))] if soonest else []
         text = texts.ask_day(draft, shown, len(free), soonest, context.rules)
         text += only_within(draft.bounds if soonest else None)
@@ -284,7 +284,8 @@ def _that_day(context: ClinicContext, text: str, day: date) -> Moment:
 async def _shown(context: ClinicContext) -> date:
     """Return a day of the month that is shown."""
     draft = context.draft(BookingDraft)
-    return _month(draft, await availability(context, draft))
+    times = (await availability(context, draft)).within(draft.bounds)
+    return _month(context, times, times.soonest())
 
 
 def today(context: ClinicContext) -> date:
@@ -307,9 +308,10 @@ async def place_name(context: ClinicContext, draft: BookingDraft, start: datetim
     return next((each.name for each in times.schedule.places if each.id == place), "")
 
 
-def _month(draft: BookingDraft, times: Availability) -> date:
-    """Return a day of the month that is shown."""
-    return month_shown(draft.month, times.first, times.last)
+def _month(context: ClinicContext, times: Availability, soonest: Slot | None) -> date:
+    """Return a day of the month that is shown: that which was turned to, else the first with a free time."""
+    free_from = soonest.start.astimezone(context.zone).date() if soonest else None
+    return month_shown(context.draft(BookingDraft).month or free_from, times.first, times.last)
 
 
 async def ask_time(context: ClinicContext) -> View:
