@@ -52,7 +52,7 @@ SHORT = Size(
 # In the test suite, where many other tests run at the same time: fewer acts, no pauses that only wait, and as
 # long as a busy machine may take, as it ends as soon as all is done.
 QUICK = replace(
-    SHORT, acts=24, acts_seconds=30, waiters_linger_seconds=1.5, chat_pause_seconds=0.2, mail_down_seconds=2
+    SHORT, acts=24, acts_seconds=90, waiters_linger_seconds=1.5, chat_pause_seconds=0.2, mail_down_seconds=2
 )
 # Nothing but two workers at once; families are told of in the other one.
 CALM = replace(QUICK, families=0, regulars=0)
