@@ -26,13 +26,7 @@ from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.accounts.fields import read_name, read_specialization
 from services.accounts.passwords import MIN_LENGTH
-from services.errors import (
-    EmailTaken,
-    PasswordIsAddress,
-    StaffCodeNotSet,
-    WeakPassword,
-    WrongStaffCode,
-)
+from services.errors import EmailTaken, PasswordIsAddress, StaffCodeNotSet, WeakPassword, WrongStaffCode
 from services.models.people import Gender, Role, UserId
 from services.names.folding import visible
 

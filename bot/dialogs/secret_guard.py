@@ -13,14 +13,13 @@ from bot.dialogs.steps import Dialog
 from bot.input_errors import AddressAlone, SecretRepeated, SecretTooLate
 from bot.texts import dialogs as texts
 from bot.ui.view import View
+from services.accounts.passwords import MIN_LENGTH
 from services.clock import Clock
 from services.errors import BadEmail, ClinicError
 from services.names.email_addresses import read_email
 
 # Only roughly an address: enough to find what stands beside it.
 ADDRESS = re.compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+")
-# Shorter ones are accepted neither as passwords (services/accounts/passwords.py) nor as staff codes.
-MIN_SECRET = 8
 BETWEEN_WORDS = re.compile(r"[\s/()+]+")
 # What names have: letters, marks, dashes and what is not seen (Unicode's general categories), and some signs.
 IN_WORDS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Pd", "Cf"})
@@ -52,7 +51,7 @@ class SecretGuard:
                 await remove_secret(context, earlier)
 
     def take(self, context: ClinicContext, message: Said, *, is_sure: bool) -> None:
-        """Note that what was typed was surely the right secret, or was set as the new one."""
+        """Note that what was typed was the right secret, or was set as the new one."""
         if message.text is not None:
             now = self._clock.now()
             typed = message.typed_at(now)
@@ -131,10 +130,13 @@ def has_secret(text: str) -> bool:
 
 
 def _looks_secret(word: str) -> bool:
-    """Tell whether a word is long and has a digit or a sign that is in no name, and is no address."""
+    """Tell whether a word is long and has a digit or a sign that is in no name, and is no address.
+
+    Staff codes are no shorter than passwords (bot/settings.py).
+    """
     bare = word.strip(PUNCTUATION)
     is_mixed = any(category(each) not in IN_WORDS and each not in JOINERS for each in bare)
-    return len(bare) >= MIN_SECRET and is_mixed and not _is_address(bare)
+    return len(bare) >= MIN_LENGTH and is_mixed and not _is_address(bare)
 
 
 def _is_address(text: str) -> bool:
