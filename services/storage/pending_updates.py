@@ -5,7 +5,7 @@ When it has ended, anybody may claim the update; so it is with updates of older 
 """
 
 from collections.abc import Collection as Some
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -13,10 +13,21 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
+from services.models.people import ChatId
+from services.storage.mongo.batching import Batcher
+from services.storage.mongo.driver import (
+    Collection,
+    Database,
+    Document,
+    aggregated,
+    insert_new,
+    translate_driver_errors,
+)
 
 # A lease that ends later than this was given before the clock was set back, and does not count.
 LONGEST_LEASE = timedelta(minutes=1)
+# The index of a chat's updates; an aggregation takes it by its name.
+OF_CHAT, OF_CHAT_NAME = [("chat", 1), ("_id", 1)], "chat_1__id_1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +48,14 @@ class ClaimOutcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A pending update: its id, and the text as stored."""
+    """A pending update: its id, the text as stored, and its chat.
+
+    What an earlier version has written down names no chat.
+    """
 
     update_id: int
     text: Any
+    chat_id: ChatId | None = None
 
 
 class PendingUpdateStore:
@@ -48,16 +63,36 @@ class PendingUpdateStore:
 
     def __init__(self, database: Database) -> None:
         self._updates: Collection = database["updates"]
+        self._first = Batcher(self._first_of_each)
 
-    async def put(self, texts: Mapping[int, str], lease: Lease | None = None) -> set[int]:
+    async def prepare(self) -> None:
+        """Make the index by which the updates of a chat are found in their order."""
+        async with translate_driver_errors():
+            await self._updates.create_index(OF_CHAT, name=OF_CHAT_NAME)
+
+    async def put(self, entries: Some[Entry], lease: Lease | None = None) -> set[int]:
         """Store these; return the ids of those that are stored already, which stay as they are."""
         leased = {"owner": lease.owner, "until": lease.until} if lease else {}
         rows: list[Document] = [
-            {"_id": update_id, "text": text} | leased for update_id, text in texts.items()
+            {"_id": entry.update_id, "text": entry.text, "chat": entry.chat_id} | leased for entry in entries
         ]
         async with translate_driver_errors():
             refused = await insert_new(self._updates, rows)
         return {rows[place]["_id"] for place in refused}
+
+    async def first_of(self, chat_id: ChatId) -> int | None:
+        """Return the id of the oldest one of a chat, whoever handles it; None: there is none."""
+        return await self._first(chat_id)
+
+    async def _first_of_each(self, chats: Sequence[ChatId]) -> list[int | None]:
+        oldest: list[Document] = [
+            {"$match": {"chat": {"$in": list(chats)}}},
+            {"$group": {"_id": "$chat", "first": {"$min": "$_id"}}},
+        ]
+        async with translate_driver_errors():
+            rows = await aggregated(self._updates, oldest, hint=OF_CHAT_NAME)
+        found = {row["_id"]: int(row["first"]) for row in rows}
+        return [found.get(chat_id) for chat_id in chats]
 
     async def all(self) -> list[str]:
         """Return the texts of all, oldest first."""
@@ -133,7 +168,11 @@ class PendingUpdateStore:
     async def _found(self, which: Document, most: int = 0) -> list[Entry]:
         async with translate_driver_errors():
             rows = self._updates.find(which).sort("_id", 1).hint("_id_").limit(most)
-            return [Entry(row["_id"], row.get("text")) async for row in rows if _is_update_id(row["_id"])]
+            return [
+                Entry(row["_id"], row.get("text"), row.get("chat"))
+                async for row in rows
+                if _is_update_id(row["_id"])
+            ]
 
 
 def _is_over(now: datetime) -> list[Document]:

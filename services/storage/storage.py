@@ -219,6 +219,7 @@ class Storage:
             self.notifications,
             self.chat_holds,
             self.conversations,
+            self.pending_updates,
             self.audit,
             self.announcements,
             self.deliveries,

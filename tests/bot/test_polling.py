@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 from bot.telegram.updates.chat_queue import ChatQueues
 from bot.telegram.updates.get_updates import LIMIT
 from services.models.people import ChatId
-from services.storage.pending_updates import Lease
+from services.storage.pending_updates import Entry, Lease
 from tests.faults.holding import logged
 from tests.town import PASSWORD, Person, Town, founded
 from tests.turning import TurnableClock
@@ -177,10 +177,10 @@ async def test_what_is_handled_while_it_is_written_down_does_not_stay_pending(
     asha, free = held_up
     polling, put = town.assembly.polling, town.storage.pending_updates.put
 
-    async def slowly(texts: Mapping[int, str], lease: Lease) -> set[int]:
+    async def slowly(entries: Collection[Entry], lease: Lease) -> set[int]:
         free.set()
-        await asyncio.wait([polling._open[update_id].task for update_id in texts])
-        return await put(texts, lease)
+        await asyncio.wait([polling._open[entry.update_id].task for entry in entries])
+        return await put(entries, lease)
 
     monkeypatch.setattr(town.storage.pending_updates, "put", slowly)
     with logged("polling.written_down") as noted:
@@ -245,7 +245,7 @@ async def test_what_was_written_down_is_taken_up_by_the_next_process(
         }
         entities = [{"type": "bot_command", "offset": 0, "length": 5}]
         written = {"update_id": 5, "message": text | {"entities": entities}}
-        await town.storage.pending_updates.put({5: json.dumps(written)})
+        await town.storage.pending_updates.put([Entry(5, json.dumps(written))])
         await asha.hears("what I can do for you at")
         await town.assembly.polling._queues.settle(10)
         assert await town.storage.pending_updates.all() == []

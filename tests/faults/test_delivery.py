@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from services.models.people import Role
+from services.storage.pending_updates import Entry
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
 from tests.plans import OURS
@@ -140,7 +141,7 @@ async def test_who_typed_a_password_when_the_bot_was_killed_is_asked_for_it_agai
         await asha.says("asha@example.org")
     # As it is written down while it is checked: that it came, and not what it said.
     message = {"message_id": 99, "date": 0, "chat": asha.phone.card, "from": asha.phone.user}
-    await town.storage.pending_updates.put({7: json.dumps({"update_id": 7, "message": message})})
+    await town.storage.pending_updates.put([Entry(7, json.dumps({"update_id": 7, "message": message}))])
     question = asha.last_id
     async with stage.bot():
         await asha.hears("What is your password for asha@example.org?", since=question)

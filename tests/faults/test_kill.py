@@ -9,6 +9,7 @@ import pytest
 from bot.telegram.updates.raw_updates import as_written
 from services.clock import SystemClock
 from services.models.people import Role
+from services.storage.pending_updates import Entry
 from tests.faults.holding import all_handled, all_told, held, mailed
 from tests.faults.stage import BotProcess, Stage
 from tests.plans import OURS
@@ -205,7 +206,7 @@ async def test_what_telegram_still_has_completes_what_was_written_down_without_i
         await asha.says("/book")
     answer_id = asha.phone.send("cardio")
     (raw,) = town.telegram.updates.waiting()
-    await town.storage.pending_updates.put({answer_id: as_written(raw, may_be_secret=True)})
+    await town.storage.pending_updates.put([Entry(answer_id, as_written(raw, may_be_secret=True))])
     async with (
         held("sendMessage", part="Who would you like", after=True) as call,
         booking.stage.process() as bot,

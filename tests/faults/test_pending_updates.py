@@ -16,7 +16,7 @@ from bot.demo.bot_api.methods.method import ApiMethod
 from bot.demo.bot_api.params import Params
 from bot.demo.bot_api.telegram import Telegram
 from bot.telegram.updates.pending_updates import LEASE, PendingUpdates
-from services.storage.pending_updates import ClaimOutcome, Lease, PendingUpdateStore
+from services.storage.pending_updates import ClaimOutcome, Entry, Lease, PendingUpdateStore
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
 from tests.processes.holders import process_with_holder
@@ -27,10 +27,10 @@ SIGN_IN, HELP = "Book a doctor's appointment here", "what I can do for you at"
 MANY = 2000
 
 
-def written_down(stage: Stage, *update_ids: int) -> dict[int, str]:
+def written_down(stage: Stage, *update_ids: int) -> list[Entry]:
     """Return updates that Telegram still has as they are written down."""
     pending = {each.update_id: each.body for each in stage.town.telegram.updates._pending}
-    return {update_id: json.dumps(pending[update_id]) for update_id in update_ids}
+    return [Entry(update_id, json.dumps(pending[update_id])) for update_id in update_ids]
 
 
 def answers(person: Person, *parts: str) -> list[str]:
@@ -131,7 +131,7 @@ async def test_entries_that_can_not_be_read_are_taken_off(
     updates, asha = stage.town.storage.pending_updates, stage.town.person("Asha")
     texts = [PASSWORD, "[]", "{}", json.dumps({"update_id": 5, "poll": {"id": PASSWORD}}),
              json.dumps({"update_id": 6, "message": {"chat": {"id": 1}, "text": PASSWORD}})]  # fmt: skip
-    await updates.put(dict(enumerate(texts)))
+    await updates.put([Entry(update_id, text) for update_id, text in enumerate(texts)])
     await updates._updates.insert_many([{"_id": 7}, {"_id": 8, "text": 1}])
     with logged("update.unreadable") as unreadable:
         async with stage.bot():
@@ -256,8 +256,8 @@ async def test_what_a_killed_process_has_left_is_taken_over_before_its_lease_end
     until = clock.now() + timedelta(minutes=1)
     pending = PendingUpdates(store, clock)
     async with process_with_holder() as (process, holder):
-        await store.put({1: "{}"}, Lease(holder, until))
-        await store.put({2: "{}"}, Lease("of another machine", until))
+        await store.put([Entry(1, "{}")], Lease(holder, until))
+        await store.put([Entry(2, "{}")], Lease("of another machine", until))
         assert await pending.abandoned() == []
         process.kill()
         await process.wait()

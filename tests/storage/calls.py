@@ -43,7 +43,7 @@ from services.storage.conversations import Save
 from services.storage.deliveries import mail_delivery_id
 from services.storage.freed_times import Freed
 from services.storage.known_chats import KnownChat
-from services.storage.pending_updates import Lease
+from services.storage.pending_updates import Entry, Lease
 from services.storage.schedules import DueDigest
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
@@ -478,7 +478,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "conversations.spoken_in": lambda: s.conversations.spoken_in(ChatId(1)),
         "conversations.live_cards": lambda: s.conversations.live_cards(int(MONDAY.timestamp())),
         "conversations.expired": lambda: _all(s.conversations.expired(MONDAY)),
-        "pending_updates.put": lambda: s.pending_updates.put({1: "{}"}),
+        "pending_updates.put": lambda: s.pending_updates.put([Entry(1, "{}", ChatId(1))]),
+        "pending_updates.first_of": lambda: s.pending_updates.first_of(ChatId(1)),
         "pending_updates.all": s.pending_updates.all,
         "pending_updates.entries": s.pending_updates.entries,
         "pending_updates.claim": lambda: s.pending_updates.claim(1, LEASE, MONDAY),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from services.models.people import ChatId, Role, SignedIn, UserId
 from services.models.scheduling import Hours, Schedule, Weekday
 from services.storage.chat_lookup import FoundChat
+from services.storage.pending_updates import Entry
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
 from tests.storage.conftest import a_user
@@ -134,12 +135,22 @@ async def test_only_dialogs_that_were_quiet_for_too_long_have_expired(storage: S
 
 
 async def test_updates_are_kept_once_in_their_order_until_they_are_removed(storage: Storage) -> None:
-    await storage.pending_updates.put({3: "three", 1: "one"})
-    await storage.pending_updates.put({2: "two", 3: "three again"})
+    await storage.pending_updates.put([Entry(3, "three"), Entry(1, "one")])
+    await storage.pending_updates.put([Entry(2, "two"), Entry(3, "three again")])
     assert await storage.pending_updates.all() == ["one", "two", "three"]
     for update_id in (1, 1, 99):
         await storage.pending_updates.remove(update_id)
     assert await storage.pending_updates.all() == ["two", "three"]
+
+
+async def test_the_oldest_update_of_each_chat_is_found(storage: Storage) -> None:
+    updates = storage.pending_updates
+    kept = [(3, ChatId(7)), (2, ChatId(8)), (5, ChatId(7)), (1, None)]
+    await updates.put([Entry(update_id, "", chat_id) for update_id, chat_id in kept])
+    found = await asyncio.gather(*(updates.first_of(ChatId(chat)) for chat in (7, 8, 9, 7)))
+    assert found == [3, 2, None, 3]
+    await updates.remove(3)
+    assert await updates.first_of(ChatId(7)) == 5
 
 
 async def test_times_come_back_in_utc_to_the_millisecond(storage: Storage) -> None:

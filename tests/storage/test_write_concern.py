@@ -20,6 +20,7 @@ from services.models.notifications import EventKind
 from services.models.people import ChatId, UserId
 from services.storage.mongo.driver import Driver, connect
 from services.storage.mongo.embedded import EmbeddedMongo
+from services.storage.pending_updates import Entry
 from services.storage.storage import Storage
 from tests.fail_points import allow_fail_points
 from tests.storage.conftest import a_notice, an_appointment, an_event
@@ -58,7 +59,7 @@ async def test_no_insert_counts_that_the_majority_has_not_got(failing: tuple[Sto
         AnnouncementId("a" * 24), UserId("nora"), ChatId(1), Audience.EVERYBODY, "Hello", MONDAY
     )
     inserts: list[Callable[[], Awaitable[object]]] = [
-        lambda: storage.pending_updates.put({1: "x"}),
+        lambda: storage.pending_updates.put([Entry(1, "x")]),
         lambda: storage.notifications.add([event], [notice], MONDAY),
         lambda: storage.dead_letters.tell([a_notice("t")], MONDAY),
         lambda: storage.appointments.add(an_appointment(1), event, MONDAY),

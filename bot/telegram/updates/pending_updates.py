@@ -1,12 +1,13 @@
 """Pending updates: written down and acknowledged before they are handled, each under a lease."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import timedelta
 
 from bot.telegram.storage_patience import however_long
 from services.background.process_identity import has_ended, new_holder
 from services.clock import Clock
+from services.models.people import ChatId
 from services.storage.pending_updates import ClaimOutcome, Entry, Lease, PendingUpdateStore
 
 # If a process dies, others take over its pending updates when their leases end.
@@ -34,14 +35,19 @@ class PendingUpdates:
         self._safe_until = 0.0
         self.ids: set[int] = set()
 
-    async def put(self, texts: Mapping[int, str]) -> None:
+    async def put(self, entries: Collection[Entry]) -> None:
         """Write these down. Raises StorageDown."""
         before = _seconds()
-        others = await self._updates.put(texts, self._lease())
+        others = await self._updates.put(entries, self._lease())
         if not self._leased:
             self._safe_until = before + SAFE_SECONDS
-        self._leased |= texts.keys() - others
-        self.ids |= texts.keys()
+        ids = {entry.update_id for entry in entries}
+        self._leased |= ids - others
+        self.ids |= ids
+
+    async def first_of(self, chat_id: ChatId) -> int | None:
+        """Return the id of a chat's oldest entry, whoever handles it; None: none. Raises StorageDown."""
+        return await self._updates.first_of(chat_id)
 
     async def complete(self, update_id: int, text: str) -> None:
         """Write an entry of ours anew, now that all of it may be written down. Raises StorageDown."""

@@ -240,11 +240,11 @@ class UpdatePolling:
 
     async def _write_down(self) -> None:
         """Write down what has taken long already, so that the offset can move on."""
-        late = {
-            update_id: self._handler.as_written(item, item.raw)
+        late = [
+            self._handler.as_written(item, item.raw)
             for update_id, item in self._open.items()
             if item.raw and update_id not in self._pending.ids and self._is_late(item)
-        }
+        ]
         if not late:
             return
         try:
@@ -255,9 +255,10 @@ class UpdatePolling:
             return
         log.info("polling.written_down count=%d", len(late))
         # Telegram has them until the next poll; so what is answered has its text there or here.
-        for update_id in late.keys() & self._open.keys():
+        ids = {entry.update_id for entry in late}
+        for update_id in ids & self._open.keys():
             await self._handler.complete(self._open[update_id])
-        for update_id in late.keys() & self._handled:  # handled while it was being written down
+        for update_id in ids & self._handled:  # handled while it was being written down
             await self._pending.take_off(update_id)
 
     def _next_offset(self) -> int:

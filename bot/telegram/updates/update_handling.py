@@ -100,15 +100,16 @@ class UpdateHandler:
             item.was_written = True
             await self.pending.take_off(item.update_id)
 
-    def as_written(self, item: UpdateInHand, raw: Json) -> str:
-        """Return the text to be written down, without what may be a secret.
+    def as_written(self, item: UpdateInHand, raw: Json) -> Entry:
+        """Return what is to be written down, without what may be a secret.
 
         Whether it may be one is known once the chat's state has been read (see Dispatcher). What is written
         down before that is completed then, and an answer goes out after that. What is written down is read
         only if this process dies; where the text is missing, the person is asked once more.
         """
         item.is_withheld = self.may_be_secret(item.update_id, raw)
-        return as_written(raw, may_be_secret=item.is_withheld)
+        text = as_written(raw, may_be_secret=item.is_withheld)
+        return Entry(item.update_id, text, item.chat_id)
 
     async def complete(self, item: UpdateInHand) -> None:
         """Add the text to what was written down without it, if it is known by now to hold no secret."""
@@ -118,7 +119,7 @@ class UpdateHandler:
         if self.may_be_secret(update_id, raw):
             return
         try:
-            await self.pending.complete(update_id, self.as_written(item, raw))
+            await self.pending.complete(update_id, self.as_written(item, raw).text)
         except StorageDown:
             log.info("pending.incomplete id=%d", update_id)
 

@@ -32,6 +32,7 @@ from bot.telegram.updates.update_handling import (
 from bot.telegram.updates.webhook_registration import WebhookRegistration, kept_registered
 from services.cancellation import cancel_and_wait
 from services.errors import StorageDown
+from services.models.people import ChatId
 from services.storage.pending_updates import Entry
 from services.storage.webhook_secrets import WebhookSecretStore
 
@@ -45,6 +46,8 @@ STUCK_SECONDS = 1.0
 LONGEST_SECONDS = 50.0
 LAST_WORDS_SECONDS = 10
 BUSY_PAUSE_SECONDS = 0.5
+# So long at the most an update waits for an earlier one of its chat, which a worker that lives never ends.
+LONGEST_WAIT_SECONDS, EARLIER_PAUSE_SECONDS = 60.0, 0.2
 # So many ids of the last updates are remembered. What has changed a chat's state is known there, too.
 MOST_REMEMBERED = 1000
 
@@ -168,18 +171,59 @@ class UpdateWebhook:
         If another one takes too long, the update stays unhandled, and Telegram repeats it. What was written
         down is not repeated, and waits, also while another worker has that update itself.
         """
-        while True:
+        while not item.is_handled:
             try:
-                async with self._leases.held(item.chat_id) as lease:
-                    await self._handler.handle(item)
-                    lease.is_released = item.is_saved
+                await self._handle_earlier(item)
+                await self._handle_one(item)
             except (ChatBusy, UpdateTaken, StorageDown) as error:
                 log.info("webhook.busy id=%d why=%s", item.update_id, type(error).__name__)
                 if item.update_id not in self._handler.pending.ids or self._handler.is_stopping:
                     return
                 await asyncio.sleep(BUSY_PAUSE_SECONDS)
-            else:
+
+    async def _handle_one(self, item: UpdateInHand) -> None:
+        async with self._leases.held(item.chat_id) as lease:
+            await self._handler.handle(item)
+            lease.is_released = item.is_saved
+
+    async def _handle_earlier(self, item: UpdateInHand) -> None:
+        """Handle what was written down of the same chat before, or wait until another worker has.
+
+        What is written down is acknowledged, so that the next one is delivered, perhaps to another worker
+        than the one that has it, or had it when it died. Raises ChatBusy, UpdateTaken, StorageDown.
+        """
+        pending = self._handler.pending
+        until = seconds_now() + LONGEST_WAIT_SECONDS
+        while seconds_now() < until:
+            first = await self._first_written(item.chat_id)
+            if first is None or first >= item.update_id:
                 return
+            if first not in pending.ids:
+                for entry in await pending.abandoned():
+                    self._take_over(entry)
+            earlier = self._in_hand.get(first)
+            if earlier is not None and not earlier.is_handled:
+                # It stands behind this one in the chat's queue, and finds itself handled there.
+                await self._handle_one(earlier)
+            elif first in pending.ids:
+                return  # it was handled here, and is being taken off
+            elif self._handler.is_stopping:
+                raise ChatBusy
+            else:
+                log.info("webhook.waits id=%d earlier=%d", item.update_id, first)
+                await asyncio.sleep(EARLIER_PAUSE_SECONDS)
+        log.warning("webhook.out_of_order id=%d", item.update_id)
+
+    async def _first_written(self, chat_id: ChatId) -> int | None:
+        """Return the id of the oldest update of a chat that was written down, None where there is none.
+
+        So it is where the database is away: then nothing can be saved, and people are told.
+        """
+        if chat_id <= 0:
+            return None  # groups and channels have no dialogs, and so no order
+        with suppress(StorageDown):
+            return await self._handler.pending.first_of(chat_id)
+        return None
 
     def _end(self, item: UpdateInHand) -> None:
         self._in_hand.pop(item.update_id, None)
@@ -207,7 +251,7 @@ class UpdateWebhook:
         if self._handler.may_be_secret(update_id, raw):
             return False
         try:
-            await pending.put({update_id: self._handler.as_written(item, raw)})
+            await pending.put([self._handler.as_written(item, raw)])
         except StorageDown:
             return False
         log.info("webhook.written_down id=%d", update_id)

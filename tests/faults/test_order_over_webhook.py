@@ -1,0 +1,114 @@
+"""A chat keeps its order over a webhook, also where an earlier update was acknowledged to another worker."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.telegram.updates.pending_updates import LEASE
+from services.models.people import ChatId
+from services.storage.pending_updates import Entry, Lease
+from tests.faults.holding import logged
+from tests.processes.holders import process_with_holder
+from tests.town import Person, Town, founded
+from tests.turning import TurnableClock
+
+SIGN_IN, HELP = "Book a doctor's appointment here", "what I can do for you at"
+LONG = timedelta(seconds=50)
+
+
+@pytest.fixture
+async def hooked(database_url: str, clock: TurnableClock, tmp_path: Path) -> AsyncIterator[Town]:
+    """A town whose Telegram delivers updates to a webhook."""
+    async with founded(database_url, clock, tmp_path, over_webhook=True) as built:
+        yield built
+
+
+def answers(person: Person) -> list[str]:
+    """Return what the person was told, in its order."""
+    return [part for message in person.messages for part in (SIGN_IN, HELP) if part in message["text"]]
+
+
+async def written_to_another(person: Person, lease: Lease) -> int:
+    """Let a person send /help, which Telegram gets an acknowledgement for, and another worker has."""
+    telegram = person.town.telegram
+    target = telegram.webhook.target
+    assert target is not None
+    telegram.webhook.target = None
+    try:
+        update_id = person.phone.send("/help")
+        (body,) = [each for each in telegram.updates.waiting() if each["update_id"] == update_id]
+        entry = Entry(update_id, json.dumps(body), ChatId(person.phone.chat_id))
+        await person.town.storage.pending_updates.put([entry], lease)
+        telegram.updates.deliver(update_id)
+    finally:
+        telegram.webhook.target = target
+    return update_id
+
+
+async def test_what_a_dead_worker_had_comes_first(hooked: Town, clock: TurnableClock) -> None:
+    asha = hooked.person("Asha")
+    async with process_with_holder() as (process, holder):
+        await written_to_another(asha, Lease(holder, clock.now() + LONG))
+        process.kill()
+        await process.wait()
+        asha.phone.start()
+        await asha.hears(SIGN_IN)
+    assert answers(asha) == [HELP, SIGN_IN]
+
+
+async def test_what_a_living_worker_has_is_waited_for(hooked: Town, clock: TurnableClock) -> None:
+    asha, bela = hooked.person("Asha"), hooked.person("Bela")
+    first = await written_to_another(asha, Lease("another", clock.now() + LONG))
+    with logged("webhook.waits") as line:
+        asha.phone.start()
+        await line.came()
+    await bela.says("/start")
+    assert not asha.messages
+    await hooked.storage.pending_updates.remove(first)  # the other one has handled it
+    await asha.hears(SIGN_IN)
+    assert answers(asha) == [SIGN_IN]
+
+
+async def test_what_is_taken_over_while_a_later_one_waits_comes_first(
+    hooked: Town, clock: TurnableClock
+) -> None:
+    asha = hooked.person("Asha")
+    await written_to_another(asha, Lease("on another machine", clock.now() + LEASE))
+    with logged("webhook.waits") as line:
+        asha.phone.start()
+        await line.came()
+    assert not asha.messages
+    clock.turn(LEASE)
+    await asha.hears(SIGN_IN)
+    assert answers(asha) == [HELP, SIGN_IN]
+
+
+async def test_what_nobody_ever_handles_holds_a_chat_up_only_for_a_while(
+    hooked: Town, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.updates.webhook.LONGEST_WAIT_SECONDS", 0.1)
+    asha = hooked.person("Asha")
+    await written_to_another(asha, Lease("another", clock.now() + LONG))
+    with logged("webhook.out_of_order") as line:
+        asha.phone.start()
+        await line.came()
+    await asha.hears(SIGN_IN)
+    assert answers(asha) == [SIGN_IN]
+
+
+async def test_what_a_version_before_has_written_down_holds_nobody_up(
+    hooked: Town, clock: TurnableClock
+) -> None:
+    """It did not note the chat."""
+    asha = hooked.person("Asha")
+    first = await written_to_another(asha, Lease("another", clock.now() + LEASE))
+    updates = hooked.storage.pending_updates._updates
+    await updates.update_one({"_id": first}, {"$unset": {"chat": True}})
+    assert SIGN_IN in await asha.says("/start")
+    async with asyncio.timeout(60):
+        clock.turn(LEASE)
+        await asha.hears(HELP)
