@@ -3,6 +3,7 @@
 Where a worker is killed, the same question may come once more: what was sent and not yet saved is done again.
 That is counted, and answered as the one before. Any other question than the next one has jumped. Who was so
 quick that the dialog was not begun yet reads that the card is old, and the question must come once more, too.
+Where it came before they read that, the old card is no news.
 """
 
 import asyncio
@@ -61,7 +62,7 @@ class Neighbour(Someone):
         said = "nothing"
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while not (news := [screen for screen in self._screens() if screen not in before]):
+                while not (news := self._news(before, last)):
                     await self._world.chats.change(self.phone.chat_id)
             if any(each in news[-1].text for each in expected):
                 self.steps += 1
@@ -77,6 +78,14 @@ class Neighbour(Someone):
             said = news[-1].text[:SHOWN]
         self.lost.append(f"step lost in chat {self.phone.chat_id}: no {' or '.join(expected)!r} but {said!r}")
         return None
+
+    def _news(self, before: Sequence[Screen], last: Screen | None) -> list[Screen]:
+        """Return what has come since, but for cards before the last one that have become old."""
+        return [
+            screen
+            for screen in self._screens()
+            if screen not in before and not (last is not None and screen.id < last.id and OLD in screen.text)
+        ]
 
     async def _asked_again(self, last: Screen) -> Screen | None:
         """Wait for a question to come once more; return None where it does not."""
