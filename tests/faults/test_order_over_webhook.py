@@ -3,15 +3,19 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.telegram.updates.chat_leases import ChatBusy, ChatLease
 from bot.telegram.updates.pending_updates import LEASE
 from services.models.people import ChatId
 from services.storage.pending_updates import Entry, Lease
 from tests.faults.holding import logged
+from tests.faults.test_pending_updates import emptied
 from tests.processes.holders import process_with_holder
 from tests.town import Person, Town, founded
 from tests.turning import TurnableClock
@@ -112,3 +116,63 @@ async def test_what_a_version_before_has_written_down_holds_nobody_up(
     async with asyncio.timeout(60):
         clock.turn(LEASE)
         await asha.hears(HELP)
+
+
+async def test_what_is_taken_over_when_its_repeat_is_as_good_as_done_is_not_kept_for_ever(
+    hooked: Town, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asha, updates = hooked.person("Asha"), hooked.storage.pending_updates
+    webhook, leases = hooked.assembly.webhook, hooked.assembly.chat_leases
+    assert webhook is not None
+    taken_over, usual = webhook._handler.pending.ids, leases.held
+    await asha.says("/start")
+
+    @asynccontextmanager
+    async def held(chat_id: ChatId) -> AsyncIterator[ChatLease]:
+        """Hold a lease until the entry was taken over."""
+        async with usual(chat_id) as lease:
+            yield lease
+            async with asyncio.timeout(60):
+                while not taken_over:  # noqa: ASYNC110 - it has no event
+                    await asyncio.sleep(0)
+
+    async with process_with_holder() as (process, holder):
+        await written_to_another(asha, Lease(holder, clock.now() + LONG))
+        (text,) = await updates.all()
+        monkeypatch.setattr(leases, "held", held)
+        repeat = asyncio.create_task(webhook.take(text.encode()))
+        await asha.hears(HELP)
+        process.kill()
+        await process.wait()
+        await repeat
+        await emptied(updates)
+    assert answers(asha) == [SIGN_IN, HELP]
+    assert not taken_over
+
+
+async def test_what_is_taken_over_when_its_repeat_was_just_given_up_is_handled(
+    hooked: Town, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asha, updates = hooked.person("Asha"), hooked.storage.pending_updates
+    webhook, leases = hooked.assembly.webhook, hooked.assembly.chat_leases
+    assert webhook is not None
+    pending, usual = webhook._handler.pending, leases.held
+    update_id = await written_to_another(asha, Lease(pending._owner, clock.now() + LONG))
+    (entry,) = await updates.entries()
+
+    def take_over() -> None:
+        pending.ids.add(update_id)
+        webhook._take_over(entry)
+
+    def busy(chat_id: ChatId) -> Any:
+        """Give up, and find the entry before that is noted."""
+        monkeypatch.setattr(leases, "held", usual)
+        assert chat_id == asha.phone.chat_id
+        asyncio.get_running_loop().call_soon(take_over)
+        raise ChatBusy
+
+    monkeypatch.setattr(leases, "held", busy)
+    await webhook.take(entry.text.encode())
+    await asha.hears(HELP)
+    await emptied(updates)
+    assert answers(asha) == [HELP]

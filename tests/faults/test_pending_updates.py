@@ -116,6 +116,24 @@ async def test_the_work_of_a_process_that_is_gone_is_taken_over_when_its_lease_e
     assert len(asha.messages) == 1
 
 
+async def test_what_is_taken_over_after_it_was_handled_here_is_taken_off(
+    stage: Stage, clock: TurnableClock
+) -> None:
+    """It is not acknowledged yet, since an earlier update of somebody else takes long."""
+    asha, bela = stage.town.person("Asha"), stage.town.person("Bela")
+    updates = stage.town.storage.pending_updates
+    async with held("sendMessage", chat_id=bela.phone.chat_id) as call, stage.bot():
+        bela.phone.start()
+        await call.came()
+        update_id = asha.phone.send("/help")
+        await asha.hears(HELP)
+        await updates.put(written_down(stage, update_id), Lease("another", clock.now() + LEASE))
+        clock.turn(LEASE)
+        await emptied(updates)
+        assert stage.town.telegram.updates.is_waiting(update_id)
+    assert len(asha.messages) == 1
+
+
 async def test_a_clock_that_is_put_back_leaves_no_lease_for_hours(stage: Stage, clock: TurnableClock) -> None:
     asha = stage.town.person("Asha")
     entry = written_down(stage, asha.phone.send("/help"))

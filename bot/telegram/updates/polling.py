@@ -173,6 +173,9 @@ class UpdatePolling:
             self._enqueue(item)
         elif item.raw is not None and raw is not None and is_polled:
             item.raw = raw
+        elif item.is_handled and not is_polled:
+            # Another worker has written it down as well, and what it left was taken over only now.
+            self._queues.put(item.chat_id, lambda: self._pending.take_off(update_id))
         # Another process may have written it down without its text.
         item.is_withheld |= is_polled and update_id in self._pending.ids
         (self._open if is_polled or update_id in self._open else self._left)[update_id] = item

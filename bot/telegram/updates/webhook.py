@@ -226,12 +226,20 @@ class UpdateWebhook:
         return None
 
     def _end(self, item: UpdateInHand) -> None:
-        self._in_hand.pop(item.update_id, None)
+        update_id = item.update_id
+        self._in_hand.pop(update_id, None)
         self._handler.application.errands.slow.discard(item.chat_id)
+        # Telegram may have repeated what another worker had written down before it died: then that was taken
+        # over while the same update was in hand here, perhaps when it was as good as done.
+        was_taken_over = update_id in self._handler.pending.ids
         if item.is_handled:
-            self._handled[item.update_id] = None
+            self._handled[update_id] = None
             if len(self._handled) > MOST_REMEMBERED:
                 del self._handled[next(iter(self._handled))]
+            if was_taken_over:
+                self._queues.put(item.chat_id, lambda: self._handler.pending.take_off(update_id))
+        elif was_taken_over and self._is_open:
+            self._begin(update_id, item.raw)
 
     async def _outcome(self, item: UpdateInHand) -> Receipt:
         """Wait until the update is handled or written down."""
