@@ -87,7 +87,9 @@ class PendingUpdateStore:
     async def _first_of_each(self, chats: Sequence[ChatId]) -> list[int | None]:
         oldest: list[Document] = [
             {"$match": {"chat": {"$in": list(chats)}}},
-            {"$group": {"_id": "$chat", "first": {"$min": "$_id"}}},
+            # In the order of the index, so that of each chat one key is read, however many there are.
+            {"$sort": {"chat": 1, "_id": 1}},
+            {"$group": {"_id": "$chat", "first": {"$first": "$_id"}}},
         ]
         async with translate_driver_errors():
             rows = await aggregated(self._updates, oldest, hint=OF_CHAT_NAME)

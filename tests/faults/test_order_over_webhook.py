@@ -36,8 +36,8 @@ def answers(person: Person) -> list[str]:
     return [part for message in person.messages for part in (SIGN_IN, HELP) if part in message["text"]]
 
 
-async def written_to_another(person: Person, lease: Lease) -> int:
-    """Let a person send /help, which Telegram gets an acknowledgement for, and another worker has."""
+async def written_by_another(person: Person, lease: Lease) -> int:
+    """Let a person send /help; another worker has written it down and acknowledged it."""
     telegram = person.town.telegram
     target = telegram.webhook.target
     assert target is not None
@@ -56,7 +56,7 @@ async def written_to_another(person: Person, lease: Lease) -> int:
 async def test_what_a_dead_worker_had_comes_first(hooked: Town, clock: TurnableClock) -> None:
     asha = hooked.person("Asha")
     async with process_with_holder() as (process, holder):
-        await written_to_another(asha, Lease(holder, clock.now() + LONG))
+        await written_by_another(asha, Lease(holder, clock.now() + LONG))
         process.kill()
         await process.wait()
         asha.phone.start()
@@ -66,7 +66,7 @@ async def test_what_a_dead_worker_had_comes_first(hooked: Town, clock: TurnableC
 
 async def test_what_a_living_worker_has_is_waited_for(hooked: Town, clock: TurnableClock) -> None:
     asha, bela = hooked.person("Asha"), hooked.person("Bela")
-    first = await written_to_another(asha, Lease("another", clock.now() + LONG))
+    first = await written_by_another(asha, Lease("another", clock.now() + LONG))
     with logged("webhook.waits") as line:
         asha.phone.start()
         await line.came()
@@ -81,7 +81,7 @@ async def test_what_is_taken_over_while_a_later_one_waits_comes_first(
     hooked: Town, clock: TurnableClock
 ) -> None:
     asha = hooked.person("Asha")
-    await written_to_another(asha, Lease("on another machine", clock.now() + LEASE))
+    await written_by_another(asha, Lease("on another machine", clock.now() + LEASE))
     with logged("webhook.waits") as line:
         asha.phone.start()
         await line.came()
@@ -96,7 +96,7 @@ async def test_what_nobody_ever_handles_holds_a_chat_up_only_for_a_while(
 ) -> None:
     monkeypatch.setattr("bot.telegram.updates.webhook.LONGEST_WAIT_SECONDS", 0.1)
     asha = hooked.person("Asha")
-    await written_to_another(asha, Lease("another", clock.now() + LONG))
+    await written_by_another(asha, Lease("another", clock.now() + LONG))
     with logged("webhook.out_of_order") as line:
         asha.phone.start()
         await line.came()
@@ -109,7 +109,7 @@ async def test_what_a_version_before_has_written_down_holds_nobody_up(
 ) -> None:
     """It did not note the chat."""
     asha = hooked.person("Asha")
-    first = await written_to_another(asha, Lease("another", clock.now() + LEASE))
+    first = await written_by_another(asha, Lease("another", clock.now() + LEASE))
     updates = hooked.storage.pending_updates._updates
     await updates.update_one({"_id": first}, {"$unset": {"chat": True}})
     assert SIGN_IN in await asha.says("/start")
@@ -118,8 +118,48 @@ async def test_what_a_version_before_has_written_down_holds_nobody_up(
         await asha.hears(HELP)
 
 
-async def test_what_is_taken_over_when_its_repeat_is_as_good_as_done_is_not_kept_for_ever(
+async def test_the_time_in_which_earlier_ones_are_handled_is_no_wait(
     hooked: Town, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.updates.webhook.LONGEST_WAIT_SECONDS", 0)
+    asha = hooked.person("Asha")
+    async with process_with_holder() as (process, holder):
+        for _ in range(2):
+            await written_by_another(asha, Lease(holder, clock.now() + LONG))
+        process.kill()
+        await process.wait()
+        asha.phone.start()
+        await asha.hears(SIGN_IN)
+    assert answers(asha) == [HELP, HELP, SIGN_IN]
+
+
+async def test_who_stops_leaves_what_has_to_wait_to_the_next(hooked: Town, clock: TurnableClock) -> None:
+    asha, webhook = hooked.person("Asha"), hooked.assembly.webhook
+    assert webhook is not None
+    first = await written_by_another(asha, Lease("on another machine", clock.now() + LEASE))
+    with logged("webhook.waits") as line:
+        later = asha.phone.start()
+        await line.came()
+    clock.turn(LEASE)
+    await webhook.drain()
+    assert not asha.messages
+    assert hooked.telegram.updates.is_waiting(later)
+    assert [entry.update_id for entry in await hooked.storage.pending_updates.entries()] == [first]
+
+
+async def delivered_twice(town: Town, lease: Lease, person: Person) -> tuple[str, asyncio.Task[Any]]:
+    """Let another worker's update be delivered here, before the other has written it down under a lease."""
+    updates, webhook = town.storage.pending_updates, town.assembly.webhook
+    assert webhook is not None
+    update_id = await written_by_another(person, lease)
+    (text,) = await updates.all()
+    await updates.remove(update_id)
+    return text, asyncio.create_task(webhook.take(text.encode()))
+
+
+@pytest.mark.parametrize("when", ["as good as done", "done"])
+async def test_what_is_taken_over_when_its_repeat_was_handled_is_taken_off(
+    hooked: Town, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     asha, updates = hooked.person("Asha"), hooked.storage.pending_updates
     webhook, leases = hooked.assembly.webhook, hooked.assembly.chat_leases
@@ -137,17 +177,36 @@ async def test_what_is_taken_over_when_its_repeat_is_as_good_as_done_is_not_kept
                     await asyncio.sleep(0)
 
     async with process_with_holder() as (process, holder):
-        await written_to_another(asha, Lease(holder, clock.now() + LONG))
-        (text,) = await updates.all()
-        monkeypatch.setattr(leases, "held", held)
-        repeat = asyncio.create_task(webhook.take(text.encode()))
+        lease = Lease(holder, clock.now() + LONG)
+        if when == "as good as done":
+            monkeypatch.setattr(leases, "held", held)
+        text, repeat = await delivered_twice(hooked, lease, asha)
         await asha.hears(HELP)
+        if when == "done":
+            await repeat
+        entry = Entry(json.loads(text)["update_id"], text, ChatId(asha.phone.chat_id))
+        await updates.put([entry], lease)
         process.kill()
         await process.wait()
         await repeat
         await emptied(updates)
     assert answers(asha) == [SIGN_IN, HELP]
     assert not taken_over
+
+
+async def test_a_repeat_of_what_a_living_worker_has_is_left_to_that(
+    hooked: Town, clock: TurnableClock
+) -> None:
+    asha, webhook = hooked.person("Asha"), hooked.assembly.webhook
+    assert webhook is not None
+    first = await written_by_another(asha, Lease("another", clock.now() + LONG))
+    (text,) = await hooked.storage.pending_updates.all()
+    with logged("webhook.busy") as line:
+        repeat = asyncio.create_task(webhook.take(text.encode()))
+        await line.came()
+    await hooked.storage.pending_updates.remove(first)  # the other one has handled it
+    await repeat
+    assert not asha.messages
 
 
 async def test_what_is_taken_over_when_its_repeat_was_just_given_up_is_handled(
@@ -157,7 +216,7 @@ async def test_what_is_taken_over_when_its_repeat_was_just_given_up_is_handled(
     webhook, leases = hooked.assembly.webhook, hooked.assembly.chat_leases
     assert webhook is not None
     pending, usual = webhook._handler.pending, leases.held
-    update_id = await written_to_another(asha, Lease(pending._owner, clock.now() + LONG))
+    update_id = await written_by_another(asha, Lease(pending._owner, clock.now() + LONG))
     (entry,) = await updates.entries()
 
     def take_over() -> None:

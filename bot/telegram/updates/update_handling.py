@@ -194,14 +194,19 @@ class UpdateHandler:
         return claim is ClaimOutcome.MINE
 
 
-async def keep_leases(pending: PendingUpdates, begin: Callable[[Entry], None], every_seconds: float) -> None:
-    """Renew our leases, and `begin` what processes have left that are gone, until cancelled."""
+async def keep_leases(handler: UpdateHandler, begin: Callable[[Entry], None], every_seconds: float) -> None:
+    """Renew our leases, and `begin` what processes have left that are gone, until cancelled.
+
+    Who is stopping takes nothing over: it would only keep others from it.
+    """
+    pending = handler.pending
     while True:
         await asyncio.sleep(every_seconds)
         try:
             await pending.renew()
-            for entry in await pending.abandoned():
-                begin(entry)
+            if not handler.is_stopping:
+                for entry in await pending.abandoned():
+                    begin(entry)
         except StorageDown:
             log.info("pending.storage_down")
         except Exception:

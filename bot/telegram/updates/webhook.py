@@ -17,7 +17,7 @@ from typing import Any
 
 from bot.telegram.log_privacy import discreet
 from bot.telegram.storage_patience import however_long
-from bot.telegram.updates.chat_leases import ChatBusy, ChatLeases
+from bot.telegram.updates.chat_leases import PATIENCE_SECONDS, ChatBusy, ChatLeases
 from bot.telegram.updates.chat_queue import ChatQueues
 from bot.telegram.updates.pending_updates import RENEW_SECONDS
 from bot.telegram.updates.raw_updates import Json, chat_of, id_of
@@ -46,8 +46,8 @@ STUCK_SECONDS = 1.0
 LONGEST_SECONDS = 50.0
 LAST_WORDS_SECONDS = 10
 BUSY_PAUSE_SECONDS = 0.5
-# So long at the most an update waits for an earlier one of its chat, which a worker that lives never ends.
-LONGEST_WAIT_SECONDS, EARLIER_PAUSE_SECONDS = 60.0, 0.2
+# The longest that an update waits for an earlier one of its chat that a living worker does not finish.
+LONGEST_WAIT_SECONDS, EARLIER_PAUSE_SECONDS = 40.0, 0.2
 # So many ids of the last updates are remembered. What has changed a chat's state is known there, too.
 MOST_REMEMBERED = 1000
 
@@ -97,7 +97,9 @@ class UpdateWebhook:
         await however_long(self._read_secret)
         self._is_open = True
         bot, pending = self._handler.application.bot, self._handler.pending
-        upkeep = asyncio.create_task(keep_leases(pending, self._take_over, RENEW_SECONDS), name="leases")
+        upkeep = asyncio.create_task(
+            keep_leases(self._handler, self._take_over, RENEW_SECONDS), name="leases"
+        )
         try:
             await however_long(self._find_pending)
             await kept_registered(bot, self._store, WebhookRegistration(self._url, self._secret or ""))
@@ -122,8 +124,15 @@ class UpdateWebhook:
             self._take_over(entry)
 
     def _take_over(self, entry: Entry) -> None:
-        if self._is_open and entry.update_id not in self._in_hand:
-            self._begin(entry.update_id, update_of(entry))
+        update_id = entry.update_id
+        if not self._is_open or update_id in self._in_hand:
+            return
+        if update_id in self._handled:
+            self._queues.put(
+                chat_of(update_of(entry) or {}), lambda: self._handler.pending.take_off(update_id)
+            )
+        else:
+            self._begin(update_id, update_of(entry))
 
     def lets_in(self, secret: str) -> bool | None:
         """Tell whether that is the secret; None: it is not known yet."""
@@ -180,6 +189,9 @@ class UpdateWebhook:
                 if item.update_id not in self._handler.pending.ids or self._handler.is_stopping:
                     return
                 await asyncio.sleep(BUSY_PAUSE_SECONDS)
+        if item.update_id in self._handler.pending.ids:
+            # It was taken over from a worker that died when this was as good as done.
+            await self._handler.pending.take_off(item.update_id)
 
     async def _handle_one(self, item: UpdateInHand) -> None:
         async with self._leases.held(item.chat_id) as lease:
@@ -193,52 +205,60 @@ class UpdateWebhook:
         than the one that has it, or had it when it died. Raises ChatBusy, UpdateTaken, StorageDown.
         """
         pending = self._handler.pending
-        until = seconds_now() + LONGEST_WAIT_SECONDS
-        while seconds_now() < until:
-            first = await self._first_written(item.chat_id)
-            if first is None or first >= item.update_id:
-                return
-            if first not in pending.ids:
-                for entry in await pending.abandoned():
-                    self._take_over(entry)
-            earlier = self._in_hand.get(first)
-            if earlier is not None and not earlier.is_handled:
+        waited_for, until = None, 0.0
+        while (oldest := await self._oldest_written(item.chat_id)) is not None and oldest < item.update_id:
+            earlier = self._in_hand.get(oldest)
+            if oldest in self._handled or (earlier is not None and earlier.is_handled):
+                await pending.take_off(oldest)
+            elif earlier is not None:
                 # It stands behind this one in the chat's queue, and finds itself handled there.
                 await self._handle_one(earlier)
-            elif first in pending.ids:
-                return  # it was handled here, and is being taken off
             elif self._handler.is_stopping:
                 raise ChatBusy
-            else:
-                log.info("webhook.waits id=%d earlier=%d", item.update_id, first)
+            elif oldest != waited_for:
+                log.info("webhook.waits id=%d earlier=%d", item.update_id, oldest)
+                waited_for, until = oldest, seconds_now() + LONGEST_WAIT_SECONDS
+                for entry in await pending.abandoned():
+                    self._take_over(entry)
+            elif seconds_now() < until:
                 await asyncio.sleep(EARLIER_PAUSE_SECONDS)
-        log.warning("webhook.out_of_order id=%d", item.update_id)
+            else:
+                log.warning("webhook.out_of_order id=%d earlier=%d", item.update_id, oldest)
+                break
+        if oldest == item.update_id:
+            # Telegram repeats it, since the worker that wrote it down died or was too slow to say so. Whoever
+            # has its lease handles it.
+            pending.ids.add(oldest)
 
-    async def _first_written(self, chat_id: ChatId) -> int | None:
+    async def _oldest_written(self, chat_id: ChatId) -> int | None:
         """Return the id of the oldest update of a chat that was written down, None where there is none.
 
-        So it is where the database is away: then nothing can be saved, and people are told.
+        Also None while the database is away: nothing can be saved then, and people are told so. Groups and
+        channels have no dialogs, and need no order.
         """
         if chat_id <= 0:
-            return None  # groups and channels have no dialogs, and so no order
-        with suppress(StorageDown):
-            return await self._handler.pending.first_of(chat_id)
-        return None
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await self._handler.pending.first_of(chat_id)
+        except (StorageDown, TimeoutError):
+            log.info("webhook.order_unknown")
+            return None
 
     def _end(self, item: UpdateInHand) -> None:
-        update_id = item.update_id
+        update_id, pending = item.update_id, self._handler.pending
         self._in_hand.pop(update_id, None)
         self._handler.application.errands.slow.discard(item.chat_id)
-        # Telegram may have repeated what another worker had written down before it died: then that was taken
-        # over while the same update was in hand here, perhaps when it was as good as done.
-        was_taken_over = update_id in self._handler.pending.ids
+        # An entry may have appeared while this was in hand: taken over from a worker that died, or written
+        # down here a moment too late.
+        is_written = update_id in pending.ids and self._is_open
         if item.is_handled:
             self._handled[update_id] = None
             if len(self._handled) > MOST_REMEMBERED:
                 del self._handled[next(iter(self._handled))]
-            if was_taken_over:
-                self._queues.put(item.chat_id, lambda: self._handler.pending.take_off(update_id))
-        elif was_taken_over and self._is_open:
+            if is_written:
+                self._queues.put(item.chat_id, lambda: pending.take_off(update_id))
+        elif is_written and not item.task.cancelled() and item.task.exception() is None:
             self._begin(update_id, item.raw)
 
     async def _outcome(self, item: UpdateInHand) -> Receipt:
@@ -254,7 +274,7 @@ class UpdateWebhook:
     async def _is_written(self, item: UpdateInHand, raw: Json) -> bool:
         """Write down an update that takes long; tell whether it is there."""
         pending, update_id = self._handler.pending, item.update_id
-        if update_id in pending.ids:
+        if item.is_handled or update_id in pending.ids:
             return True
         if self._handler.may_be_secret(update_id, raw):
             return False
