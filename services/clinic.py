@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from services.accounts.api_sessions import ApiSessions
 from services.accounts.email_verification import EmailVerification
+from services.accounts.new_passwords import NewPasswords
 from services.accounts.one_step_registration import OneStepRegistration
 from services.accounts.one_time_codes import CodeMailer
-from services.accounts.password_reset import PasswordReset
 from services.accounts.passwords import Passwords
 from services.accounts.profile import Profile
 from services.accounts.receptionists import Receptionists
@@ -104,7 +104,7 @@ class Clinic:
     profile: Profile
     email_verification: EmailVerification
     renaming: Renaming
-    password_reset: PasswordReset
+    new_passwords: NewPasswords
     receptionists: Receptionists
     account_deletion: AccountDeletion
     personal_data: PersonalDataFile
@@ -209,7 +209,7 @@ def _put_together(  # noqa: PLR0917 - all are given by keyword
         profile=accounts.profile,
         email_verification=accounts.email_verification,
         renaming=accounts.renaming,
-        password_reset=accounts.password_reset,
+        new_passwords=accounts.new_passwords,
         receptionists=accounts.receptionists,
         account_deletion=administration.account_deletion,
         personal_data=administration.personal_data,

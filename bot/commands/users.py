@@ -182,7 +182,7 @@ async def reset(context: ClinicContext, tap: ResetPassword) -> None:
     found = await context.clinic.administration.get(context.principal, tap.user_id)
     context.takes_long()
     try:
-        await context.clinic.password_reset.reset_password(context.principal, tap.user_id)
+        await context.clinic.new_passwords.reset_password(context.principal, tap.user_id)
     except (MailDown, MailRefused, AccountBlocked) as error:
         said = context.refusal(error)
     else:

@@ -39,7 +39,7 @@ async def ask_old(context: ClinicContext) -> View:
 async def take_old(context: ClinicContext, text: str) -> Outcome:
     """Take the right one."""
     context.takes_long()
-    await context.clinic.password_reset.prove(context.principal, text)
+    await context.clinic.new_passwords.prove(context.principal, text)
     return Goto(Ask.NEW, replace(context.draft(PasswordDraft), proved=True))
 
 
@@ -55,7 +55,7 @@ async def take_new(context: ClinicContext, text: str) -> Outcome:
     if not draft.proved:
         return Goto(Ask.OLD, draft)
     context.takes_long()
-    user = await context.clinic.password_reset.renew(context.principal, text)
+    user = await context.clinic.new_passwords.renew(context.principal, text)
     view = profile_views.account(user, context.rules, context.clinic.clock.now())
     return Finish(view.headed(texts.password_changed()))
 

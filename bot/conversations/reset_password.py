@@ -58,7 +58,7 @@ async def take_email(context: ClinicContext, text: str) -> Outcome:
 async def _send(context: ClinicContext, draft: ForgotDraft, *, again: bool = False) -> Goto:
     """Send a code if there is an account, and ask for it."""
     try:
-        errand = await context.clinic.password_reset.ask(context.chat, draft.email, again=again)
+        errand = await context.clinic.new_passwords.ask(context.chat, draft.email, again=again)
     except TooManyCodes as error:
         return Goto(Ask.CODE, draft, error)
     context.later(errand)
@@ -81,7 +81,7 @@ async def send_again(context: ClinicContext, tap: SendAgain) -> Outcome:
 async def take_code(context: ClinicContext, text: str) -> Outcome:
     """Take the right code."""
     draft = context.draft(ForgotDraft)
-    await context.clinic.password_reset.redeem(context.chat, draft.email, text)
+    await context.clinic.new_passwords.redeem(context.chat, draft.email, text)
     return Goto(Ask.PASSWORD, draft)
 
 
@@ -96,7 +96,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
     draft = context.draft(ForgotDraft)
     context.takes_long()
     try:
-        user = await context.clinic.password_reset.renew_forgotten(context.chat, draft.email, text)
+        user = await context.clinic.new_passwords.renew_forgotten(context.chat, draft.email, text)
     except CodeExpired as error:
         return Goto(Ask.CODE, draft, error)
     context.state.email = user.email

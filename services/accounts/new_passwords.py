@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 Errand = Coroutine[Any, Any, None]
 
 
-class PasswordReset:
+class NewPasswords:
     """Gives accounts new passwords."""
 
     def __init__(

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from services.access import DESK, require
 from services.appointments.bulk_cancellation import BulkCancellation
-from services.appointments.conflicts import busy_named
 from services.appointments.events import appointment_event
 from services.appointments.fields import read_reason
 from services.appointments.hold_times import HoldTimes
 from services.appointments.limits import Limits, Proposer
+from services.appointments.patient_busy import busy_named
 from services.appointments.reminder_times import reminder_times
 from services.appointments.requested import Requested
 from services.appointments.views import AppointmentViews

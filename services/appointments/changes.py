@@ -6,10 +6,10 @@ from datetime import datetime
 
 from services.access import require
 from services.appointments.bulk_cancellation import BulkCancellation
-from services.appointments.conflicts import busy_named
 from services.appointments.events import appointment_event
 from services.appointments.fields import read_note, read_reason
 from services.appointments.limits import Limits
+from services.appointments.patient_busy import busy_named
 from services.appointments.reminder_times import reminder_times
 from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen, is_theirs, may_see

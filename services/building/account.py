@@ -5,9 +5,9 @@ from services.accounts.attempts import Attempts
 from services.accounts.credential_check import CredentialCheck
 from services.accounts.email_availability import EmailAvailability
 from services.accounts.email_verification import EmailVerification
+from services.accounts.new_passwords import NewPasswords
 from services.accounts.one_step_registration import OneStepRegistration
 from services.accounts.one_time_codes import CodeMailer, OneTimeCodes
-from services.accounts.password_reset import PasswordReset
 from services.accounts.passwords import Passwords
 from services.accounts.profile import Profile
 from services.accounts.receptionists import Receptionists
@@ -69,7 +69,7 @@ class AccountServices:
         self.patient_desk = _patient_desk(base, self.family)
         addresses = EmailAddresses(base, self.renaming, email_availability, codes, mailer)
         self.profile, self.email_verification = addresses.profile, addresses.verification
-        self.password_reset = PasswordReset(
+        self.new_passwords = NewPasswords(
             users=users,
             sessions=storage.sessions,
             passwords=passwords,

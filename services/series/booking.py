@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 from services.appointments.booking import HOLD_LENGTH, Booking
 from services.appointments.bulk_cancellation import BulkCancellation
-from services.appointments.conflicts import busy_named
 from services.appointments.fields import read_reason
 from services.appointments.hold_times import HoldTimes
 from services.appointments.limits import Limits, Proposer
+from services.appointments.patient_busy import busy_named
 from services.appointments.reminder_times import reminder_times
 from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen

@@ -11,9 +11,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.appointments.changes import Appointments
-from services.appointments.conflicts import busy_named
 from services.appointments.fields import read_note
 from services.appointments.limits import Limits
+from services.appointments.patient_busy import busy_named
 from services.appointments.reminder_times import reminder_times
 from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen

@@ -113,7 +113,7 @@ async def test_a_mail_address_is_changed_once(
 async def test_a_new_password_is_set(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, *, looks: bool, forgotten: bool
 ) -> None:
-    asha, renewal = await bench.principal("asha@example.org"), bench.clinic.password_reset
+    asha, renewal = await bench.principal("asha@example.org"), bench.clinic.new_passwords
     await (await renewal.ask(HOME, "asha@example.org"))
     await renewal.redeem(HOME, "asha@example.org", bench.letters.sent[0].code)
     Lost(bench, monkeypatch, "set_password", looks=looks)

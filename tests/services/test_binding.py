@@ -46,7 +46,7 @@ async def test_an_old_document_is_no_session(bench: Bench, end: str) -> None:
             await sessions.end(tablet, HOME)
         case "new password":
             tablet = await sessions.sign_in(OTHER, "asha@example.org", PASSWORD)
-            await bench.clinic.password_reset.renew(tablet, "a new secret")
+            await bench.clinic.new_passwords.renew(tablet, "a new secret")
             assert await sessions.authenticate(OTHER)
         case "blocked":
             await bench.clinic.administration.block(nora, asha.id)
@@ -102,7 +102,7 @@ async def test_a_session_from_before_that_was_ended_is_good_in_no_chat(bench: Be
         case "all ended":
             await sessions.end_others(tablet)
         case _:
-            await bench.clinic.password_reset.renew(tablet, "a new secret")
+            await bench.clinic.new_passwords.renew(tablet, "a new secret")
     for chat in (HOME, ChatId(7)):
         await _restore(bench, old | {"_id": chat})
         with pytest.raises(SessionEnded):

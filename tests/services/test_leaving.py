@@ -165,7 +165,7 @@ async def test_nobody_signs_in_once_the_account_is_closed(bench: Bench) -> None:
 async def test_codes_and_tries_go_too(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org")
     await bench.clinic.profile.send_code(asha, "new@example.org")
-    await (await bench.clinic.password_reset.ask(ChatId(1), "asha@example.org"))
+    await (await bench.clinic.new_passwords.ask(ChatId(1), "asha@example.org"))
     await bench.storage.attempts.record("mail:asha@example.org", bench.clock.now(), 5, timedelta(minutes=15))
     await bench.clinic.account_deletion.leave(asha)
     assert await bench.storage.one_time_codes._codes.find({}, comment="asked by a test").to_list(None) == []

@@ -39,14 +39,14 @@ async def _guessed(bench: Bench, email: str, chats: range = STRANGERS) -> list[C
 
 
 async def _asked(bench: Bench, chat: int) -> None:
-    await (await bench.clinic.password_reset.ask(ChatId(chat), "asha@example.org", again=True))
+    await (await bench.clinic.new_passwords.ask(ChatId(chat), "asha@example.org", again=True))
 
 
 async def test_wrong_logins_of_strangers_do_not_lock_a_chat_that_the_account_knows(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org", chat=HOME)
     outcomes = await _guessed(bench, "asha@example.org")
     assert [type(outcome) for outcome in outcomes].count(WrongCredentials) == 5
-    await bench.clinic.password_reset.prove(asha, PASSWORD)
+    await bench.clinic.new_passwords.prove(asha, PASSWORD)
     await bench.clinic.sessions.sign_out(HOME)
     await bench.clinic.sessions.sign_in(HOME, "asha@example.org", PASSWORD)
     refusal = await _outcome(bench.clinic.sessions.sign_in(NEW, "asha@example.org", PASSWORD))
@@ -58,8 +58,8 @@ async def test_a_chat_that_the_account_knows_has_five_tries_of_its_own(bench: Be
     asha, tablet = await bench.principal("asha@example.org", chat=HOME), ChatId(3)
     await bench.clinic.sessions.sign_in(tablet, "asha@example.org", PASSWORD)
     for _ in range(5):
-        assert isinstance(await _outcome(bench.clinic.password_reset.prove(asha, "wrong")), WrongPassword)
-    assert isinstance(await _outcome(bench.clinic.password_reset.prove(asha, PASSWORD)), TooManyTries)
+        assert isinstance(await _outcome(bench.clinic.new_passwords.prove(asha, "wrong")), WrongPassword)
+    assert isinstance(await _outcome(bench.clinic.new_passwords.prove(asha, PASSWORD)), TooManyTries)
     await bench.clinic.sessions.sign_in(tablet, "asha@example.org", PASSWORD)
     refusal = await _outcome(bench.clinic.sessions.sign_in(NEW, "asha@example.org", PASSWORD))
     assert isinstance(refusal, TooManyTries)
@@ -79,7 +79,7 @@ async def test_the_chat_that_registered_is_known(bench: Bench) -> None:
 async def test_strangers_who_have_codes_mailed_stop_neither_the_person_nor_an_admin(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org", chat=HOME)
     nora = await bench.principal("nora@example.org", Role.ADMIN, chat=NEW)
-    renewal = bench.clinic.password_reset
+    renewal = bench.clinic.new_passwords
     await (await renewal.ask(HOME, "asha@example.org"))
     mine = bench.letters.sent[-1].code
     outcomes = [await _outcome(_asked(bench, chat)) for chat in STRANGERS]
@@ -178,7 +178,7 @@ async def test_a_clock_that_is_set_back_keeps_no_announcement_no_admin_and_no_co
     bela = await bench.user("bela@example.org", Role.ADMIN)
     asha = await bench.user("asha@example.org")
     await bench.storage.admins.mark(nora.id, "left behind", bench.clock.now())
-    await bench.clinic.password_reset.reset_password(nora, asha.id)
+    await bench.clinic.new_passwords.reset_password(nora, asha.id)
     announcement = Announcement(
         AnnouncementId("a"),
         nora.id,
@@ -191,7 +191,7 @@ async def test_a_clock_that_is_set_back_keeps_no_announcement_no_admin_and_no_co
     assert await bench.storage.announcements.claim(bench.clock.now(), timedelta(seconds=30))
     bench.clock.turn(-timedelta(hours=2))
     await bench.clinic.administration.block(nora, bela.id)
-    await (await bench.clinic.password_reset.ask(NEW, "asha@example.org"))
+    await (await bench.clinic.new_passwords.ask(NEW, "asha@example.org"))
     assert not bench.letters.sent[-1].by_clinic
     assert await bench.storage.announcements.claim(bench.clock.now(), timedelta(seconds=30))
     assert not await bench.storage.announcements.claim(bench.clock.now(), timedelta(seconds=30))

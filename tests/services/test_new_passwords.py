@@ -33,9 +33,9 @@ async def test_a_new_password_ends_the_other_sessions_and_is_told(bench: Bench) 
     asha = await bench.principal("asha@example.org")
     await bench.clinic.sessions.sign_in(TABLET, "asha@example.org", PASSWORD)
     with pytest.raises(WrongPassword):
-        await bench.clinic.password_reset.prove(asha, "wrong")
-    await bench.clinic.password_reset.prove(asha, PASSWORD)
-    await bench.clinic.password_reset.renew(asha, NEW)
+        await bench.clinic.new_passwords.prove(asha, "wrong")
+    await bench.clinic.new_passwords.prove(asha, PASSWORD)
+    await bench.clinic.new_passwords.renew(asha, NEW)
     assert (await bench.clinic.sessions.authenticate(ChatId(1))).id == asha.id
     with pytest.raises(NotSignedIn):
         await bench.clinic.sessions.authenticate(TABLET)
@@ -62,7 +62,7 @@ async def test_who_signs_in_with_the_old_password_while_it_is_changed_is_not_sig
         found = await real(email)
         users.credentials = real  # type: ignore[method-assign]
         # The old hash is read; then all happens at once, and the sign-in goes on.
-        await bench.clinic.password_reset.renew(asha, NEW)
+        await bench.clinic.new_passwords.renew(asha, NEW)
         return found
 
     users.credentials = slowly  # type: ignore[method-assign,assignment]
@@ -74,7 +74,7 @@ async def test_who_signs_in_with_the_old_password_while_it_is_changed_is_not_sig
 
 async def test_a_forgotten_password_ends_all_sessions(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org")
-    renewal = bench.clinic.password_reset
+    renewal = bench.clinic.new_passwords
     await (await renewal.ask(TABLET, "asha@example.org"))
     (letter,) = bench.letters.sent
     assert (letter.to, letter.by_clinic) == ("asha@example.org", False)
@@ -97,7 +97,7 @@ async def test_who_waits_for_approval_may_forget_and_who_is_blocked_gets_nothing
     user = await bench.user("asha@example.org")
     await bench.storage.users.change(user.id, {"status": status.value})
     for email in ("asha@example.org", "nobody@example.org"):
-        await (await bench.clinic.password_reset.ask(TABLET, email))
+        await (await bench.clinic.new_passwords.ask(TABLET, email))
     expected = [] if status is AccountStatus.BLOCKED else ["asha@example.org"]
     assert [letter.to for letter in bench.letters.sent] == expected
 
@@ -105,7 +105,7 @@ async def test_who_waits_for_approval_may_forget_and_who_is_blocked_gets_nothing
 async def test_an_admin_resets_a_password_with_a_code_to_the_accounts_address(bench: Bench) -> None:
     nora = await bench.principal("nora@example.org", Role.ADMIN)
     asha = await bench.principal("asha@example.org", chat=2)
-    await bench.clinic.password_reset.reset_password(nora, asha.id)
+    await bench.clinic.new_passwords.reset_password(nora, asha.id)
     (letter,) = bench.letters.sent
     assert (letter.to, letter.by_clinic) == ("asha@example.org", True)
     with pytest.raises(NotSignedIn):
@@ -114,8 +114,8 @@ async def test_an_admin_resets_a_password_with_a_code_to_the_accounts_address(be
         await bench.clinic.sessions.sign_in(TABLET, "asha@example.org", PASSWORD)
     assert (await _noted(bench))[-2] == (Action.RESET_SENT, asha.id)
     # The code does as one that was asked for.
-    await bench.clinic.password_reset.redeem(TABLET, "asha@example.org", letter.code)
-    await bench.clinic.password_reset.renew_forgotten(TABLET, "asha@example.org", NEW)
+    await bench.clinic.new_passwords.redeem(TABLET, "asha@example.org", letter.code)
+    await bench.clinic.new_passwords.renew_forgotten(TABLET, "asha@example.org", NEW)
     await bench.clinic.sessions.sign_in(TABLET, "asha@example.org", NEW)
 
 
@@ -124,7 +124,7 @@ async def test_nothing_is_reset_where_the_mail_can_not_go_out(bench: Bench) -> N
     asha = await bench.principal("asha@example.org", chat=2)
     bench.letters.down = MailDown()
     with pytest.raises(MailDown):
-        await bench.clinic.password_reset.reset_password(nora, asha.id)
+        await bench.clinic.new_passwords.reset_password(nora, asha.id)
     assert (await bench.clinic.sessions.authenticate(TABLET)).id == asha.id
     await bench.clinic.sessions.sign_in(TABLET, "asha@example.org", PASSWORD)
     assert Action.RESET_SENT not in {action for action, _ in await _noted(bench)}
@@ -135,18 +135,18 @@ async def test_only_admins_reset_and_only_accounts_that_may_be_used(bench: Bench
     asha = await bench.principal("asha@example.org", role)
     nora = await bench.principal("nora@example.org", Role.ADMIN, chat=2)
     with pytest.raises(RoleRequired):
-        await bench.clinic.password_reset.reset_password(asha, nora.id)
+        await bench.clinic.new_passwords.reset_password(asha, nora.id)
     with pytest.raises(UserUnknown):
-        await bench.clinic.password_reset.reset_password(nora, UserId("nobody"))
+        await bench.clinic.new_passwords.reset_password(nora, UserId("nobody"))
     await bench.storage.users.change(asha.id, {"status": AccountStatus.BLOCKED.value})
     with pytest.raises(AccountBlocked):
-        await bench.clinic.password_reset.reset_password(nora, asha.id)
+        await bench.clinic.new_passwords.reset_password(nora, asha.id)
     assert bench.letters.sent == []
 
 
 async def test_a_code_is_never_in_the_outbox(bench: Bench) -> None:
     await bench.principal("asha@example.org")
-    await (await bench.clinic.password_reset.ask(TABLET, "asha@example.org"))
+    await (await bench.clinic.new_passwords.ask(TABLET, "asha@example.org"))
     assert await bench.storage.notifications.unspread(9) == []
     assert (
         await bench.storage.notifications.claim(ChannelName.MAIL, bench.clock.now(), timedelta(minutes=1))

@@ -114,7 +114,7 @@ async def test_an_account_that_has_a_common_password_still_signs_in(bench: Bench
     await bench.storage.users.change(asha.id, {"password_hash": stored})
     assert await bench.clinic.sessions.sign_in(ChatId(2), "asha@example.org", "password1")
     for refused in (
-        bench.clinic.password_reset.renew(asha, "password1"),
+        bench.clinic.new_passwords.renew(asha, "password1"),
         bench.clinic.accounts.hash_password("password1"),
     ):
         with pytest.raises(CommonPassword):

@@ -120,7 +120,7 @@ async def test_an_admin_acts_for_people_and_it_is_noted_who_did(outside: Outside
     await clinic.appointments.cancel(nora, A, "Sorry", was=start + DAY)
     assert await outside.heard() == ["cancelled Asha", "cancelled Rao"]
     await clinic.administration.change_specialization(nora, rao.id, "Neurology")
-    await clinic.password_reset.reset_password(nora, rao.id)
+    await clinic.new_passwords.reset_password(nora, rao.id)
     await clinic.administration.block(nora, asha.id, clear=True)
     await clinic.administration.unblock(nora, asha.id)
     actions = {entry.action for entry in (await clinic.audit.page(nora)).entries.items}

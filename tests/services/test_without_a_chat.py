@@ -19,7 +19,7 @@ async def _without_a_chat(bench: Bench, role: Role = Role.PATIENT) -> Principal:
 
 async def _guesses_wrong(bench: Bench, principal: Principal) -> None:
     with pytest.raises(WrongPassword):
-        await bench.clinic.password_reset.prove(principal, "wrong")
+        await bench.clinic.new_passwords.prove(principal, "wrong")
 
 
 async def test_tries_of_a_password_are_counted_by_account_and_not_by_session(bench: Bench) -> None:
@@ -27,8 +27,8 @@ async def test_tries_of_a_password_are_counted_by_account_and_not_by_session(ben
     for number in range(5):
         await _guesses_wrong(bench, replace(asha, session_id=f"session {number}"))
     with pytest.raises(TooManyTries):
-        await bench.clinic.password_reset.prove(asha, PASSWORD)
-    await bench.clinic.password_reset.prove(replace(asha, chat_id=ChatId(1)), PASSWORD)
+        await bench.clinic.new_passwords.prove(asha, PASSWORD)
+    await bench.clinic.new_passwords.prove(replace(asha, chat_id=ChatId(1)), PASSWORD)
 
 
 async def test_another_account_without_a_chat_has_tries_of_its_own(bench: Bench) -> None:
@@ -36,7 +36,7 @@ async def test_another_account_without_a_chat_has_tries_of_its_own(bench: Bench)
     bela = replace(await bench.principal("bela@example.org", chat=2), chat_id=None)
     for _ in range(5):
         await _guesses_wrong(bench, asha)
-    await bench.clinic.password_reset.prove(bela, PASSWORD)
+    await bench.clinic.new_passwords.prove(bela, PASSWORD)
 
 
 async def test_a_right_password_is_forgiven_and_a_new_one_ends_the_sessions_in_chats(bench: Bench) -> None:
@@ -44,8 +44,8 @@ async def test_a_right_password_is_forgiven_and_a_new_one_ends_the_sessions_in_c
     for _ in range(2):
         for _ in range(4):
             await _guesses_wrong(bench, asha)
-        await bench.clinic.password_reset.prove(asha, PASSWORD)
-    await bench.clinic.password_reset.renew(asha, "a new secret")
+        await bench.clinic.new_passwords.prove(asha, PASSWORD)
+    await bench.clinic.new_passwords.renew(asha, "a new secret")
     with pytest.raises(NotSignedIn):
         await bench.clinic.sessions.authenticate(ChatId(1))
 
