@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import date, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.input_errors import (
@@ -297,6 +297,7 @@ def test_a_day_and_a_time_are_read_in_one_go(text: str, expected: Moment | type[
             read_moment(text, TODAY)
 
 
+@example("MACRH")
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused_by_name(text: str) -> None:
     for read, refusals in (

@@ -14,6 +14,8 @@ from bot.parsing.when.tokens import items_of
 
 # No sentence is longer; what is, says no time.
 LONGEST = 4000
+# Outside of these there may be no last or next month: Python's calendar has the years 1 to 9999.
+FIRST_TODAY, LAST_TODAY = date(2, 1, 1), date(9900, 12, 31)
 _LEADING = (
     "on",
     "at",
@@ -51,7 +53,7 @@ def find_when(text: str, today: date, *, moving: bool = False) -> tuple[FoundWhe
     It is read in the reader's language and in English. What stands between them is not looked at. With
     `moving`, “from Friday to Monday” is two stretches, each with its `side`; else it is a period.
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not FIRST_TODAY <= today <= LAST_TODAY:
         return ()
     run = Run(items_of(text, language()), today, moving)
     found: list[FoundWhen] = []
