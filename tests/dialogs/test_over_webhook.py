@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from bot.telegram.updates.webhook_registration import WebhookRegistration, regis
 from services.errors import StorageDown
 from services.models.people import ChatId, Role
 from services.storage.conversations import ConversationStore
+from services.storage.pending_updates import Entry
 from tests.town import PASSWORD, Town, founded
 from tests.turning import TurnableClock
 
@@ -203,9 +204,9 @@ async def test_what_was_given_up_while_it_was_being_written_down_is_handled_for_
     in_hand = hooked.assembly.webhook._in_hand
     put = PendingUpdates.put
 
-    async def once_it_is_given_up(pending: PendingUpdates, texts: Any) -> None:
-        await asyncio.wait([in_hand[update_id].task for update_id in texts])
-        await put(pending, texts)
+    async def once_it_is_given_up(pending: PendingUpdates, entries: Collection[Entry]) -> None:
+        await asyncio.wait([in_hand[entry.update_id].task for entry in entries])
+        await put(pending, entries)
 
     monkeypatch.setattr(PendingUpdates, "put", once_it_is_given_up)
     chat = ChatId(asha.phone.chat_id)
