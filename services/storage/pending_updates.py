@@ -26,8 +26,8 @@ from services.storage.mongo.driver import (
 
 # A lease that ends later than this was given before the clock was set back, and does not count.
 LONGEST_LEASE = timedelta(minutes=1)
-# The index of a chat's updates; an aggregation takes it by its name.
-OF_CHAT, OF_CHAT_NAME = [("chat", 1), ("_id", 1)], "chat_1__id_1"
+# The name of the index of a chat's updates.
+OF_CHAT = "chat_1__id_1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class PendingUpdateStore:
     async def prepare(self) -> None:
         """Make the index by which the updates of a chat are found in their order."""
         async with translate_driver_errors():
-            await self._updates.create_index(OF_CHAT, name=OF_CHAT_NAME)
+            await self._updates.create_index([("chat", 1), ("_id", 1)], name=OF_CHAT)
 
     async def put(self, entries: Some[Entry], lease: Lease | None = None) -> set[int]:
         """Store these; return the ids of those that are stored already, which stay as they are."""
@@ -92,7 +92,7 @@ class PendingUpdateStore:
             {"$group": {"_id": "$chat", "first": {"$first": "$_id"}}},
         ]
         async with translate_driver_errors():
-            rows = await aggregated(self._updates, oldest, hint=OF_CHAT_NAME)
+            rows = await aggregated(self._updates, oldest, hint=OF_CHAT)
         found = {row["_id"]: int(row["first"]) for row in rows}
         return [found.get(chat_id) for chat_id in chats]
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -36,8 +35,8 @@ def answers(person: Person) -> list[str]:
     return [part for message in person.messages for part in (SIGN_IN, HELP) if part in message["text"]]
 
 
-async def written_by_another(person: Person, lease: Lease) -> int:
-    """Let a person send /help; another worker has written it down and acknowledged it."""
+def acknowledged(person: Person) -> Entry:
+    """Let a person send /help, which no worker here gets, but another has acknowledged."""
     telegram = person.town.telegram
     target = telegram.webhook.target
     assert target is not None
@@ -45,12 +44,17 @@ async def written_by_another(person: Person, lease: Lease) -> int:
     try:
         update_id = person.phone.send("/help")
         (body,) = [each for each in telegram.updates.waiting() if each["update_id"] == update_id]
-        entry = Entry(update_id, json.dumps(body), ChatId(person.phone.chat_id))
-        await person.town.storage.pending_updates.put([entry], lease)
         telegram.updates.deliver(update_id)
     finally:
         telegram.webhook.target = target
-    return update_id
+    return Entry(update_id, json.dumps(body), ChatId(person.phone.chat_id))
+
+
+async def written_by_another(person: Person, lease: Lease) -> Entry:
+    """Let a person send /help; another worker has acknowledged it and written it down under that lease."""
+    entry = acknowledged(person)
+    await person.town.storage.pending_updates.put([entry], lease)
+    return entry
 
 
 async def test_what_a_dead_worker_had_comes_first(hooked: Town, clock: TurnableClock) -> None:
@@ -72,7 +76,7 @@ async def test_what_a_living_worker_has_is_waited_for(hooked: Town, clock: Turna
         await line.came()
     await bela.says("/start")
     assert not asha.messages
-    await hooked.storage.pending_updates.remove(first)  # the other one has handled it
+    await hooked.storage.pending_updates.remove(first.update_id)  # the other one has handled it
     await asha.hears(SIGN_IN)
     assert answers(asha) == [SIGN_IN]
 
@@ -111,7 +115,7 @@ async def test_what_a_version_before_has_written_down_holds_nobody_up(
     asha = hooked.person("Asha")
     first = await written_by_another(asha, Lease("another", clock.now() + LEASE))
     updates = hooked.storage.pending_updates._updates
-    await updates.update_one({"_id": first}, {"$unset": {"chat": True}})
+    await updates.update_one({"_id": first.update_id}, {"$unset": {"chat": True}})
     assert SIGN_IN in await asha.says("/start")
     async with asyncio.timeout(60):
         clock.turn(LEASE)
@@ -144,17 +148,7 @@ async def test_who_stops_leaves_what_has_to_wait_to_the_next(hooked: Town, clock
     await webhook.drain()
     assert not asha.messages
     assert hooked.telegram.updates.is_waiting(later)
-    assert [entry.update_id for entry in await hooked.storage.pending_updates.entries()] == [first]
-
-
-async def delivered_twice(town: Town, lease: Lease, person: Person) -> tuple[str, asyncio.Task[Any]]:
-    """Let another worker's update be delivered here, before the other has written it down under a lease."""
-    updates, webhook = town.storage.pending_updates, town.assembly.webhook
-    assert webhook is not None
-    update_id = await written_by_another(person, lease)
-    (text,) = await updates.all()
-    await updates.remove(update_id)
-    return text, asyncio.create_task(webhook.take(text.encode()))
+    assert [entry.update_id for entry in await hooked.storage.pending_updates.entries()] == [first.update_id]
 
 
 @pytest.mark.parametrize("when", ["as good as done", "done"])
@@ -180,11 +174,11 @@ async def test_what_is_taken_over_when_its_repeat_was_handled_is_taken_off(
         lease = Lease(holder, clock.now() + LONG)
         if when == "as good as done":
             monkeypatch.setattr(leases, "held", held)
-        text, repeat = await delivered_twice(hooked, lease, asha)
+        entry = acknowledged(asha)
+        repeat = asyncio.create_task(webhook.take(entry.text.encode()))
         await asha.hears(HELP)
         if when == "done":
             await repeat
-        entry = Entry(json.loads(text)["update_id"], text, ChatId(asha.phone.chat_id))
         await updates.put([entry], lease)
         process.kill()
         await process.wait()
@@ -200,11 +194,10 @@ async def test_a_repeat_of_what_a_living_worker_has_is_left_to_that(
     asha, webhook = hooked.person("Asha"), hooked.assembly.webhook
     assert webhook is not None
     first = await written_by_another(asha, Lease("another", clock.now() + LONG))
-    (text,) = await hooked.storage.pending_updates.all()
     with logged("webhook.busy") as line:
-        repeat = asyncio.create_task(webhook.take(text.encode()))
+        repeat = asyncio.create_task(webhook.take(first.text.encode()))
         await line.came()
-    await hooked.storage.pending_updates.remove(first)  # the other one has handled it
+    await hooked.storage.pending_updates.remove(first.update_id)  # the other one has handled it
     await repeat
     assert not asha.messages
 
@@ -216,21 +209,24 @@ async def test_what_is_taken_over_when_its_repeat_was_just_given_up_is_handled(
     webhook, leases = hooked.assembly.webhook, hooked.assembly.chat_leases
     assert webhook is not None
     pending, usual = webhook._handler.pending, leases.held
-    update_id = await written_by_another(asha, Lease(pending._owner, clock.now() + LONG))
-    (entry,) = await updates.entries()
+    entry, lease = acknowledged(asha), Lease(pending._owner, clock.now() + LONG)
 
     def take_over() -> None:
-        pending.ids.add(update_id)
+        pending.ids.add(entry.update_id)
         webhook._take_over(entry)
 
-    def busy(chat_id: ChatId) -> Any:
-        """Give up, and find the entry before that is noted."""
-        monkeypatch.setattr(leases, "held", usual)
-        assert chat_id == asha.phone.chat_id
-        asyncio.get_running_loop().call_soon(take_over)
-        raise ChatBusy
+    class Busy:
+        """Gives up, and finds the entry before that is noted."""
 
-    monkeypatch.setattr(leases, "held", busy)
+        async def __aenter__(self) -> None:
+            monkeypatch.setattr(leases, "held", usual)
+            await updates.put([entry], lease)
+            asyncio.get_running_loop().call_soon(take_over)
+            raise ChatBusy
+
+        async def __aexit__(self, *_exc: object) -> None: ...
+
+    monkeypatch.setattr(leases, "held", lambda _chat_id: Busy())
     await webhook.take(entry.text.encode())
     await asha.hears(HELP)
     await emptied(updates)

@@ -17,12 +17,12 @@ from bot.telegram.log_privacy import discreet
 from bot.telegram.storage_patience import however_long
 from bot.telegram.updates.chat_queue import ChatQueues
 from bot.telegram.updates.get_updates import LONG_POLL_SECONDS, InFlight, Polled, Poller
-from bot.telegram.updates.pending_updates import RENEW_SECONDS
 from bot.telegram.updates.raw_updates import Json, chat_of
 from bot.telegram.updates.update_handling import (
     UpdateHandler,
     UpdateInHand,
     UpdateTaken,
+    keep_leases,
     seconds_now,
     update_of,
 )
@@ -30,6 +30,7 @@ from services.background.lease_keeper import LeaseKeeper
 from services.cancellation import AFTER_CLEAN_UP_SECONDS, cancel_and_wait, raise_if_cancelled
 from services.errors import StorageDown
 from services.models.people import ChatId
+from services.storage.pending_updates import Entry
 
 log = discreet(__name__)
 
@@ -93,7 +94,9 @@ class UpdatePolling:
 
         Raises InvalidToken, Forbidden if the token counts as revoked.
         """
-        upkeep = asyncio.create_task(self._keep_leases(), name="leases")
+        upkeep = asyncio.create_task(
+            keep_leases(self._pending, self._take_over, self._may_take_over), name="leases"
+        )
         turns = asyncio.create_task(self._turn.work(), name="polling")
         try:
             while True:
@@ -142,19 +145,12 @@ class UpdatePolling:
         for entry in await self._pending.others():
             self._found[entry.update_id] = update_of(entry)
 
-    async def _keep_leases(self) -> None:
-        """Renew our leases, and take over those of processes that are gone."""
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            try:
-                await self._pending.renew()
-                if self._conflicts >= 0 and not self._handler.is_stopping:
-                    for entry in await self._pending.abandoned():
-                        self._begin(entry.update_id, update_of(entry), is_polled=False)
-            except StorageDown:
-                log.info("pending.storage_down")
-            except Exception:
-                log.exception("pending.failed")
+    def _may_take_over(self) -> bool:
+        """Tell whether this worker has polled by now, and goes on."""
+        return self._conflicts >= 0 and not self._handler.is_stopping
+
+    def _take_over(self, entry: Entry) -> None:
+        self._begin(entry.update_id, update_of(entry), is_polled=False)
 
     def _begin_all(self, polled: Polled | None) -> None:
         """Begin what a poll has brought together with what was found pending, in the order of the ids."""

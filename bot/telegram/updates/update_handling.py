@@ -13,7 +13,7 @@ from bot.logs.request_id import begin_update
 from bot.metrics import UpdateKind, UpdateOutcome
 from bot.telegram.application import ClinicApplication, language_tag, update_kind
 from bot.telegram.log_privacy import discreet
-from bot.telegram.updates.pending_updates import PendingUpdates
+from bot.telegram.updates.pending_updates import RENEW_SECONDS, PendingUpdates
 from bot.telegram.updates.raw_updates import (
     Json,
     UnreadableUpdate,
@@ -194,17 +194,18 @@ class UpdateHandler:
         return claim is ClaimOutcome.MINE
 
 
-async def keep_leases(handler: UpdateHandler, begin: Callable[[Entry], None], every_seconds: float) -> None:
-    """Renew our leases, and `begin` what processes have left that are gone, until cancelled.
+async def keep_leases(
+    pending: PendingUpdates, begin: Callable[[Entry], None], may_take_over: Callable[[], bool]
+) -> None:
+    """Renew our leases each second, and `begin` what processes have left that are gone, until cancelled.
 
-    Who is stopping takes nothing over: it would only keep others from it.
+    Who is stopping may take nothing over: it would only keep others from it.
     """
-    pending = handler.pending
     while True:
-        await asyncio.sleep(every_seconds)
+        await asyncio.sleep(RENEW_SECONDS)
         try:
             await pending.renew()
-            if not handler.is_stopping:
+            if may_take_over():
                 for entry in await pending.abandoned():
                     begin(entry)
         except StorageDown:

@@ -19,7 +19,6 @@ from bot.telegram.log_privacy import discreet
 from bot.telegram.storage_patience import however_long
 from bot.telegram.updates.chat_leases import PATIENCE_SECONDS, ChatBusy, ChatLeases
 from bot.telegram.updates.chat_queue import ChatQueues
-from bot.telegram.updates.pending_updates import RENEW_SECONDS
 from bot.telegram.updates.raw_updates import Json, chat_of, id_of
 from bot.telegram.updates.update_handling import (
     UpdateHandler,
@@ -98,7 +97,7 @@ class UpdateWebhook:
         self._is_open = True
         bot, pending = self._handler.application.bot, self._handler.pending
         upkeep = asyncio.create_task(
-            keep_leases(self._handler, self._take_over, RENEW_SECONDS), name="leases"
+            keep_leases(pending, self._take_over, lambda: self._is_open), name="leases"
         )
         try:
             await however_long(self._find_pending)
@@ -124,15 +123,15 @@ class UpdateWebhook:
             self._take_over(entry)
 
     def _take_over(self, entry: Entry) -> None:
-        update_id = entry.update_id
-        if not self._is_open or update_id in self._in_hand:
+        if not self._is_open:
             return
-        if update_id in self._handled:
-            self._queues.put(
-                chat_of(update_of(entry) or {}), lambda: self._handler.pending.take_off(update_id)
-            )
-        else:
-            self._begin(update_id, update_of(entry))
+        update_id, raw = entry.update_id, update_of(entry)
+        item = self._in_hand.get(update_id)
+        if self._was_handled(update_id):
+            # Telegram has repeated what a worker that died had written down.
+            self._queues.put(chat_of(raw or {}), lambda: self._handler.pending.take_off(update_id))
+        elif item is None or item.task.done():
+            self._begin(update_id, raw)
 
     def lets_in(self, secret: str) -> bool | None:
         """Tell whether that is the secret; None: it is not known yet."""
@@ -189,9 +188,6 @@ class UpdateWebhook:
                 if item.update_id not in self._handler.pending.ids or self._handler.is_stopping:
                     return
                 await asyncio.sleep(BUSY_PAUSE_SECONDS)
-        if item.update_id in self._handler.pending.ids:
-            # It was taken over from a worker that died when this was as good as done.
-            await self._handler.pending.take_off(item.update_id)
 
     async def _handle_one(self, item: UpdateInHand) -> None:
         async with self._leases.held(item.chat_id) as lease:
@@ -208,7 +204,7 @@ class UpdateWebhook:
         waited_for, until = None, 0.0
         while (oldest := await self._oldest_written(item.chat_id)) is not None and oldest < item.update_id:
             earlier = self._in_hand.get(oldest)
-            if oldest in self._handled or (earlier is not None and earlier.is_handled):
+            if self._was_handled(oldest):
                 await pending.take_off(oldest)
             elif earlier is not None:
                 # It stands behind this one in the chat's queue, and finds itself handled there.
@@ -245,21 +241,18 @@ class UpdateWebhook:
             log.info("webhook.order_unknown")
             return None
 
+    def _was_handled(self, update_id: int) -> bool:
+        item = self._in_hand.get(update_id)
+        return update_id in self._handled or (item is not None and item.is_handled)
+
     def _end(self, item: UpdateInHand) -> None:
-        update_id, pending = item.update_id, self._handler.pending
-        self._in_hand.pop(update_id, None)
+        if self._in_hand.get(item.update_id) is item:  # else it was taken over, and begun once more
+            del self._in_hand[item.update_id]
         self._handler.application.errands.slow.discard(item.chat_id)
-        # An entry may have appeared while this was in hand: taken over from a worker that died, or written
-        # down here a moment too late.
-        is_written = update_id in pending.ids and self._is_open
         if item.is_handled:
-            self._handled[update_id] = None
+            self._handled[item.update_id] = None
             if len(self._handled) > MOST_REMEMBERED:
                 del self._handled[next(iter(self._handled))]
-            if is_written:
-                self._queues.put(item.chat_id, lambda: pending.take_off(update_id))
-        elif is_written and not item.task.cancelled() and item.task.exception() is None:
-            self._begin(update_id, item.raw)
 
     async def _outcome(self, item: UpdateInHand) -> Receipt:
         """Wait until the update is handled or written down."""
