@@ -160,8 +160,8 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(I.CONFIRM, 74, C.CONFIRM),
     rule(I.HERE, 78, C.ARRIVED, without={F.SYMPTOM_SAID}),
-    rule(I.LATE, 79, C.LATE, {F.MINUTES_SAID, F.DOCTOR_SAID, C.MY}),
-    rule(I.LATE, 75, C.LATE),
+    rule(I.LATE, 79, C.LATE, {F.MINUTES_SAID, F.DOCTOR_SAID, C.MY}, without={C.CANCEL}),
+    rule(I.LATE, 75, C.LATE, without={C.CANCEL}),
     rule(I.FAMILY, 68, C.ADD, F.RELATIVE_SAID, without=VISIT),
     rule(I.FAMILY, 64, C.FAMILY, without={*VISIT, C.BOOK}),
     rule(
