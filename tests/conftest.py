@@ -14,8 +14,8 @@ MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - pytest makes a directory of its o
 ROOM_BYTES = 4 * 1024**3
 # Each worker has a database server of its own, which takes room.
 MOST_CORES = 8
-# So many workers more than cores: each is waiting for a third of its time.
-MORE_WORKERS = 2
+# So many workers more than cores: one begins with the tests that wait a lot (see tests/dealing.py).
+MORE_WORKERS = 1
 
 
 @pytest.hookimpl(trylast=True)
@@ -39,6 +39,6 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let each of several workers begin with what takes longest."""
+    """Let some of several workers begin with what takes longest."""
     if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
         items[:] = dealt(items, workers)

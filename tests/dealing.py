@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-# Seconds that each of these takes, most of it waiting for processes. Where they came last, one worker would
+# Seconds that each of these takes, much of it waiting for processes. Where they came last, one worker would
 # be at them when the others have nothing left to do. What is of one folder or file here stays together: it
 # shares a browser, or has its own databases.
 LONG = {
@@ -29,8 +29,12 @@ LONG = {
 }
 
 
+# Of so many workers one begins with the long tests: while it waits, the others have the processors.
+WORKERS_TO_ONE = 3
+
+
 def dealt(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
-    """Return the tests such that each worker begins with its share of the long ones.
+    """Return the tests such that some workers begin with their share of the long ones, and the others don't.
 
     A worker begins with one piece of the list, and takes from the end of another's where it has no more
     (xdist's `worksteal`).
@@ -47,9 +51,12 @@ def dealt(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
 
 
 def _shares(items: Sequence[pytest.Item], workers: int) -> list[list[pytest.Item]]:
-    """Return for each worker those of the long tests that it begins with, about as many seconds each."""
+    """Return for each worker those of the long tests that it begins with.
+
+    Whoever has any has about as many seconds of them as the others.
+    """
     shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
-    seconds = [0] * workers
+    seconds = [0] * max(1, workers // WORKERS_TO_ONE)
     for name in sorted(LONG, key=lambda name: -LONG[name]):
         least = seconds.index(min(seconds))
         shares[least] += [item for item in items if _place(item) == name]
