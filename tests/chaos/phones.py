@@ -95,10 +95,11 @@ class Someone:
             assert last is not None
             if is_done(last):
                 return last
-            self._world.chats.act(self.phone.chat_id)
             doing = next(do for mark, do in way if mark in last.text)(last)
             if isawaitable(doing):
                 await doing
+            # Only now the bot is waited for: some do something else first, and tap then.
+            self._world.chats.act(self.phone.chat_id)
         raise GivesUpError
 
     def _note_failure(self, seen: Screen | None, last: Screen | None) -> None:
