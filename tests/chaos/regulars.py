@@ -155,9 +155,7 @@ class Regular(Patient):
     async def _cancels_rest(self) -> None:
         """Cancel one visit and those after it, or all. Raises GivesUpError."""
         way: Way = (
-            ("Cancel these", self.tap("Yes, cancel")),
-            ("Cancel this visit", self.tap("Yes, cancel")),
-            ("Cancel Dr", self.tap("Yes, cancel")),
+            *((mark, self.tap("Yes, cancel")) for mark in ("Cancel these", "Cancel this visit", "Cancel Dr")),
             ("Which visits do you want to cancel?", self.tap("This and the rest", "All of them")),
             ("📋 Appointment\n", self.tap("✖ Cancel appointment")),
             (LISTS[0], lambda screen: self.phone.tap(screen.id, self._one_of(screen))),

@@ -8,7 +8,7 @@ from functools import partial
 from bot.demo.bot_api.chats import Json
 from bot.demo.bot_api.entities import tidy
 from bot.demo.bot_api.html_mode import parse_html
-from bot.texts.notification_layouts import as_message
+from bot.texts.notification_layouts import News, as_message
 from bot.texts.notifications import news
 from bot.ui.view import fitting
 from services.models.appointments import AppointmentStatus
@@ -58,7 +58,11 @@ async def all_told(
 def _text(world: World, notice: Notice, reader: User) -> str:
     """Return what the message says, without its markup."""
     rules = world.stage.town.assembly.clinic.rules
-    said = news(notice.event.kind, notice.event.facts, reader, rules)
+    return without_markup(news(notice.event.kind, notice.event.facts, reader, rules))
+
+
+def without_markup(said: News) -> str:
+    """Return news as a chat shows it."""
     return tidy(parse_html(fitting(as_message(said)))).text
 
 
