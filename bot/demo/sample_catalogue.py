@@ -142,13 +142,18 @@ def as_visit(visit: Appointment, doctor: Sample, number: int, zone: ZoneInfo) ->
     return replace(found, room_id=ULTRASOUND.id if kind.group else None)
 
 
+async def is_fitted_out(storage: Storage) -> bool:
+    """Tell whether all of it is there, or was: what is no longer offered is kept."""
+    return KINDS[-1].id in (await storage.catalogue.all()).kinds
+
+
 async def fit_out(storage: Storage, accounts: Accounts, clock: Clock) -> None:
     """Add the places, the kinds of visit and the ultrasound, once, and let two doctors work with them.
 
     The last kind is stored last: if the start was interrupted it is finished at the next one, and what is
     changed afterwards stays changed.
     """
-    if PHYSIOTHERAPY.id in (await storage.catalogue.all()).kinds:
+    if await is_fitted_out(storage):
         return
     hashed, at = await accounts.hash_password(PASSWORD), clock.now() - SINCE
     if await account_of(storage, PHYSIOTHERAPIST) is None:

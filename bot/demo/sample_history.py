@@ -10,14 +10,14 @@ from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.demo.sample_catalogue import as_visit, fit_out
+from bot.demo.sample_catalogue import as_visit, fit_out, is_fitted_out
 from bot.demo.sample_clinic import HISTORY_PATIENTS, PEOPLE, SCHEDULE, Sample, furnish
 from bot.demo.sample_family import introduce
 from services.accounts.registration import Accounts
 from services.availability.availability import Schedules
 from services.availability.slots import slots_of_day
 from services.clock import Clock
-from services.ids import new_id
+from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import Role
 from services.models.slots import Slot
@@ -78,16 +78,30 @@ REASONS = {
 async def establish(storage: Storage, accounts: Accounts, schedules: Schedules, clock: Clock) -> None:
     """Give a clinic without any appointment its people and its history; nobody is notified.
 
-    The history comes last, in one write: if the start was interrupted it is finished at the next one, and
-    once it is there it is never written again, even if accounts were changed or deleted. The receptionist
-    and the family, and what the clinic offers, are added to older demos as well, and have marks of their own.
+    If the start was interrupted it is finished at the next one, and once the history is there it is never
+    written again, even if accounts were changed or deleted. The receptionist and the family, and what the
+    clinic offers, are added to older demos as well, and have marks of their own.
     """
-    if not (await storage.appointment_queries.page(EVER, number=0, size=1)).total:
+    if not await _has_history(storage):
         await furnish(storage, accounts, clock)
-        history = _History(schedules.zone, clock.now())
-        await storage.appointments.add_silently(list(history.appointments()))
+        first, *others = _History(schedules.zone, clock.now()).appointments()
+        # It says that the history was begun here, and what the clinic offers, which follows, that it ended.
+        await storage.appointments.add_silently([first])
+        await storage.appointments.add_silently(others)
     await fit_out(storage, accounts, clock)
     await introduce(storage, accounts, schedules, clock)
+
+
+async def _has_history(storage: Storage) -> bool:
+    """Tell whether the whole history is there. Older demos wrote it with one write, and random ids."""
+    if await storage.appointments.by_id(_id(0)):
+        return await is_fitted_out(storage)
+    return bool((await storage.appointment_queries.page(EVER, number=0, size=1)).total)
+
+
+def _id(number: int) -> AppointmentId:
+    """Return the id of the visit with that number. It is always the same, so that none is stored twice."""
+    return AppointmentId(derived_id(f"sample.visit.{number}"))
 
 
 class _History:
@@ -100,6 +114,7 @@ class _History:
         self._chance = Random(2027)
         self._upcoming: Counter[Sample] = Counter()
         self._visits: Counter[Sample] = Counter()
+        self._made = 0
 
     def appointments(self) -> Iterator[tuple[Appointment, datetime]]:
         """Yield the appointments of all days."""
@@ -120,6 +135,7 @@ class _History:
                     found = as_visit(visit, doctor, self._visits[doctor], self._zone)
                     if found is not None:
                         yield found, booked_at
+                        self._made += 1
 
     def _one(self, slot: Slot, doctor: Sample, patient: Sample) -> tuple[Appointment, datetime]:
         chance = self._chance
@@ -129,5 +145,5 @@ class _History:
         booked_at = min(slot.start, self._now) - timedelta(hours=chance.randint(1, 300))
         reasons = REASONS[doctor.specialization or ""]
         reason = chance.choice(reasons) if chance.random() < TELLING else None
-        appointment_id = AppointmentId(new_id(booked_at))
-        return Appointment(appointment_id, doctor.id, patient.id, slot, status, reason=reason), booked_at
+        visit = Appointment(_id(self._made), doctor.id, patient.id, slot, status, reason=reason)
+        return visit, booked_at

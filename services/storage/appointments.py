@@ -36,7 +36,14 @@ from services.storage.appointment_indexes import make_appointment_indexes
 from services.storage.freed_times import FreedTimes
 from services.storage.held_times import HeldTimes
 from services.storage.mongo.batching import Batcher
-from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
+from services.storage.mongo.driver import (
+    ROWS_PER_WRITE,
+    Collection,
+    Database,
+    Document,
+    insert_new,
+    translate_driver_errors,
+)
 from services.storage.notifications import event_document
 from services.storage.room_choice import in_a_room
 
@@ -187,13 +194,18 @@ class AppointmentStore:
     async def add_silently(
         self, appointments: Sequence[tuple[Appointment, datetime]], *, by: UserId | None = None
     ) -> None:
-        """Store appointments and when they were booked, by their patients or `by` another; without events."""
+        """Store appointments and when they were booked, by their patients or `by` another; without events.
+
+        Many are stored with several writes, as one may only take a few seconds. What is stored already, and
+        what has no room beside it, is left out.
+        """
         rows = [
             appointment_document(appointment, at, by or appointment.patient_id, events=())
             for appointment, at in appointments
         ]
-        async with translate_driver_errors():
-            await self._appointments.insert_many(rows, ordered=False)
+        for first in range(0, len(rows), ROWS_PER_WRITE):
+            async with translate_driver_errors():
+                await insert_new(self._appointments, rows[first : first + ROWS_PER_WRITE])
 
     async def _insert_all(self, documents: Sequence[Document]) -> list[Document | None]:
         """Insert all; return for each MongoDB's write error, or None."""

@@ -16,12 +16,18 @@ from services.models.people import ChatId, Role, UserId
 from services.storage.appointment_documents import PARTY
 from services.storage.deliveries import mail_delivery_id
 from services.storage.limits import ID as SETTINGS_ID
-from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
+from services.storage.mongo.driver import (
+    ROWS_PER_WRITE,
+    Collection,
+    Database,
+    Document,
+    at_or_below,
+    translate_driver_errors,
+)
 from services.storage.notifications import KEPT
 
 # As long as notices are kept, and a day for those that took long to be delivered.
 REMEMBERED = KEPT + timedelta(days=1)
-ROWS_PER_WRITE = 500
 # The facts about a patient beside the name.
 ERASED: Document = {"reason": None, "note": None}
 

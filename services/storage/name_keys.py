@@ -10,7 +10,13 @@ from collections.abc import Iterable, Sequence
 
 from services.models.people import Role, UserId
 from services.names.folding import folded, looks, name_words
-from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import (
+    ROWS_PER_WRITE,
+    Collection,
+    Database,
+    Document,
+    translate_driver_errors,
+)
 
 # Raise this whenever services/names/folding.py changes what it makes of a name, and add a migration that
 # writes the keys anew (services/storage/migrations.py): each runs once.
@@ -19,7 +25,6 @@ RULES = 1
 KEY_FIELDS = ("name_words", "name_looks", "email_parts", "name_rules")
 # After the last character of any word.
 END = "\U0010ffff"
-ROWS_PER_WRITE = 500
 MIN_SEARCHED = 2
 # The parts of an address; it is found by any text that begins with one.
 PART = re.compile(r"[^\W_]+")

@@ -1,8 +1,11 @@
 """The sample clinic's people, past and future: there once, and told to nobody."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time, timedelta
+
+import pytest
 
 from bot.demo.sample_catalogue import CHECK, HARBOUR, HOSPITAL, KINDS, PHYSIOTHERAPY, SCAN, ULTRASOUND
 from bot.demo.sample_clinic import (
@@ -18,12 +21,14 @@ from bot.demo.sample_clinic import (
 )
 from bot.demo.sample_family import CALLER, MIA, VISIT_ID
 from bot.demo.sample_history import REASONS, establish
+from services.errors import StorageDown
 from services.local_time import day_bounds
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.catalogue import WantedVisit
 from services.models.people import Role
 from services.models.scheduling import Hours, Schedule, Weekday
 from services.models.slots import Slot
+from services.storage.mongo.driver import ROWS_PER_WRITE, Collection, Document, insert_new
 from tests.town import Town
 from tests.turning import TurnableClock
 
@@ -137,6 +142,33 @@ async def test_a_first_start_that_was_cut_short_is_finished(town: Town, clock: T
     await town.storage.users.add(DOCTOR.user, b"hash", clock.now())
     assert await _starts(town, clock) == len(PEOPLE) + len(HISTORY_PATIENTS)
     assert await _all(town)
+
+
+async def test_a_history_that_was_cut_short_is_finished_and_not_made_twice(
+    town: Town, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inserted: list[int] = []
+
+    async def dies_on_the_way(collection: Collection, rows: Sequence[Document]) -> dict[int, Document]:
+        if len(inserted) == 4:
+            raise StorageDown
+        inserted.append(len(rows))
+        return await insert_new(collection, rows)
+
+    with monkeypatch.context() as faults:
+        faults.setattr("services.storage.appointments.insert_new", dies_on_the_way)
+        with pytest.raises(StorageDown):
+            await _starts(town, clock)
+    assert inserted == [1, *(ROWS_PER_WRITE,) * 3]
+    begun = await _all(town)
+    assert len(begun) == sum(inserted)
+    await _starts(town, clock)
+    made = await _all(town)
+    assert len(made) > len(begun) + 1000
+    assert [a for a in made if a.id in {each.id for each in begun}] == begun
+    assert max(Counter((a.doctor_id, a.slot.start) for a in made).values()) == 1
+    await _starts(town, clock)
+    assert await _all(town) == made
 
 
 async def test_a_mother_has_a_child_with_a_visit_and_the_desk_a_caller_without_an_account(

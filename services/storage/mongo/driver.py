@@ -36,6 +36,8 @@ DATABASE_NAME = "mediconnect"
 PATIENCE_MS = 3000
 # A server that accepts the connection gets longer to answer: it may be busy.
 HANGING_MS = 10_000
+# So many rows are written with one command at most: a slow machine, too, must do that before HANGING_MS.
+ROWS_PER_WRITE = 500
 # How often servers are asked how they are. A primary that hangs, and is not dead, is known as gone after this
 # and PATIENCE_MS; then whoever waits for it gets an apology.
 HEARTBEAT_MS = 2000
