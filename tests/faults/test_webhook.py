@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, closing
 
 from bot.web.server import listen
 from tests.faults.stage import BotProcess, Stage
+from tests.waiting import until
 
 
 @asynccontextmanager
@@ -26,9 +27,7 @@ async def test_what_was_in_hand_when_the_bot_was_killed_is_handled_by_the_next(r
     async with hooked(real_stage) as bot:
         telegram.faults.drop("sendMessage", times=1000)
         update = asha.phone.start()
-        async with asyncio.timeout(60):
-            while not any(call.method == "sendmessage" for call in telegram.calls):  # noqa: ASYNC110 - they have no event
-                await asyncio.sleep(0.01)
+        await until(lambda: any(call.method == "sendmessage" for call in telegram.calls))
         await bot.kill()
         assert telegram.updates.is_waiting(update)
         assert not asha.messages

@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from services.clock import SystemClock
 from tests.faults.stage import BotProcess, Stage, staged
 from tests.faults.test_signals import children, is_there
 from tests.town import TOKEN
+from tests.waiting import PATIENCE_SECONDS, until
 
-PATIENCE_SECONDS = 60
 # Each is a connection of its own, so that any worker may be the one that takes it.
 CALLS = 40
 PASSWORD = "correct horse 9"
@@ -70,13 +70,6 @@ async def who_answers(address: str) -> set[int]:
     answers = await asyncio.gather(*(call(address, "/readyz") for _ in range(CALLS)))
     assert {status for status, _ in answers} == {200}
     return {answer["worker"] for _, answer in answers}
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Return once it holds: of processes that nobody here has started."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not holds():  # noqa: ASYNC110 - see above
-            await asyncio.sleep(0.02)
 
 
 async def until_both_answer(address: str) -> None:

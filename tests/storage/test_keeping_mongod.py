@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from services.storage.mongo.driver import Database, connect
 from services.storage.mongo.embedded import DiskFull, EmbeddedMongo
 from services.storage.mongo.leftover_server import port_of, started_at
 from tests.full_disk import FullDisk
+from tests.waiting import PATIENCE_SECONDS, until
 
-PATIENCE_SECONDS = 60
 # The moments at which the server is stopped while it comes back: about as long as its driver takes to ask it.
 INSTANTS, INSTANT_SECONDS = 40, 0.0005
 
@@ -26,13 +25,6 @@ def kill(server: EmbeddedMongo) -> int:
     assert server.pid is not None
     os.kill(server.pid, signal.SIGKILL)
     return server.pid
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Return once it holds: of a process that nobody announces."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not holds():  # noqa: ASYNC110 - see above
-            await asyncio.sleep(0.02)
 
 
 async def replaced(server: EmbeddedMongo, *pids: int) -> int:
