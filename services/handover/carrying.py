@@ -1,8 +1,9 @@
 """Carrying out the order to make one patient of two. Every step may be repeated."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from services.appointments.reminder_times import times_left
 from services.appointments.reminders import Reminders
 from services.audit import Audit
 from services.clock import Clock
@@ -81,27 +82,30 @@ class Carrier:
 
     async def _carry_visits(self, lost: UserId, kept: Patient) -> tuple[list[Stuck], bool]:
         """Carry over the visits and holds; return those that can't be, and whether all others are."""
-        now, stuck = self._clock.now(), []
+        stuck = []
         await self._carrying.carry_series_news(lost, kept)
-        for visit in await self._carrying.visits(lost):
-            other = await self._carry_visit(visit, lost, kept, now)
+        if visits := await self._carrying.visits(lost):
+            # What comes late was perhaps booked when nobody looked after the one who goes any more.
+            kept = await self._finder.reminded(kept)
+        for visit in visits:
+            other = await self._carry_visit(visit, lost, kept)
             if other is not None:
                 stuck.append((visit, other))
         left = await self._carrying.visits(lost)
         return stuck, {visit.id for visit in left} <= {visit.id for visit, _ in stuck}
 
-    async def _carry_visit(
-        self, visit: VisitRow, lost: UserId, kept: Patient, now: datetime
-    ) -> VisitRow | None:
-        """Carry over a visit or a hold; return what is in its way.
+    async def _carry_visit(self, visit: VisitRow, lost: UserId, kept: Patient) -> VisitRow | None:
+        """Carry over a visit or a hold, with the reminders of the one who stays; return what is in its way.
 
         Holds give way to visits. Of two visits that have begun both stay: they take no time any more that
         anybody could want.
         """
+        now, slot = self._clock.now(), Slot(visit.start, visit.end)
+        remind_at = times_left(slot, kept, now)
         for _ in range(TRIES):
-            if await self._carrying.carry(visit.id, lost, kept):
+            if await self._carrying.carry(visit.id, lost, kept, remind_at):
                 return None
-            others = await self._carrying.in_the_way(kept.id, Slot(visit.start, visit.end))
+            others = await self._carrying.in_the_way(kept.id, slot)
             if visit.is_held and any(not other.is_held for other in others):
                 await self._carrying.drop_hold(visit.id)
                 return None
@@ -111,7 +115,7 @@ class Carrier:
                 elif max(visit.start, other.start) > now:
                     return other
             have_begun = any(not other.is_held for other in others)
-            if have_begun and await self._carrying.carry(visit.id, lost, kept, takes_time=False):
+            if have_begun and await self._carrying.carry(visit.id, lost, kept, remind_at, takes_time=False):
                 return None
         return None
 
@@ -156,6 +160,8 @@ class Carrier:
             await self._merges.note_settled(merging)
             self._on_event()
         elif merging.at + GRACE <= self._clock.now():
+            # Whoever had read the patient before may have moved a visit since, too.
+            await self._reminders.plan_again(kept)
             await self._merges.bury(merging, kept.id)
 
     async def _release(self, merging: Merging, kept: Patient) -> None:

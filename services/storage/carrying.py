@@ -5,6 +5,8 @@ each of them: a visit that overlaps one of the other patient stays where it is. 
 audit and calendars say of it stays as it was.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -81,13 +83,25 @@ class CarryingStore:
             self._freed_times.freed(UserId(gone["doctor_id"]), UserId(gone["patient_id"]))
 
     async def carry(
-        self, visit_id: AppointmentId, lost: UserId, kept: Patient, *, takes_time: bool = True
+        self,
+        visit_id: AppointmentId,
+        lost: UserId,
+        kept: Patient,
+        remind_at: Sequence[datetime],
+        *,
+        takes_time: bool = True,
     ) -> bool:
         """Give a visit to the other patient, with its unsent events; False if one of theirs is in the way.
 
-        `takes_time` False: it is over, and takes no time any more, as one of the other patient did then.
+        `remind_at` is when they are to be reminded of one that is booked, aware UTC. `takes_time` False: it
+        is over, and takes no time any more, as one of the other patient did then.
         """
-        given: Document = {"patient_id": kept.id, "unsent": given_events(lost, kept)}
+        is_booked = {"$eq": ["$status", AppointmentStatus.BOOKED.value]}
+        given: Document = {
+            "patient_id": kept.id,
+            "unsent": given_events(lost, kept),
+            "remind_at": {"$cond": [is_booked, list(remind_at), "$remind_at"]},
+        }
         update: list[Document] = [{"$set": given}]
         if not takes_time:
             update.append({"$unset": ["ticks", WITH_BUFFER]})

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.appointments.reminder_times import times_left
 from services.errors import (
     ClinicError,
     MergedElsewhere,
@@ -27,7 +28,7 @@ from services.models.catalogue import KindId
 from services.models.limits import HeldFor
 from services.models.merging import Merging
 from services.models.notifications import ChannelName, EventKind, Notice
-from services.models.patients import Patient
+from services.models.patients import Patient, own_patient
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PartOfDay
 from services.models.slots import PlaceId, Slot
@@ -114,6 +115,14 @@ class Two:
 
     async def of(self, who: UserId) -> set[str]:
         return {row["_id"] for row in await rows(self.bench, "appointments", {"patient_id": who})}
+
+    def times(self, visit: Appointment) -> tuple[datetime, ...]:
+        """Return when the one who stays is to be reminded of a visit."""
+        return times_left(visit.slot, own_patient(self.asha.user), self.bench.clock.now())
+
+    async def is_reminded(self, visit: Appointment) -> bool:
+        stored = await self.bench.storage.appointments.by_id(visit.id)
+        return stored is not None and stored.remind_at == self.times(visit)
 
 
 async def _two(bench: Bench) -> Two:
@@ -232,6 +241,18 @@ async def test_what_is_stored_by_somebody_who_had_read_the_patient_before_follow
     assert await two.of(two.mia.id) == set()
     await bench.clinic.handover.merging.work()
     assert await two.of(two.mia.id) == {late.id}
+    # By then nobody looked after the one who went, so it was stored without reminders.
+    assert late.remind_at == ()
+    assert await two.is_reminded(late)
+    await bench.storage.reminders.put(replace(late, remind_at=two.times(late)), ())  # as a late move does
+    assert not await two.is_reminded(late)
+    await two.rounds()
+    assert await two.is_reminded(late)
+
+
+async def test_whoever_looks_after_the_one_who_went_looks_after_the_other(bench: Bench) -> None:
+    two = await _two(bench)
+    await two.merge()
     await bench.storage.carers.look_after(two.nora.id, two.double.id)
     await two.rounds()
     assert (await again(bench, two.nora)).user.looks_after == (two.mia.id,)

@@ -69,7 +69,7 @@ def patient_calls(s: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "carrying.visits": lambda: s.carrying.visits(lost),
         "carrying.taking_time": lambda: s.carrying.taking_time(lost, visit.slot),
         "carrying.in_the_way": lambda: s.carrying.in_the_way(lost, visit.slot),
-        "carrying.carry": lambda: s.carrying.carry(visit.id, lost, kept),
+        "carrying.carry": lambda: s.carrying.carry(visit.id, lost, kept, ()),
         "carrying.carry_series_news": lambda: s.carrying.carry_series_news(lost, kept),
         "carrying.drop_hold": lambda: s.carrying.drop_hold(visit.id),
         "carrying_places.carry": lambda: s.carrying_places.carry(lost, kept),
