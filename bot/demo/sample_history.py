@@ -1,7 +1,7 @@
 """The history of the sample clinic: a quarter of a year of past appointments, and some upcoming ones.
 
 Without it the doctors' days and the statistics would be empty. It is the same each time, but its days are
-those around the first start.
+those around the first start. What a start that was cut short has left out is made up around the next one.
 """
 
 from collections import Counter
@@ -85,7 +85,7 @@ async def establish(storage: Storage, accounts: Accounts, schedules: Schedules, 
     if not await _has_history(storage):
         await furnish(storage, accounts, clock)
         first, *others = _History(schedules.zone, clock.now()).appointments()
-        # It says that the history was begun here, and what the clinic offers, which follows, that it ended.
+        # The first visit tells that it was begun, and what the clinic offers, which follows, that it ended.
         await storage.appointments.add_silently([first])
         await storage.appointments.add_silently(others)
     await fit_out(storage, accounts, clock)

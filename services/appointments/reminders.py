@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.access import require
 from services.appointments.events import appointment_event
@@ -29,6 +29,9 @@ BATCH = 100
 # Appointments may change while their reminders are planned again; then that is repeated, so many times at
 # most.
 TRIES = 3
+
+# When a patient is to be reminded of an appointment that was planned before: at what is returned.
+Plan = Callable[[Appointment, Patient, datetime], tuple[datetime, ...]]
 
 
 class Reminders:
@@ -120,21 +123,25 @@ class Reminders:
         user = await self._users.change(principal.id, {"reminders": list(checked(leads))})
         if user is None:
             raise SessionEnded
-        await self._plan_again(own_patient(user))
+        await self._plan_again(own_patient(user), _anew)
         for patient in (await self._patients.by_ids(user.looks_after)).values():
             await self.plan_again(patient)
         return user
 
     async def plan_again(self, patient: Patient) -> None:
-        """Plan the reminders again of a patient whom others look after than before."""
-        await self._plan_again(await self._patients.reminded(patient))
+        """Plan the reminders again of a patient whom others look after than before; what is due is told."""
+        await self._plan_again(await self._patients.reminded(patient), _with_due)
 
-    async def _plan_again(self, patient: Patient) -> None:
+    async def plan_missing(self, patient: Patient) -> None:
+        """Plan the reminders of a patient's upcoming appointments that have none."""
+        await self._plan_again(await self._patients.reminded(patient), _missing)
+
+    async def _plan_again(self, patient: Patient, plan: Plan) -> None:
         """Plan the reminders of a patient's upcoming appointments again."""
         for _ in range(TRIES):
             now = self._clock.now()
             found = await self._queries.booked_within(Role.PATIENT, patient.id, Slot(now, now + ALL_AHEAD))
-            plans = [(one, times_left(one.slot, patient, now)) for one in found]
+            plans = [(one, plan(one, patient, now)) for one in found]
             old = [(one, times) for one, times in plans if times != one.remind_at]
             if not old:
                 break
@@ -151,3 +158,15 @@ class Reminders:
             patient = await self._patients.reminded(card.patient)
             await self._reminders.put(card.appointment, times_left(card.appointment.slot, patient, now))
         self._planned = found[-1].id if len(found) == BATCH else None
+
+
+def _anew(one: Appointment, patient: Patient, now: datetime) -> tuple[datetime, ...]:
+    return times_left(one.slot, patient, now)
+
+
+def _with_due(one: Appointment, patient: Patient, now: datetime) -> tuple[datetime, ...]:
+    return (*(at for at in one.remind_at if at <= now), *times_left(one.slot, patient, now))
+
+
+def _missing(one: Appointment, patient: Patient, now: datetime) -> tuple[datetime, ...]:
+    return one.remind_at or times_left(one.slot, patient, now)

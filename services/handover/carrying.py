@@ -85,7 +85,6 @@ class Carrier:
         stuck = []
         await self._carrying.carry_series_news(lost, kept)
         if visits := await self._carrying.visits(lost):
-            # What comes late was perhaps booked when nobody looked after the one who goes any more.
             kept = await self._finder.reminded(kept)
         for visit in visits:
             other = await self._carry_visit(visit, lost, kept)
@@ -95,15 +94,17 @@ class Carrier:
         return stuck, {visit.id for visit in left} <= {visit.id for visit, _ in stuck}
 
     async def _carry_visit(self, visit: VisitRow, lost: UserId, kept: Patient) -> VisitRow | None:
-        """Carry over a visit or a hold, with the reminders of the one who stays; return what is in its way.
+        """Carry over a visit or a hold; return what is in its way.
 
+        What comes late has no reminders where nobody looked after the one who goes any more: it gets those of
+        the one who stays.
         Holds give way to visits. Of two visits that have begun both stay: they take no time any more that
         anybody could want.
         """
         now, slot = self._clock.now(), Slot(visit.start, visit.end)
         remind_at = times_left(slot, kept, now)
         for _ in range(TRIES):
-            if await self._carrying.carry(visit.id, lost, kept, remind_at):
+            if await self._carrying.carry(visit, lost, kept, remind_at):
                 return None
             others = await self._carrying.in_the_way(kept.id, slot)
             if visit.is_held and any(not other.is_held for other in others):
@@ -115,7 +116,7 @@ class Carrier:
                 elif max(visit.start, other.start) > now:
                     return other
             have_begun = any(not other.is_held for other in others)
-            if have_begun and await self._carrying.carry(visit.id, lost, kept, remind_at, takes_time=False):
+            if have_begun and await self._carrying.carry(visit, lost, kept, remind_at, takes_time=False):
                 return None
         return None
 
@@ -156,12 +157,13 @@ class Carrier:
                 once=f"{merging.lost}.{Action.PATIENTS_MERGED}.{int(merging.at.timestamp())}",
                 patient=merging.lost,
             )
-            await self._reminders.plan_again(kept)
+            # Read anew, since an address may have been filled in.
+            await self._reminders.plan_again((await self._finder.by_ids([kept.id])).get(kept.id, kept))
             await self._merges.note_settled(merging)
             self._on_event()
         elif merging.at + GRACE <= self._clock.now():
             # Whoever had read the patient before may have moved a visit since, too.
-            await self._reminders.plan_again(kept)
+            await self._reminders.plan_missing(kept)
             await self._merges.bury(merging, kept.id)
 
     async def _release(self, merging: Merging, kept: Patient) -> None:

@@ -196,8 +196,8 @@ class AppointmentStore:
     ) -> None:
         """Store appointments and when they were booked, by their patients or `by` another; without events.
 
-        Many are stored with several writes, as one may only take a few seconds. What is stored already, and
-        what has no room beside it, is left out.
+        Many are stored with several writes, as the driver waits only some seconds for each. What is stored
+        already, or overlaps what is, is left out.
         """
         rows = [
             appointment_document(appointment, at, by or appointment.patient_id, events=())

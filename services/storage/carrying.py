@@ -84,7 +84,7 @@ class CarryingStore:
 
     async def carry(
         self,
-        visit_id: AppointmentId,
+        visit: VisitRow,
         lost: UserId,
         kept: Patient,
         remind_at: Sequence[datetime],
@@ -93,22 +93,25 @@ class CarryingStore:
     ) -> bool:
         """Give a visit to the other patient, with its unsent events; False if one of theirs is in the way.
 
-        `remind_at` is when they are to be reminded of one that is booked, aware UTC. `takes_time` False: it
-        is over, and takes no time any more, as one of the other patient did then.
+        `remind_at` is when they are to be reminded of a visit that has no reminders, aware UTC. `takes_time`
+        False: it is over, and takes no time any more, as one of the other patient did then.
         """
-        is_booked = {"$eq": ["$status", AppointmentStatus.BOOKED.value]}
+        # If it was moved since it was read, that planned other ones.
+        has_none = {"$and": [{"$eq": ["$start", visit.start]}, {"$eq": ["$remind_at", []]}]}
+        # A hold of a series is a visit as soon as the series is decided.
+        is_to_come = {"$in": ["$status", [AppointmentStatus.BOOKED.value, AppointmentStatus.HELD.value]]}
         given: Document = {
             "patient_id": kept.id,
             "unsent": given_events(lost, kept),
-            "remind_at": {"$cond": [is_booked, list(remind_at), "$remind_at"]},
+            "remind_at": {"$cond": [{"$and": [is_to_come, has_none]}, list(remind_at), "$remind_at"]},
         }
         update: list[Document] = [{"$set": given}]
         if not takes_time:
             update.append({"$unset": ["ticks", WITH_BUFFER]})
-        await self._carry_notices(visit_id, lost, kept)
+        await self._carry_notices(visit.id, lost, kept)
         async with translate_driver_errors(let=DuplicateKeyError):
             try:
-                await self._appointments.update_one({"_id": visit_id, "patient_id": lost}, update)
+                await self._appointments.update_one({"_id": visit.id, "patient_id": lost}, update)
             except DuplicateKeyError:
                 return False
         return True

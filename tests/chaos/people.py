@@ -195,6 +195,8 @@ class Patient(Booker):
             *self._when(),
             ("Who would you like", self._pick_doctor),
             ("Who should they see", self._pick_doctor),
+            # Where the worker was killed that had shown the days, a day may come before the tap comes again.
+            ("These are the next free times", self._pick_doctor),
             ("What kind of doctor", self._pick_special),
         )
 

@@ -162,11 +162,13 @@ async def test_a_history_that_was_cut_short_is_finished_and_not_made_twice(
     assert inserted == [1, *(ROWS_PER_WRITE,) * 3]
     begun = await _all(town)
     assert len(begun) == sum(inserted)
+    clock.turn(timedelta(days=1))
     await _starts(town, clock)
     made = await _all(town)
     assert len(made) > len(begun) + 1000
     assert [a for a in made if a.id in {each.id for each in begun}] == begun
-    assert max(Counter((a.doctor_id, a.slot.start) for a in made).values()) == 1
+    taken = [a for a in made if a.status is not AppointmentStatus.CANCELLED]
+    assert max(Counter((a.doctor_id, a.slot.start) for a in taken).values()) == 1
     await _starts(town, clock)
     assert await _all(town) == made
 

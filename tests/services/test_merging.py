@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.appointments.reminder_times import times_left
 from services.errors import (
     ClinicError,
     MergedElsewhere,
@@ -28,7 +27,7 @@ from services.models.catalogue import KindId
 from services.models.limits import HeldFor
 from services.models.merging import Merging
 from services.models.notifications import ChannelName, EventKind, Notice
-from services.models.patients import Patient, own_patient
+from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PartOfDay
 from services.models.slots import PlaceId, Slot
@@ -116,16 +115,8 @@ class Two:
     async def of(self, who: UserId) -> set[str]:
         return {row["_id"] for row in await rows(self.bench, "appointments", {"patient_id": who})}
 
-    def times(self, visit: Appointment) -> tuple[datetime, ...]:
-        """Return when the one who stays is to be reminded of a visit."""
-        return times_left(visit.slot, own_patient(self.asha.user), self.bench.clock.now())
 
-    async def is_reminded(self, visit: Appointment) -> bool:
-        stored = await self.bench.storage.appointments.by_id(visit.id)
-        return stored is not None and stored.remind_at == self.times(visit)
-
-
-async def _two(bench: Bench) -> Two:
+async def two_records(bench: Bench) -> Two:
     nora = await account(bench, "nora", Role.RECEPTIONIST)
     two = Two(bench, nora, await account(bench, "asha"), await account(bench, "tom"))
     two.mia = await patient(bench, "Mia Patel", two.asha, phone="+442079460018")
@@ -136,7 +127,7 @@ async def _two(bench: Bench) -> Two:
 
 
 async def test_two_are_made_one_and_the_ids_lead_on(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     visits = {(await booked(bench, two.double.id, TEN + n * HOUR)).id for n in range(3)}
     visits.add((await booked(bench, two.mia.id, TEN + 5 * HOUR)).id)
     preview = await bench.clinic.handover.merging.preview(two.nora, two.double.id, two.mia.id)
@@ -158,7 +149,7 @@ async def test_two_are_made_one_and_the_ids_lead_on(bench: Bench) -> None:
 
 
 async def test_events_and_notices_speak_of_the_one_who_stays(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     one = await booked(bench, two.double.id, TEN)
     await two.merge()
     events = await bench.storage.notifications.unspread(100)
@@ -175,7 +166,7 @@ async def test_events_and_notices_speak_of_the_one_who_stays(bench: Bench) -> No
 
 
 async def test_nothing_is_merged_before_one_of_two_overlapping_visits_is_cancelled(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     lost, kept = (
         await booked(bench, two.double.id, TEN),
         await booked(bench, two.mia.id, TEN + HALF / 2, "lee"),
@@ -193,7 +184,7 @@ async def test_nothing_is_merged_before_one_of_two_overlapping_visits_is_cancell
 
 
 async def test_of_visits_that_are_over_none_is_in_the_way_and_both_can_be_marked(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     one, other = await booked(bench, two.double.id, TEN), await booked(bench, two.mia.id, TEN, "lee")
     bench.clock.turn_to(TEN + HOUR)
     await two.merge()
@@ -208,7 +199,7 @@ async def test_of_visits_that_are_over_none_is_in_the_way_and_both_can_be_marked
 async def test_a_visit_that_is_booked_meanwhile_follows_once_one_of_two_is_cancelled(
     bench: Bench,
 ) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     one = await booked(bench, two.double.id, TEN)
     later = await booked(bench, two.double.id, TEN + HOUR)
     with crash_after(bench.storage, 1), pytest.raises(StorageDown):
@@ -235,31 +226,19 @@ async def test_a_visit_that_is_booked_meanwhile_follows_once_one_of_two_is_cance
 
 
 async def test_what_is_stored_by_somebody_who_had_read_the_patient_before_follows(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     await two.merge()
     late = await booked(bench, two.double.id, TEN)
     assert await two.of(two.mia.id) == set()
     await bench.clinic.handover.merging.work()
     assert await two.of(two.mia.id) == {late.id}
-    # By then nobody looked after the one who went, so it was stored without reminders.
-    assert late.remind_at == ()
-    assert await two.is_reminded(late)
-    await bench.storage.reminders.put(replace(late, remind_at=two.times(late)), ())  # as a late move does
-    assert not await two.is_reminded(late)
-    await two.rounds()
-    assert await two.is_reminded(late)
-
-
-async def test_whoever_looks_after_the_one_who_went_looks_after_the_other(bench: Bench) -> None:
-    two = await _two(bench)
-    await two.merge()
     await bench.storage.carers.look_after(two.nora.id, two.double.id)
     await two.rounds()
     assert (await again(bench, two.nora)).user.looks_after == (two.mia.id,)
 
 
 async def test_holds_give_way_to_visits_and_others_are_carried_over(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     now = bench.clock.now()
 
     async def hold(who: UserId, start: datetime, doctor: str) -> Appointment:
@@ -282,7 +261,7 @@ async def test_holds_give_way_to_visits_and_others_are_carried_over(bench: Bench
 
 
 async def test_places_on_waiting_lists_become_one(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     now = bench.clock.now()
 
     def place(who: UserId, doctor: str, since: datetime, first: datetime, part: PartOfDay) -> WaitlistEntry:
@@ -309,7 +288,7 @@ async def test_places_on_waiting_lists_become_one(bench: Bench) -> None:
 
 
 async def test_of_two_who_wait_for_other_kinds_the_patient_who_stays_waits_for_theirs(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     now = bench.clock.now()
     window, hold = Slot(TEN, TEN + 24 * HOUR), AppointmentId("e" * 24)
     offer = SlotOffer(hold, Slot(TEN, TEN + HOUR), now + HOUR, told=True)
@@ -333,7 +312,7 @@ async def test_of_two_who_wait_for_other_kinds_the_patient_who_stays_waits_for_t
 
 
 async def test_who_may_not_and_what_cannot_be_made_one(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     merging = bench.clinic.handover.merging
     for who in (two.asha, await account(bench, "lee", Role.DOCTOR)):
         with pytest.raises(RoleRequired):
@@ -352,7 +331,7 @@ async def test_who_may_not_and_what_cannot_be_made_one(bench: Bench) -> None:
 
 
 async def test_with_an_account_it_is_the_account_that_stays_whichever_is_named_first(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     one = await booked(bench, two.mia.id, TEN)
     her = await account(bench, "mia")
     assert (own := await bench.storage.users.by_id(her.id))
@@ -370,7 +349,7 @@ async def test_with_an_account_it_is_the_account_that_stays_whichever_is_named_f
 
 
 async def test_two_who_merge_two_the_other_way_round_end_with_one(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     one, other = await booked(bench, two.double.id, TEN), await booked(bench, two.mia.id, TEN + HOUR)
     merging = bench.clinic.handover.merging
     done = await asyncio.gather(
@@ -390,7 +369,7 @@ async def test_two_who_merge_two_the_other_way_round_end_with_one(bench: Bench) 
 
 
 async def test_a_circle_that_a_crash_has_left_is_opened(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     one = await booked(bench, two.double.id, TEN)
     for lost, into in ((two.double, two.mia), (two.mia, two.double)):
         order = Merging(lost.id, into.id, two.nora.id, bench.clock.now(), lost.name)
@@ -403,7 +382,7 @@ async def test_a_circle_that_a_crash_has_left_is_opened(bench: Bench) -> None:
 
 
 async def test_the_tombstones_of_several_merges_lead_to_the_last(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     ids = [two.double.id]
     for number in range(8):
         new = await patient(bench, f"Mia {number}")
@@ -452,7 +431,7 @@ async def test_a_crash_after_each_write_leaves_what_the_next_round_takes_up(benc
     ends, writes, crashed, began = [], 1, True, bench.clock.now()
     while crashed:
         await _emptied(bench)
-        two = await _two(bench)
+        two = await two_records(bench)
         one, _ = await booked(bench, two.double.id, TEN), await booked(bench, two.mia.id, TEN + HOUR)
         await booked(bench, two.double.id, TEN + 2 * HOUR)
         for who in (two.double.id, two.mia.id):
@@ -487,7 +466,7 @@ async def test_no_visit_is_lost_or_doubled(
 ) -> None:
     """Whatever the two have booked, of which a part is over by now, and wherever it crashes."""
     await _emptied(bench)
-    two = await _two(bench)
+    two = await two_records(bench)
     before: dict[str, tuple[datetime, str]] = {}
     for is_double, start, doctor in wanted:
         with suppress(ClinicError):  # the time is taken
@@ -513,7 +492,7 @@ async def test_news_that_is_told_right_after_the_order_reaches_who_looked_after_
     bench: Bench,
 ) -> None:
     """A worker dies between the order and its first step; another one tells what waits."""
-    two = await _two(bench)
+    two = await two_records(bench)
     one = await booked(bench, two.double.id, TEN)
     event, readers = news_of(one), NoticeReaders(bench.storage.users, bench.clinic.patients)
     before = Notice("1", event, two.tom.id, ChannelName.CHAT, two.tom.chat_id)
@@ -527,7 +506,7 @@ async def test_news_that_is_told_right_after_the_order_reaches_who_looked_after_
 
 
 async def test_news_from_before_one_has_an_account_is_not_told_to_who_looked_after_them(bench: Bench) -> None:
-    two = await _two(bench)
+    two = await two_records(bench)
     one, her = await booked(bench, two.mia.id, TEN), await account(bench, "mia")
     with crash_after(bench.storage, 1), pytest.raises(StorageDown):
         await bench.clinic.handover.merging.merge(two.nora, her.id, two.mia.id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.models.handing_over import ClaimId, ClaimUse, PatientClaim
-from services.models.merging import Merging
+from services.models.merging import Merging, VisitRow
 from services.models.notifications import EventKind
 from services.models.patients import CallbackRequest, Made, Patient, own_patient
 from services.models.people import ChatId, UserId
@@ -21,6 +21,7 @@ def patient_calls(s: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
     code = PatientClaim(ClaimId("1"), lost, UserId("asha"), MONDAY + timedelta(days=7))
     asha, event = UserId("asha"), an_event("e9", EventKind.PATIENT_SHARED, "tom")
     visit = an_appointment(77, patient=lost)
+    row = VisitRow(visit.id, visit.slot.start, visit.slot.end, is_held=False, takes_time=True)
     mia = Patient(UserId("p-1"), "Mia", phone="+442079460018")
     wish = CallbackRequest("1", MONDAY)
     return {
@@ -69,7 +70,7 @@ def patient_calls(s: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "carrying.visits": lambda: s.carrying.visits(lost),
         "carrying.taking_time": lambda: s.carrying.taking_time(lost, visit.slot),
         "carrying.in_the_way": lambda: s.carrying.in_the_way(lost, visit.slot),
-        "carrying.carry": lambda: s.carrying.carry(visit.id, lost, kept, ()),
+        "carrying.carry": lambda: s.carrying.carry(row, lost, kept, ()),
         "carrying.carry_series_news": lambda: s.carrying.carry_series_news(lost, kept),
         "carrying.drop_hold": lambda: s.carrying.drop_hold(visit.id),
         "carrying_places.carry": lambda: s.carrying_places.carry(lost, kept),
