@@ -17,7 +17,7 @@ LONGEST_WAY = 60
 SHOWN = 80
 # What the bot says to a text that is no answer to anything. Where a worker was killed, a text may be handled
 # before the tap that it follows, which has been shown, and comes again: the two have queues of their own.
-PUZZLED = "I'm not sure what you mean"
+PUZZLED = ("I'm not sure what you mean", "I understood: ")
 # What it says where its database is away.
 APOLOGY = "I can't reach the clinic's records"
 
@@ -106,7 +106,7 @@ class Someone:
         """Note that nothing came after the last screen, or that the bot has asked to do the same again."""
         if seen is not None:
             self._passed.add((seen.id, seen.text))
-            self._world.repeats += PUZZLED in seen.text
+            self._world.repeats += _is_puzzled(seen)
         else:
             after = "nothing" if last is None else repr(last.text[:SHOWN])
             self._world.chats.in_vain.append(f"chat {self.phone.chat_id}: nothing came after {after}")
@@ -119,7 +119,7 @@ class Someone:
             async with asyncio.timeout(self._world.patience_seconds):
                 while True:
                     for screen in reversed(self._screens()):
-                        is_refusal = PUZZLED in screen.text or APOLOGY in screen.text
+                        is_refusal = _is_puzzled(screen) or APOLOGY in screen.text
                         is_known = is_refusal or _leads_on(screen, way, is_done)
                         is_passed = (screen.id, screen.text) in self._passed
                         if before.get(screen.id) == screen or is_passed or not is_known:
@@ -139,6 +139,10 @@ class Someone:
 def _leads_on(screen: Screen, way: Way, is_done: Done) -> bool:
     """Tell whether that is the end of the way, or something on it."""
     return is_done(screen) or any(mark in screen.text for mark, _ in way)
+
+
+def _is_puzzled(screen: Screen) -> bool:
+    return any(part in screen.text for part in PUZZLED)
 
 
 def says(*parts: str) -> Done:
