@@ -25,7 +25,7 @@ MINUTES = (0, 10, 15, 20, 30, 45)
 WORTH_TELLING = 10
 # So often it is looked until all have been told whom a worker that died has left out.
 TELLS, LOOK_SECONDS = 75, 0.2
-HERE = ("You're here", "is ready for you", "has started or is over")
+HERE = ("You're here", "is here.", "is ready for you", "has started or is over")
 CALLED = ("I've called in", "was called in last", "Nobody else is here yet", "Nobody is here yet")
 
 
